@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The strict settings of docs/STYLE.md, for every target of ours.
+let house: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "linli",
+    products: [.executable(name: "linli", targets: ["linli"])],
+    dependencies: [
+        // For its C target CNIOLLHTTP alone: not a public product, so pinned exactly.
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CWslay", providers: [.apt(["libwslay-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "Realtime",
+            dependencies: [
+                "CLibuv", "COpenSSL", "CCurl", "CWslay", "CZlib",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: house),
+        .target(
+            name: "Platform",
+            dependencies: [
+                "Realtime", "CPostgres", "COpenSSL",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            resources: [.copy("Migrations/SQL")],
+            swiftSettings: house),
+        .target(name: "Social", dependencies: ["Platform", "Realtime"], swiftSettings: house),
+        .executableTarget(
+            name: "linli",
+            dependencies: [
+                "Social", "Platform", "Realtime",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: house),
+        .target(
+            name: "Support", dependencies: ["Platform", "Realtime"], path: "Tests/Support",
+            swiftSettings: house),
+        .testTarget(
+            name: "RealtimeTests", dependencies: ["Realtime", "Support"], swiftSettings: house),
+        .testTarget(
+            name: "PlatformTests", dependencies: ["Platform", "Realtime", "Support"],
+            swiftSettings: house),
+        .testTarget(
+            name: "SocialTests", dependencies: ["Social", "Platform", "Realtime", "Support"],
+            swiftSettings: house),
+        .testTarget(
+            name: "AcceptanceTests", dependencies: ["Platform", "Realtime", "Support"],
+            swiftSettings: house),
+        .testTarget(name: "TidyTests", swiftSettings: house),
+    ]
+)

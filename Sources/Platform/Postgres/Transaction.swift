@@ -162,8 +162,7 @@ package final class Transaction {
             try await batch.finished()
         } catch {
             // An answer to COMMIT is the commit, even if the connection broke right after it.
-            if batch.results.count <= statements.count || batch.results.last?.tag != "COMMIT"
-            {
+            if batch.results.count <= statements.count || batch.results.last?.tag != "COMMIT" {
                 failure = outcome(of: error)
                 throw failure ?? error
             }

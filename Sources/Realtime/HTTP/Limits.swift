@@ -1,6 +1,8 @@
 /// What one connection may ask of us, in bytes, counts and time.
 package struct Limits: Sendable {
-    /// Longest request target in bytes; past it, 414. RFC 9112 §3 asks for 8000 or more.
+    /// Longest request target in bytes; past it, 414.
+    ///
+    /// RFC 9112 §3 asks for 8000 or more.
     package var targetBytesMax = 8 * 1024
     /// Longest single field, name and value, in bytes; past it, 431.
     package var fieldBytesMax = 8 * 1024

@@ -56,7 +56,7 @@ internal import Glibc
                 try unsafe Self.load(chain: chain, key: key, into: raw)
             }
             try accept(unsafe c_SSL_CTX_set_max_proto_version(raw, settings.versionMax.rawValue))
-            if settings.versionMax.rawValue < TLSVersion.v1_2.rawValue {
+            if settings.versionMax.rawValue < TLSVersion.tls12.rawValue {
                 // Debian's default level would not even offer what this client is asked to offer.
                 try accept(unsafe SSL_CTX_set_cipher_list(raw, "DEFAULT:@SECLEVEL=0"))
             }

@@ -49,7 +49,7 @@ package struct TLSClientSettings: Sendable, Hashable {
 
     /// Settings that offer everything up to TLS 1.3 and HTTP/1.1.
     package init(
-        authorities: String, versionMax: TLSVersion = .v1_3,
+        authorities: String, versionMax: TLSVersion = .tls13,
         applicationProtocols: [String] = ["http/1.1"],
         certificateChainFile: String? = nil, privateKeyFile: String? = nil
     ) {
@@ -63,7 +63,7 @@ package struct TLSClientSettings: Sendable, Hashable {
 
 /// A version of TLS by its number on the wire (RFC 8446 §4.2.1).
 package enum TLSVersion: Int32, Sendable, Hashable {
-    case v1_1 = 0x0302
-    case v1_2 = 0x0303
-    case v1_3 = 0x0304
+    case tls11 = 0x0302
+    case tls12 = 0x0303
+    case tls13 = 0x0304
 }

@@ -44,7 +44,7 @@ struct TLSSessionTests {
     }
 
     func pair(
-        _ versionMax: TLSVersion = .v1_3, protocols: [String] = ["h2", "http/1.1"],
+        _ versionMax: TLSVersion = .tls13, protocols: [String] = ["h2", "http/1.1"],
         server other: TLSContext? = nil, showing certificate: (String, String)? = nil
     ) throws -> TLSPair {
         let settings = TLSClientSettings(
@@ -55,7 +55,7 @@ struct TLSSessionTests {
 
     @Test(
         "agrees on version, AEAD suite and protocol, and carries bytes both ways",
-        arguments: [TLSVersion.v1_2, .v1_3])
+        arguments: [TLSVersion.tls12, .tls13])
     func handshake(version: TLSVersion) throws {
         let pair = try pair(version)
         try pair.exchange()
@@ -88,7 +88,7 @@ struct TLSSessionTests {
 
     @Test("refuses TLS 1.1 with an alert")
     func oldVersion() throws {
-        let pair = try pair(.v1_1)
+        let pair = try pair(.tls11)
         #expect(throws: TLSError.self) { try pair.exchange() }
         #expect(pair.server.progress == .handshaking)
         #expect(pair.server.takeOutput().first == 21)  // an alert record (RFC 5246 §6.2.1)
@@ -131,7 +131,7 @@ struct TLSSessionTests {
 
     @Test("does not renegotiate")
     func renegotiation() throws {
-        let pair = try pair(.v1_2)
+        let pair = try pair(.tls12)
         try pair.exchange()
         #expect(pair.client.requestRenegotiation())
         #expect(throws: TLSError.self) { try pair.exchange() }

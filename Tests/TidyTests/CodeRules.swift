@@ -55,14 +55,33 @@ enum CodeRules {
             line.contains(/\bunsafe\b/) && !line.contains("Executor")
         })
 
-    static let unchecked = Rule.lines(
-        "claims that the compiler cannot check stand in EventLoop/ alone",
-        where: { isSource($0) && !$0.hasPrefix("Sources/Realtime/EventLoop/") },
-        bad: sample("Sources/Social/Bad.swift", "final class Box: @unchecked Sendable {}\n"),
-        good: sample("Sources/Realtime/EventLoop/Locked.swift", "class A: @unchecked Sendable {}"),
-        isWrong: { line in
-            line.contains("@unchecked Sendable") || line.contains("nonisolated(unsafe)")
-        })
+    static let unchecked = Rule(
+        name: "a claim that the compiler cannot check stands in a wrapper, its reason above it",
+        concerns: isSource,
+        findings: { file in
+            let isWrapper = wrappers.contains { file.path.hasPrefix("Sources/\($0)") }
+            let lines = file.lines
+            return lines.indices.filter { number in
+                let code = String(lines[number]).withoutSwiftComment
+                guard code.contains("@unchecked Sendable") || code.contains("nonisolated(unsafe)")
+                else { return false }
+                return !isWrapper || !hasReason(lines, above: number)
+            }.map { "line \($0 + 1): \(lines[$0])" }
+        },
+        bad: sample(
+            "Sources/Realtime/TLS/Bad.swift", "\nfinal class Box: @unchecked Sendable {}\n"),
+        good: sample(
+            "Sources/Realtime/TLS/Good.swift",
+            "// Set once, before any other thread sees it.\nnonisolated(unsafe) let raw: Pointer\n")
+    )
+
+    /// Whether a comment stands above a line, or above the claims that the line follows at once.
+    private static func hasReason(_ lines: [Substring], above number: Int) -> Bool {
+        let above = lines[..<number].reversed().first { line in
+            !line.contains("nonisolated(unsafe)") && !line.contains(/^\s*@/)
+        }
+        return above?.contains(/^\s*\/\//) == true
+    }
 
     static let traps = Rule.lines(
         "no `try!`, no `as!`, no `fatalError`", where: isSource,

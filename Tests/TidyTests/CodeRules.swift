@@ -35,8 +35,9 @@ enum CodeRules {
         "Realtime/EventLoop/", "Realtime/TCP/", "Realtime/TLS/", "Realtime/WebSocket/",
         "Realtime/Calls/", "Realtime/Compression/", "Realtime/HTTP/HeadParser",
         "Realtime/HTTP/RequestParser", "Realtime/HTTP/RequestHead",
-        "Realtime/HTTP/ResponseEncoder", "Realtime/JSON/JSONWriter", "Platform/Crypto/",
-        "Platform/Postgres/", "Platform/Import/Iconv",
+        "Realtime/HTTP/ResponseEncoder", "Realtime/HTTP/HTTPConnection", "Realtime/JSON/JSONWriter",
+        "Platform/Crypto/",
+        "Platform/Postgres/", "Platform/Time/Clock", "Platform/Import/Iconv",
     ]
 
     static let unsafe = Rule.lines(

@@ -206,7 +206,8 @@ class Estate:
         singles = [home for home in self.homes if home[1] == "single"]
         self.rng.shuffle(singles)
         for first, second in zip(singles[0:2 * count:2], singles[1:2 * count:2]):
-            start = datetime.date(2022, 9, 1)
+            since = {row[0]: row[4] for row in self.rows["households"]}
+            start = max(datetime.date(2022, 9, 1), since[first[2]], since[second[2]])
             parents = [first[3][0], second[3][0]]
             child = self.children(parents, first[2], start, 1, ages=(5, 15))[0]
             self.join(child, second[2], "子女", start)

@@ -4,6 +4,12 @@ package struct TextPosition: Sendable, Hashable {
     package var line: Int
     /// The column within the line.
     package var column: Int
+
+    /// The place at this line and column.
+    package init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
 }
 
 /// One cell of a CSV row and where it begins.

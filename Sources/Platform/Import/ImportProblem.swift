@@ -24,6 +24,8 @@ package enum ImportReason: Sendable, Hashable {
     case dependsOnSkipped(line: Int)
     case wrongParent
     case circle
+    case stays
+    case accountMissing
     case endsBeforeStart
     case beforeBirth
     case overlaps(line: Int)
@@ -94,7 +96,10 @@ extension ImportReason {
         case .dateInFuture: ("日期在将来", "lies in the future")
         case .notAPhone: ("不是 11 位手机号", "is not a mobile number of 11 digits")
         case .notOneOf(let words):
-            ("应为: \(words.joined(separator: "、"))", "must be one of \(words.joined(separator: ", "))")
+            (
+                "应为: \(words.joined(separator: "、"))",
+                "must be one of \(words.joined(separator: ", "))"
+            )
         default: nil
         }
     }
@@ -107,6 +112,9 @@ extension ImportReason {
             ("所依据的第 \(line) 行有误", "builds on line \(line), which is refused")
         case .wrongParent: ("上级地点的类型不对", "the place above is of the wrong kind")
         case .circle: ("上级地点成环", "the places above form a circle")
+        case .stays: ("已导入的地点不能改类型或上级", "a place keeps its kind and the place above it")
+        case .accountMissing:
+            ("居委会范围的角色需要账号编号", "a role at a committee area needs an 账号编号")
         case .endsBeforeStart: ("终止早于起始", "ends before it starts")
         case .beforeBirth: ("早于出生日期", "starts before the date of birth")
         case .overlaps(let line): ("与第 \(line) 行的期间重叠", "overlaps the term of line \(line)")

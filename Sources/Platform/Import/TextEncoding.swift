@@ -45,6 +45,12 @@ package struct UndecodableText: Error, Hashable {
     package let line: Int
     /// What the file was taken for.
     package let encoding: TextEncoding
+
+    /// A fault at this line of a file taken for `encoding`.
+    package init(line: Int, encoding: TextEncoding) {
+        self.line = line
+        self.encoding = encoding
+    }
 }
 
 /// GB18030 to and from UTF-8 through glibc's iconv.
@@ -84,7 +90,7 @@ package enum GB18030 {
         var offset = 0
         let output = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
             unsafe input.withUnsafeMutableBufferPointer { source in
-                var next = unsafe source.baseAddress
+                var next = source.baseAddress
                 var left = source.count
                 var target = unsafe UnsafeMutableRawPointer(buffer.baseAddress)?
                     .assumingMemoryBound(to: CChar.self)

@@ -37,7 +37,7 @@ enum CodeRules {
         "Realtime/HTTP/RequestParser", "Realtime/HTTP/RequestHead",
         "Realtime/HTTP/ResponseEncoder", "Realtime/HTTP/HTTPConnection", "Realtime/JSON/JSONWriter",
         "Platform/Crypto/",
-        "Platform/Postgres/", "Platform/Time/Clock", "Platform/Import/Iconv",
+        "Platform/Postgres/", "Platform/Time/Clock", "Platform/Import/TextEncoding",
     ]
 
     static let unsafe = Rule.lines(

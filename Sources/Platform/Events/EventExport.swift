@@ -70,8 +70,8 @@ package enum EventExport {
         var id: String
         var seq: Int64
         var kind: String
-        var at_microseconds: Int64
-        var actor_kind: String
+        var atMicroseconds: Int64
+        var actorKind: String
         var actor: String?
         var beneficiary: String?
         var audience: [String]
@@ -80,6 +80,13 @@ package enum EventExport {
         var salt: String?
         var digest: String
         var hash: String
+
+        enum CodingKeys: String, CodingKey {
+            case estate, id, seq, kind, actor, beneficiary, audience, about, payload, salt, digest
+            case hash
+            case atMicroseconds = "at_microseconds"
+            case actorKind = "actor_kind"
+        }
 
         /// The event; `nil` where an id or a hash cannot be read.
         var event: Event? {
@@ -93,7 +100,7 @@ package enum EventExport {
             guard salt != .some(nil) else { return nil }
             return Event(
                 estate: estate, id: id, sequence: seq, kind: kind,
-                at: Instant(microseconds: at_microseconds), actorKind: actor_kind,
+                at: Instant(microseconds: atMicroseconds), actorKind: actorKind,
                 actor: ids[0] ?? nil, beneficiary: ids[1] ?? nil, audience: audience,
                 about: persons, payload: payload, salt: salt ?? nil, digest: digest, hash: hash)
         }

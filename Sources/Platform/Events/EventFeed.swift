@@ -61,8 +61,8 @@ package final class EventFeed {
 
     /// Streams an estate to a person, or to a visitor if `person` is `nil`.
     ///
-    /// - Parameter cursor: Up to where it was served before; `nil` begins after the last event of
-    ///   this moment.
+    /// `cursor` says up to where it was served before; `nil` begins after the last event of this
+    /// moment.
     package func subscribe(
         person: UUID?, estate: UUID, after cursor: EventCursor?
     ) async throws(PostgresError) -> EventSubscription {

@@ -32,7 +32,7 @@ package final class JobRunner {
 
     /// A runner that does not run yet; install it on the shard whose database it uses.
     ///
-    /// - Parameter holder: An id of this process's own.
+    /// `holder` is an id of this process's own.
     package init(
         _ jobs: [Job], holder: UUID, _ database: Database, clock: Clock, on loop: EventLoop,
         logger: Logger, pace: Pace = Pace()

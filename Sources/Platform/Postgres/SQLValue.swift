@@ -165,7 +165,7 @@ extension String: SQLValue {
     /// `text`.
     package static var sqlType: SQLType { .text }
 
-    /// UTF-8, where PostgreSQL refuses a zero byte (SQLSTATE 22021).
+    /// UTF-8; PostgreSQL refuses a zero byte (SQLSTATE 22021).
     package func encode(into bytes: inout [UInt8]) -> Bool {
         bytes.append(contentsOf: utf8)
         return true

@@ -8,10 +8,11 @@ package struct PhoneNumber: Sendable, Hashable, CustomStringConvertible, CustomR
     /// Longest text that is read as a number, in bytes.
     package static let textBytesMax = 40
 
-    /// Reads a number as people type it: with spaces, hyphens, dots and parentheses, full-width
-    /// digits, `+`, `00` or no prefix (then of mainland China). Nil when it is none.
+    /// Reads a number as people type it; nil when it is none.
     ///
-    /// E.164 §6.2.1 allows 15 digits; a mobile number of China has eleven, from 13 to 19.
+    /// Spaces, hyphens, dots, parentheses and full-width digits are read; the prefix is `+`, `00` or
+    /// none (then it is of mainland China). E.164 §6.2.1 allows 15 digits; a mobile number of China
+    /// has eleven, from 13 to 19.
     package init?(_ text: some StringProtocol) {
         guard text.utf8.count <= Self.textBytesMax else { return nil }
         var digits = ""

@@ -55,7 +55,9 @@ package struct SessionSummary: Sendable, Hashable {
     package var expiresAt: Instant
 }
 
-/// Makes, finds, lists and revokes sessions. It belongs to a shard, as its database does.
+/// Makes, finds, lists and revokes sessions.
+///
+/// It belongs to a shard, as its database does.
 package struct Sessions {
     /// Longest name of a device, in characters.
     package static let deviceLabelMax = 80
@@ -74,8 +76,10 @@ package struct Sessions {
         self.limits = limits
     }
 
-    /// The session of this token, in an estate if one is given; nil when it is unknown, over or
-    /// revoked. An account with a role above the estate gets its person there the first time.
+    /// The session of this token, in an estate if one is given.
+    ///
+    /// Nil when it is unknown, over or revoked. An account with a role above the estate gets its
+    /// person there the first time.
     package func session(of token: SessionToken, estate: UUID? = nil) async throws -> Session? {
         let principal = Principal.session(tokenHash: token.hash, estate: estate)
         var (identity, rows) = try await database.readIdentified(

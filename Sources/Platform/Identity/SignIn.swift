@@ -3,7 +3,9 @@
 package struct CodeRequest: Sendable {
     /// Goes back with the code.
     package let nonce: UUID
-    /// The message on its way, if one is. No answer may wait for it: that would tell who is known.
+    /// The message on its way, if one is.
+    ///
+    /// No answer may wait for it: that would tell who is known.
     package let delivery: Task<Void, Never>?
 }
 
@@ -22,7 +24,9 @@ package enum Redemption: Sendable {
     case refused
 }
 
-/// Signs people in by a code sent to their phone. It belongs to a shard, as its database does.
+/// Signs people in by a code sent to their phone.
+///
+/// It belongs to a shard, as its database does.
 package struct SignIn {
     /// How many digits a code has.
     package static let codeDigits = 6
@@ -34,7 +38,7 @@ package struct SignIn {
     private let limits: SignInLimits
     private let undelivered: @Sendable (any Error) -> Void
 
-    /// - Parameter undelivered: hears of messages that the gateway did not take.
+    /// Signs in over this database; `undelivered` hears of messages that the gateway did not take.
     package init(
         database: Database, ids: UUIDGenerator, keyring: Keyring, gateway: any MessageGateway,
         limits: SignInLimits = SignInLimits(),

@@ -94,7 +94,7 @@ extension ImportReason {
             ("应在 \(low) 到 \(high) 之间", "must be between \(low) and \(high)")
         case .notADate: ("不是日期 (如 2004-09-03)", "is not a date (such as 2004-09-03)")
         case .dateInFuture: ("日期在将来", "lies in the future")
-        case .notAPhone: ("不是 11 位手机号", "is not a mobile number of 11 digits")
+        case .notAPhone: ("不是电话号码", "is not a telephone number")
         case .notOneOf(let words):
             (
                 "应为: \(words.joined(separator: "、"))",

@@ -85,7 +85,7 @@ extension ImportWriter {
         var seals: [Seal] = []
         let fields = [
             ("birth_date", row.birth?.description, old?.birth),
-            ("contact_phone", row.phone, old?.phone),
+            ("contact_phone", row.phone?.e164, old?.phone),
         ]
         for (field, value, before) in fields {
             guard let value else { continue }
@@ -113,18 +113,13 @@ extension ImportWriter {
     }
 
     /// A phone finds its accounts by a keyed hash; what it is, is sealed.
-    private func writePhones(_ phones: [(account: UUID, phone: String)]) async throws {
+    private func writePhones(_ phones: [(account: UUID, phone: PhoneNumber)]) async throws {
         guard !phones.isEmpty else { return }
-        let key = keyring.hashingKey(for: "phone")
-        let sealer = keyring.sealer(for: "account_identifier")
+        let vault = IdentifierVault(keyring)
         let identifiers = newIDs(phones.count)
-        let hashes = phones.map {
-            Hex.encoded(HMACSHA256.code(of: Array($0.phone.utf8), key: key))
-        }
+        let hashes = phones.map { Hex.encoded(vault.hash(of: $0.phone)) }
         let sealed = try zip(identifiers, phones).map { id, phone in
-            let place = SealedPlace(
-                table: "account_identifier", column: "value_sealed", row: id.bytes)
-            return Hex.encoded(try sealer.seal(Array(phone.phone.utf8), at: place))
+            Hex.encoded(try vault.seal(phone.phone, identifier: id))
         }
         _ = try await transaction.execute(
             """
@@ -294,14 +289,5 @@ extension ImportWriter {
             WHERE t.ends IS DISTINCT FROM excluded.ends
             RETURNING xmax = 0
             """)
-    }
-}
-
-extension UUID {
-    /// The sixteen bytes, as a sealed value's place names its row.
-    fileprivate var bytes: [UInt8] {
-        [high, low].flatMap { half in
-            (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * $0)) }
-        }
     }
 }

@@ -1,3 +1,5 @@
+internal import Realtime
+
 /// Writes an import's rows, table by table, a statement for all rows of a kind.
 ///
 /// Values travel as arrays; an empty text stands for NULL. Days become instants in the estate's
@@ -191,18 +193,19 @@ struct ImportWriter {
     /// The event says how many rows of each file came, and nothing about any of them.
     private func appendEvent() async throws {
         guard counts.values.contains(where: { $0.inserted + $0.updated > 0 }) else { return }
-        let parts = ImportTable.allCases.map { table in
-            let counts = counts[table] ?? ImportCounts()
-            return "\"\(table.rawValue)\":{\"inserted\":\(counts.inserted),"
-                + "\"updated\":\(counts.updated)}"
+        let draft = EventDraft(
+            id: ids.next(), kind: "import.completed",
+            audience: [.role("residents_committee"), .role("property_manager")]
+        ) { json in
+            for table in ImportTable.allCases {
+                json.key(table.rawValue)
+                json.beginObject()
+                json.member("inserted", counts[table]?.inserted ?? 0)
+                json.member("updated", counts[table]?.updated ?? 0)
+                json.endObject()
+            }
         }
-        let payload = "{" + parts.joined(separator: ",") + "}"
-        _ = try await transaction.execute(
-            """
-            SELECT linli.append_event(\(ids.next() as UUID), 'import.completed',
-                ARRAY['role:residents_committee', 'role:property_manager'], '{}'::uuid[],
-                \(payload))
-            """)
+        _ = try await transaction.run(AppendEvent(draft))
     }
 }
 

@@ -74,10 +74,9 @@ package struct Importer {
         var counts: [ImportTable: ImportCounts]
     }
 
-    /// Checks and imports the files.
+    /// Checks and imports the files; `progress` is told after each file is written.
     ///
-    /// - Parameter progress: Told after each file is written.
-    /// - Throws: `PostgresError` of the database; then nothing was imported.
+    /// Throws the `PostgresError` of the database; then nothing was imported.
     package func run(
         _ files: [ImportFile], into database: Database, options: ImportOptions = ImportOptions(),
         progress: (ImportTable, ImportCounts) -> Void = { _, _ in }

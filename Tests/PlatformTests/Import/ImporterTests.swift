@@ -38,7 +38,7 @@ struct ImporterTests {
             let importer = Importer(clock: .machine(), keyring: Self.keyring)
             let files = try Self.files.get()
             let start = ContinuousClock.now
-            let first = try await importer.run(files, into: pool) { table, _ in print("TT", table, ContinuousClock.now - start) }
+            let first = try await importer.run(files, into: pool)
             print("imported the seed in \(ContinuousClock.now - start)")
             #expect(first.outcome == .imported)
             #expect(first.problems == [])
@@ -87,9 +87,8 @@ struct ImporterTests {
             let importer = Importer(clock: .machine(), keyring: Self.keyring)
             let files = try Self.neighbour.get()
             _ = try await importer.run(files, into: pool)
-            let key = Self.keyring.hashingKey(for: "phone")
             func holders(_ phone: String) throws -> Int {
-                let hash = HMACSHA256.code(of: Array(phone.utf8), key: key)
+                let hash = IdentifierVault(Self.keyring).hash(of: try #require(PhoneNumber(phone)))
                 return try Self.count(
                     clone,
                     """

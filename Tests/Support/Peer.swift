@@ -43,9 +43,11 @@ package final class Peer {
         return nil
     }
 
-    /// Ends it.
+    /// Ends it, and waits until its port is free.
     package func stop() {
-        try? input.fileHandleForWriting.close()
+        // Peers started at the same moment hold each other's inputs open, and they inherit the
+        // blocked signals of the thread that started them: only this one surely arrives.
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
     }
 

@@ -57,7 +57,8 @@ package final class CallClient {
                 call.url, pin, call.audience, timeout: left, answerBytesMax: call.answerBytesMax)
             transfer?.set(CURLOPT_HTTPHEADER, fields)
             transfer?.set(
-                CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: max(1, call.connectTimeout.wholeMilliseconds)))
+                CURLOPT_CONNECTTIMEOUT_MS,
+                Int(clamping: max(1, call.connectTimeout.wholeMilliseconds)))
             if let transfer { self.prepare(transfer, call) }
             return transfer
         }

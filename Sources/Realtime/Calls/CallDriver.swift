@@ -20,7 +20,8 @@ internal import CCurl
     private final class Watcher {
         let watcher: SocketWatcher
         init(
-            on loop: EventLoop, _ socket: Int32, _ ready: @escaping (SocketWatcher.Readiness) -> Void
+            on loop: EventLoop, _ socket: Int32,
+            _ ready: @escaping (SocketWatcher.Readiness) -> Void
         ) throws(UVError) {
             watcher = try SocketWatcher(on: loop, socket: socket, ready: ready)
         }

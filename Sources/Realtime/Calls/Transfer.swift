@@ -54,14 +54,20 @@ internal import CCurl
     }
 
     func set(_ option: CURLoption, _ value: String) {
-        guard !value.utf8.contains(0) else { return isSetUp = false }
+        guard !value.utf8.contains(0) else {
+            isSetUp = false
+            return
+        }
         note(unsafe c_curl_easy_setopt_string(easy, option, value))
     }
 
     func set(_ option: CURLoption, _ values: [String]) {
         var list: UnsafeMutablePointer<curl_slist>?
         for value in values {
-            guard let longer = unsafe curl_slist_append(list, value) else { return isSetUp = false }
+            guard let longer = unsafe curl_slist_append(list, value) else {
+                isSetUp = false
+                return
+            }
             unsafe list = longer
         }
         guard let list = unsafe list else { return }
@@ -123,7 +129,8 @@ extension Transfer {
                 return unsafe Transfer.from(me).received(body: buffer)
             })
         note(
-            unsafe c_curl_easy_setopt_write(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, me in
+            unsafe c_curl_easy_setopt_write(easy, CURLOPT_HEADERFUNCTION) {
+                bytes, size, count, me in
                 let buffer = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
                 return unsafe Transfer.from(me).received(line: buffer)
             })

@@ -164,7 +164,8 @@ struct MailCallTests {
         await #expect(throws: CallError.badCall) { try await calls.send(mail(peer, to: [])) }
         await #expect(throws: CallError.badCall) {
             try await calls.send(
-                mail(peer, to: Array(repeating: "a@example.org", count: MailCall.recipientsMax + 1)))
+                mail(peer, to: Array(repeating: "a@example.org", count: MailCall.recipientsMax + 1))
+            )
         }
         await calls.end()
     }

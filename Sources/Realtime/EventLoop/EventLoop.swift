@@ -11,6 +11,8 @@ internal import Synchronization
     // `uv_async_send`, which any thread may call (libuv `docs/src/async.rst`).
     nonisolated(unsafe) let raw: UnsafeMutablePointer<uv_loop_t>
     nonisolated(unsafe) private let hooks: UnsafeMutablePointer<Hooks>
+    /// Where every stream of this loop reads into, one after another; only the read callback looks.
+    nonisolated(unsafe) let readBuffer: UnsafeMutableRawBufferPointer
     // Touched on the loop's own thread only, as `isOnThread` proves before each use.
     nonisolated(unsafe) private var queue: [UnownedJob] = []
     nonisolated(unsafe) private var running: [UnownedJob] = []
@@ -18,6 +20,9 @@ internal import Synchronization
     nonisolated(unsafe) package private(set) var localJobCount = 0
     private let thread = Atomic<UInt>(0)
     private let inbox = Locked(Inbox())
+
+    /// Bytes one read takes at most.
+    static let readBytesMax = 64 * 1024
 
     /// Most jobs run before the loop looks at its sockets again.
     static let jobsPerTurnMax = 4096
@@ -42,6 +47,7 @@ internal import Synchronization
         unsafe raw = .allocate(capacity: 1)
         unsafe hooks = .allocate(capacity: 1)
         unsafe hooks.initialize(to: Hooks())
+        unsafe readBuffer = .allocate(byteCount: Self.readBytesMax, alignment: 16)
         try unsafe check(uv_loop_init(raw))
         unsafe raw.pointee.data = Unmanaged.passUnretained(self).toOpaque()
         try unsafe check(
@@ -175,12 +181,19 @@ internal import Synchronization
         precondition(status == 0, "a handle outlived its loop: \(UVError(code: status))")
     }
 
-    private static func owner(_ loop: UnsafeMutablePointer<uv_loop_t>?) -> EventLoop {
+    /// The loop's milliseconds, monotonic, read once a turn (`uv_now`).
+    package var milliseconds: UInt64 { unsafe uv_now(raw) }
+
+    /// The monotonic clock in nanoseconds, read anew (`uv_hrtime`).
+    package var nanoseconds: UInt64 { uv_hrtime() }
+
+    static func owner(_ loop: UnsafeMutablePointer<uv_loop_t>?) -> EventLoop {
         guard let loop = unsafe loop else { preconditionFailure("libuv passes its handle") }
         return unsafe Unmanaged<EventLoop>.fromOpaque(loop.pointee.data).takeUnretainedValue()
     }
 
     deinit {
+        unsafe readBuffer.deallocate()
         unsafe hooks.deallocate()
         unsafe raw.deallocate()
     }

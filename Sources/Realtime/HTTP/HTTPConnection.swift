@@ -1,0 +1,399 @@
+internal import DequeModule
+
+/// One HTTP/1.1 connection of a shard: reads requests ahead, answers them in order.
+///
+/// The read callback parses and queues; one task takes from the queue, runs handlers and writes.
+/// Reading stops when `Limits.pipelineDepthMax` requests wait, so that back-pressure reaches the
+/// peer through TCP.
+final class HTTPConnection {
+    /// What the reading side hands to the answering side.
+    private enum Arrival {
+        case request(Request, route: Int)
+        case refused(Refusal, Request)
+    }
+
+    /// Bytes to send; `flush` gives them to the socket.
+    var output: [UInt8] = []
+    /// Whether the peer has gone, so that nothing more can be sent.
+    private(set) var isEnded = false
+
+    private let server: HTTPServer
+    private var stream: ByteStream?
+    private var tls: TLSSession?
+    private var parser: RequestParser
+    private var arrivals = Deque<Arrival>()
+    /// Bytes that came while reading was paused.
+    private var backlog: [UInt8] = []
+    private var spare: Request?
+    private let peerAddress: String
+
+    private var isPaused = false
+    private var isRefused = false
+    private var isLingering = false
+    private var isAnswering = false
+    private var readerEnded = false
+    private var arrival: CheckedContinuation<Void, Never>?
+    private var drained: CheckedContinuation<Void, Never>?
+    private var streaming: Task<Void, Never>?
+    private var deadline: UInt64 = .max
+    private var messageBegan: UInt64 = 0
+
+    init(_ stream: ByteStream, _ server: HTTPServer, tls: TLSSession?) {
+        self.stream = stream
+        self.server = server
+        self.tls = tls
+        parser = RequestParser(limits: server.configuration.limits)
+        peerAddress = stream.peerAddress
+    }
+
+    /// Serves the connection to its end.
+    func serve(on shard: isolated Shard) async {
+        stream?.deliver(
+            bytes: { [unowned self] in received($0) }, events: { [unowned self] in happened($0) })
+        setDeadline()
+        stream?.startReading()
+        while let next = await nextArrival() {
+            isAnswering = true
+            let goesOn = await answer(next, on: shard)
+            isAnswering = false
+            if !goesOn || server.isDraining { break }
+        }
+        await finish()
+    }
+
+    /// Ends an idle connection, or closes it after the answer under way.
+    func drain() {
+        guard !isAnswering, arrivals.isEmpty else { return }
+        readerEnded = true
+        arrival.take()?.resume()
+    }
+
+    /// Closes without waiting for anybody.
+    func abort() {
+        isEnded = true
+        readerEnded = true
+        streaming?.cancel()
+        stream?.forget()
+        stream = nil
+        arrival.take()?.resume()
+        drained.take()?.resume()
+    }
+}
+
+// MARK: Reading
+
+extension HTTPConnection {
+    private func received(_ bytes: RawSpan) {
+        guard !isLingering, !isRefused else { return }
+        if let tls {
+            decrypt(bytes, tls)
+        } else {
+            take(bytes)
+        }
+    }
+
+    private func decrypt(_ bytes: RawSpan, _ tls: TLSSession) {
+        var plaintext: [UInt8] = []
+        do throws(TLSError) {
+            let progress = try tls.receive(bytes, into: &plaintext)
+            sendEncrypted(tls)
+            if !plaintext.isEmpty { unsafe take(plaintext.span.bytes) }
+            if progress == .ended { happened(.ended(nil)) }
+        } catch {
+            sendEncrypted(tls)  // the alert that says why
+            abort()
+        }
+    }
+
+    private func take(_ bytes: RawSpan) {
+        guard !isPaused else {
+            backlog.append(bytes)
+            return
+        }
+        parse(bytes)
+        setDeadline()
+        if !arrivals.isEmpty { arrival.take()?.resume() }
+    }
+
+    private func parse(_ bytes: RawSpan) {
+        var offset = 0
+        var isAfterHead = false  // llhttp ends a message without content only when asked again
+        while offset < bytes.byteCount || isAfterHead, !isRefused {
+            guard !isPaused else {
+                let rest = bytes.extracting(offset..<bytes.byteCount)
+                backlog.append(rest)
+                return
+            }
+            if !parser.isInMessage { messageBegan = server.loop.milliseconds }
+            let (step, taken) = parser.feed(bytes.extracting(offset..<bytes.byteCount))
+            offset += taken
+            isAfterHead = step == .head
+            switch step {
+            case .needsMore: return
+            case .head: readHead()
+            case .message: readMessage()
+            case .refused(let refusal): refuse(refusal)
+            }
+        }
+    }
+
+    /// Policy and route, before any content is read.
+    private func readHead() {
+        let request = parser.request
+        if let refusal = server.configuration.policy.check(&request.head, request.method) {
+            return refuse(refusal)
+        }
+        var bytesMax = server.configuration.limits.contentBytesMax
+        var isKnown = false
+        if case .found(let route, let parameters) = server.router.match(
+            request.head, request.method)
+        {
+            isKnown = true
+            bytesMax = server.router.routes[route].contentBytesMax ?? bytesMax
+            request.parameters = parameters
+            request.parameterNames = server.router.parameterNames[route]
+            request.routeTemplate = server.router.routes[route].template
+            request.routeIndex = route
+        }
+        if let refusal = parser.continueWithContent(bytesMax: bytesMax) { return refuse(refusal) }
+        guard request.head.expectsContinue else { return }
+        guard isKnown else { return refuse(.routeUnknown) }
+        guard arrivals.isEmpty, !isAnswering else { return }
+        output.append(contentsOf: ResponseEncoder.continue)
+        flush()
+    }
+
+    private func readMessage() {
+        let request = parser.takeRequest(beginningWith: spare.take() ?? Request())
+        request.peerAddress = peerAddress
+        request.isSecure = tls != nil
+        request.number = server.nextRequestNumber()
+        if let route = request.routeIndex {
+            arrivals.append(.request(request, route: route))
+        } else if case .refused(let refusal) = server.router.match(request.head, request.method) {
+            arrivals.append(.refused(refusal, request))
+        }
+        let depth = server.configuration.limits.pipelineDepthMax
+        // After an upgrade request the bytes may be another protocol's.
+        if arrivals.count >= depth || request.head.wantsUpgrade { pause() }
+    }
+
+    private func refuse(_ refusal: Refusal) {
+        isRefused = true
+        arrivals.append(.refused(refusal, parser.request))
+    }
+
+    private func pause() {
+        isPaused = true
+        stream?.stopReading()
+    }
+
+    private func resumeReading() {
+        guard isPaused, arrivals.isEmpty else { return }
+        isPaused = false
+        let bytes = backlog
+        backlog.removeAll(keepingCapacity: bytes.count <= 4096)
+        unsafe parse(bytes.span.bytes)
+        if !isPaused, !isRefused { stream?.startReading() }
+    }
+
+    private func happened(_ event: ByteStream.Event) {
+        switch event {
+        case .drained:
+            guard (stream?.queuedBytes ?? 0) == 0 else { return }
+            drained.take()?.resume()
+        case .ended(let error):
+            readerEnded = true
+            if error != nil || isLingering { isEnded = true }
+            // A stream's reader is gone; a half-closed asker still gets its answer.
+            if streaming != nil { isEnded = true }
+            if isEnded { streaming?.cancel() }
+            arrival.take()?.resume()
+            if isEnded { drained.take()?.resume() }
+        }
+    }
+}
+
+// MARK: Answering
+
+extension HTTPConnection {
+    /// The next request, once there is one; `nil` at the connection's end.
+    private func nextArrival() async -> Arrival? {
+        while true {
+            if let next = arrivals.popFirst() { return next }
+            flush()
+            resumeReading()
+            guard arrivals.isEmpty else { continue }
+            guard !readerEnded, !isRefused, !isEnded else { return nil }
+            setDeadline()
+            await withCheckedContinuation { arrival = $0 }
+            if arrivals.isEmpty, readerEnded || isEnded { return nil }
+        }
+    }
+
+    /// Answers one request; false when the connection must end after it.
+    private func answer(_ next: Arrival, on shard: isolated Shard) async -> Bool {
+        switch next {
+        case .refused(let refusal, let request):
+            let response = server.configuration.refusal(refusal, request)
+            let goesOn = refusal.keepsConnection && request.head.keepsAlive
+            return await send(response, to: request, keepsAlive: goesOn, on: shard)
+        case .request(let request, let route):
+            let began = server.configuration.answered == nil ? 0 : server.loop.nanoseconds
+            var response: Response
+            do {
+                response = try await server.router.routes[route].handler(request, shard)
+            } catch {
+                response = server.configuration.failure(error, request)
+            }
+            server.answered(request, route: route, response.status, since: began, on: shard)
+            return await send(
+                response, to: request, keepsAlive: request.head.keepsAlive, on: shard)
+        }
+    }
+
+    private func send(
+        _ response: Response, to request: Request, keepsAlive: Bool, on shard: isolated Shard
+    ) async -> Bool {
+        let goesOn = keepsAlive && !response.closesConnection && !server.isDraining
+        var framing = ResponseEncoder.Framing()
+        framing.isHead = request.method == .head
+        framing.minorVersion = request.head.minorVersion
+        framing.dateLine = server.dateLine
+        framing.keepsAlive = goesOn
+        if case .stream = response.body, framing.minorVersion == 0 { framing.keepsAlive = false }
+        ResponseEncoder.append(response, framing, to: &output)
+        recycle(request)
+        if case .stream(let body) = response.body, !framing.isHead {
+            return await send(stream: body, isChunked: framing.minorVersion == 1, on: shard)
+                && framing.keepsAlive
+        }
+        if arrivals.isEmpty || output.count > 16 * 1024 { flush() }
+        if (stream?.queuedBytes ?? 0) > server.configuration.limits.queuedBytesMax {
+            await whileCongested()
+        }
+        return framing.keepsAlive && !isEnded
+    }
+
+    /// Runs a streamed body in a task of its own, so that the peer's going can cancel it.
+    private func send(
+        stream body: @escaping (BodyWriter, isolated Shard) async throws -> Void,
+        isChunked: Bool, on shard: isolated Shard
+    ) async -> Bool {
+        flush()
+        if readerEnded { isEnded = true }
+        let writer = BodyWriter(self, isChunked: isChunked)
+        var isWhole = false
+        let task = Task {
+            do {
+                try await body(writer, shard)
+                isWhole = true
+            } catch {
+                // The content is cut short; closing without the last chunk says so.
+            }
+        }
+        streaming = task
+        if isPaused { stream?.startReading() }
+        await task.value
+        streaming = nil
+        guard isWhole, !isEnded else { return false }
+        if isChunked { output.append(contentsOf: ResponseEncoder.lastChunk) }
+        flush()
+        return true
+    }
+
+    private func recycle(_ request: consuming Request) {
+        guard spare == nil, isKnownUniquelyReferenced(&request) else { return }
+        request.reset()
+        spare = request
+    }
+
+    /// Gives the output to the socket.
+    func flush() {
+        guard !output.isEmpty else { return }
+        defer { output.removeAll(keepingCapacity: output.capacity <= 64 * 1024) }
+        guard let stream, !isEnded else { return }
+        if let tls {
+            do throws(TLSError) { unsafe try tls.send(output.span.bytes) } catch { return abort() }
+            sendEncrypted(tls)
+        } else {
+            stream.write(output)
+        }
+        if stream.queuedBytes > 0 { setDeadline() }
+    }
+
+    private func sendEncrypted(_ tls: TLSSession) {
+        let bytes = tls.takeOutput()
+        if !bytes.isEmpty { stream?.write(bytes) }
+    }
+
+    /// Waits until a slow reader has taken what was written.
+    func whileCongested() async {
+        guard let stream, !isEnded,
+            stream.queuedBytes > server.configuration.limits.queuedBytesMax
+        else { return }
+        await untilDrained()
+    }
+
+    private func untilDrained() async {
+        guard let stream, !isEnded, stream.queuedBytes > 0 else { return }
+        await withCheckedContinuation { drained = $0 }
+    }
+
+    /// Sends what is left, says that nothing more comes, and waits a little for the peer to agree.
+    private func finish() async {
+        flush()
+        await untilDrained()
+        if let tls, !isEnded {
+            tls.close()
+            sendEncrypted(tls)
+            await untilDrained()
+        }
+        if let stream, !isEnded, !readerEnded {
+            isLingering = true
+            setDeadline()
+            stream.shutdown()
+            stream.startReading()
+            await withCheckedContinuation { arrival = $0 }
+        }
+        stream?.forget()
+        stream = nil
+    }
+}
+
+// MARK: Deadlines
+
+extension HTTPConnection {
+    private func setDeadline() {
+        let now = server.loop.milliseconds
+        let limits = server.configuration.limits
+        if isLingering {
+            deadline = now + limits.lingerMillisecondsMax
+        } else if (stream?.queuedBytes ?? 0) > 0 {
+            deadline = now + limits.stalledMillisecondsMax
+        } else if isAnswering || !arrivals.isEmpty {
+            deadline = .max
+        } else if parser.isInMessage {
+            let content = UInt64(parser.contentBytes) * 1000 / limits.contentBytesPerSecondMin
+            deadline = messageBegan + limits.headMillisecondsMax + (parser.hasHead ? content : 0)
+        } else {
+            deadline = now + limits.idleMillisecondsMax
+        }
+    }
+
+    /// Called about once a second: acts on a deadline that has passed.
+    func checkDeadline(_ now: UInt64) {
+        guard now >= deadline else { return }
+        if isLingering || (stream?.queuedBytes ?? 0) > 0 {
+            abort()
+        } else if parser.isInMessage {
+            deadline = .max
+            refuse(.tooSlow)
+            arrival.take()?.resume()
+        } else {
+            deadline = .max
+            readerEnded = true
+            arrival.take()?.resume()
+        }
+    }
+}

@@ -1,0 +1,66 @@
+/// One request, its content read whole.
+///
+/// Its head stays the bytes that came, with marks into them: text is made only when asked for.
+package final class Request {
+    /// What is asked.
+    package internal(set) var method: Method = .get
+    /// The content, decoded from its framing; at most what the route allows.
+    package internal(set) var content: [UInt8] = []
+    /// Whether it was sent over TLS.
+    package internal(set) var isSecure = false
+    /// The peer's address in digits; empty over a Unix socket.
+    package internal(set) var peerAddress = ""
+    /// Counts the shard's requests; with the shard's index it names this one in logs.
+    package internal(set) var number: UInt64 = 0
+    /// The template that its route was declared with; `nil` when none fits.
+    package internal(set) var routeTemplate: String?
+
+    var routeIndex: Int?
+    var head = RequestHead()
+    var parameters: [Range<Int>] = []
+    var parameterNames: [String] = []
+
+    init() {}
+
+    /// The target's path as it was sent: still percent-encoded, without the query.
+    package var path: String { head.text(head.path) }
+
+    /// The path's part for a `{name}` of the route's template, percent-decoded.
+    ///
+    /// `nil` when the template has no such name, or the part decodes to no valid UTF-8.
+    package func parameter(_ name: String) -> String? {
+        guard let index = parameterNames.firstIndex(of: name) else { return nil }
+        return PercentEncoding.decode(head.bytes[parameters[index]], plusIsSpace: false)
+    }
+
+    /// The first value of a query parameter, decoded (`application/x-www-form-urlencoded`).
+    package func query(_ name: String) -> String? {
+        queryItems.first { $0.name == name }?.value
+    }
+
+    /// The query's parameters in order; parts that decode to no valid UTF-8 are left out.
+    package var queryItems: [(name: String, value: String)] {
+        head.bytes[head.query].split(separator: UInt8(ascii: "&")).compactMap { item in
+            let parts = item.split(
+                separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = PercentEncoding.decode(parts[0], plusIsSpace: true) else { return nil }
+            guard parts.count == 2 else { return (name, "") }
+            return PercentEncoding.decode(parts[1], plusIsSpace: true).map { (name, $0) }
+        }
+    }
+
+    /// The value of a field, by its name in lower case.
+    ///
+    /// Values of a repeated field are joined by `, ` (RFC 9110 §5.3). `nil` when it is absent,
+    /// or holds bytes outside ASCII: nothing of ours means anything by those.
+    package func field(_ name: StaticString) -> String? { head.field(name) }
+
+    func reset() {
+        head.reset()
+        content.removeAll(keepingCapacity: content.capacity <= 4096)
+        parameters.removeAll(keepingCapacity: true)
+        parameterNames = []
+        routeTemplate = nil
+        routeIndex = nil
+    }
+}

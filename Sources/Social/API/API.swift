@@ -1,5 +1,5 @@
-package import Logging
-package import Platform
+internal import Logging
+internal import Platform
 package import Realtime
 
 /// The operations as routes and as their reference, from one declaration.

@@ -1,5 +1,5 @@
 internal import Platform
-package import Realtime
+internal import Realtime
 
 /// What the server serves about its own interface.
 struct APIReference: Sendable {

@@ -1,5 +1,5 @@
 internal import Platform
-package import Realtime
+internal import Realtime
 
 /// How a request says whose it is.
 struct Credential: Hashable {

@@ -121,6 +121,7 @@ struct OpenAPIDocument {
                     json.member("type", "array")
                     json.key("items")
                     Schema.object(
+                        nil,
                         [.required("pointer", .text(0...512)), .required("detail", .text(1...4096))]
                     ).write(to: &json)
                 }

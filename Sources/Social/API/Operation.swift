@@ -1,4 +1,3 @@
-package import Platform
 package import Realtime
 
 /// One route, declared once with all that the reference says of it.

@@ -1,3 +1,5 @@
+internal import Realtime
+
 /// Why the server does not start: an operation that contradicts itself or another.
 package enum OperationFault: Error, Hashable, CustomStringConvertible {
     /// The template names parameters that are not declared, or the other way round.
@@ -78,8 +80,9 @@ extension Operation {
         guard body == nil || method.takesContent, !needsIfMatch || isWrite else {
             throw .contentWrong(operation: id)
         }
-        guard !answers.isEmpty, Set(answers.map(\.status.code)).count == answers.count else {
-            throw .answersWrong(operation: id)
-        }
+        let refused = Set(allProblems.map(\.status.code))
+        guard !answers.isEmpty, Set(answers.map(\.status.code)).count == answers.count,
+            !answers.contains(where: { refused.contains($0.status.code) })
+        else { throw .answersWrong(operation: id) }
     }
 }

@@ -1,4 +1,4 @@
-package import Platform
+internal import Platform
 
 /// The shape of a JSON value: what content is checked against, and what the reference shows.
 package struct Schema: Sendable {

@@ -42,7 +42,7 @@ HEADERS = {
     "residences": "门牌号 室号 楼层 面积".split(),
     "households": "户编号 门牌号 室号 居住方式 入住日期 迁出日期".split(),
     "persons": "编号 姓名 出生日期 手机号 语言 账号编号".split(),
-    "memberships": "编号 户编号 身份 起始日期 终止日期".split(),
+    "memberships": "编号 户编号 身份 业主 起始日期 终止日期".split(),
     "roles": "编号 角色 范围类型 范围 起始日期 终止日期".split(),
     "ties": "编号甲 关系 编号乙 起始日期 终止日期".split(),
 }
@@ -88,13 +88,14 @@ class Estate:
             number, language, account])
         return code
 
-    def join(self, person, household, role, start, end=""):
+    def join(self, person, household, standing, start, end="", owner=False):
         """Nobody moves in before birth, nobody owns or rents before 20."""
-        years = 20 if role in {"业主", "租户"} else 0
+        years = 20 if owner or standing in {"户主", "租户", "合租"} else 0
         birth = self.birth_of[person]
         start = max(start, birth.replace(year=birth.year + years, day=min(birth.day, 28)))
         start = max(start, birth)
-        self.rows["memberships"].append([person, household, role, start, end])
+        self.rows["memberships"].append([
+            person, household, standing, "是" if owner else "", start, end])
 
     def tie(self, one, kind, other, start, end=""):
         start = max(start, self.birth_of[one], self.birth_of[other])
@@ -109,12 +110,12 @@ class Estate:
         self.rows["households"].append([code, stair, room, mode, start, end])
         return code
 
-    def couple(self, pools, ages, household, start, role="业主", share=0.08):
+    def couple(self, pools, ages, household, start, own, share=0.08):
         one = self.person(pools[0], ages)
         shared = self.rng.random() < share
         two = self.person(pools[1], ages, phone=self.phone_of[one] if shared else "own")
-        self.join(one, household, role, start)
-        self.join(two, household, role if self.rng.random() < 0.6 else "家属", start)
+        self.join(one, household, "户主" if own else "租户", start, owner=own)
+        self.join(two, household, "配偶", start, owner=own and self.rng.random() < 0.6)
         self.tie(one, "配偶", two, start)
         return one, two
 
@@ -128,7 +129,7 @@ class Estate:
                                 phone="own" if own else "")
             self.join(child, household, "子女", start)
             for parent in parents:
-                self.tie(parent, "监护", child, start)
+                self.tie(parent, "父母", child, start)
             made.append(child)
         return made
 
@@ -138,12 +139,10 @@ class Estate:
         child = self.person(pool, (34, 56), self.surname_of[elders[0]])
         for elder in elders:
             self.tie(elder, "父母", child, start)
-            self.tie(child, "紧急联系人", elder, start)
 
-    def carer(self, household, cared, start):
+    def carer(self, household, start):
         nanny = self.person("adult_f", (38, 58))
         self.join(nanny, household, "照护人", start)
-        self.tie(nanny, "照护", cared, start)
 
     def settle(self, home, kind):
         """Fills one residence with the household or households of `kind`."""
@@ -158,49 +157,48 @@ class Estate:
                 code = self.household(home, "合租", begin, "ABCD"[index])
                 person = self.person(rng.choice(["adult_m", "adult_f"]), (22, 36),
                                      language="en" if rng.random() < 0.08 else "")
-                self.join(person, code, "租户", begin)
+                self.join(person, code, "合租", begin)
                 people.append(person)
             self.homes.append((home[0], kind, code, people))
             return
         code = self.household(home, "自住" if own else "租住", start)
-        role = "业主" if own else "租户"
         people = []
         if kind in {"family", "tenants_family", "three"}:
-            people += self.couple(("adult_m", "adult_f"), (30, 50), code, start, role, 0.03)
+            people += self.couple(("adult_m", "adult_f"), (30, 50), code, start, own, 0.03)
             people += self.children(people[:2], code, start, rng.choice([1, 1, 1, 2, 2, 3]))
             if kind == "three":
                 for pool in rng.choice([("elder_f",), ("elder_m", "elder_f")]):
                     elder = self.person(pool, (62, 84), phone="own" if rng.random() < 0.8 else "")
-                    self.join(elder, code, "家属", start)
+                    self.join(elder, code, "父母", start)
                     self.tie(elder, "父母", people[0], start)
                     people.append(elder)
             elif rng.random() < 0.08:
-                self.carer(code, people[-1], self.since(2024))
+                self.carer(code, max(start, self.since(2024)))
         elif kind in {"couple", "tenants"}:
-            people += self.couple(("adult_m", "adult_f"), (24, 58), code, start, role)
+            people += self.couple(("adult_m", "adult_f"), (24, 58), code, start, own)
         elif kind == "elders":
-            people += self.couple(("elder_m", "elder_f"), (62, 90), code, start, role, 0.3)
+            people += self.couple(("elder_m", "elder_f"), (62, 90), code, start, own, 0.3)
             if rng.random() < 0.6:
                 self.family_elsewhere(people, start)
             if rng.random() < 0.12:
-                self.carer(code, people[0], self.since(2023))
+                self.carer(code, max(start, self.since(2023)))
         elif kind == "alone":
             elder = self.person(rng.choice(["elder_m", "elder_f", "elder_f"]), (68, 95),
                                 phone="own" if rng.random() < 0.85 else "")
-            self.join(elder, code, role, start)
+            self.join(elder, code, "户主", start, owner=True)
             people.append(elder)
             if rng.random() < 0.7:
                 self.family_elsewhere(people, start)
             if rng.random() < 0.1:
-                self.carer(code, elder, self.since(2023))
+                self.carer(code, max(start, self.since(2023)))
         else:
             person = self.person(rng.choice(["adult_m", "adult_f"]), (23, 60),
                                  language="en" if rng.random() < 0.05 else "")
-            self.join(person, code, role, start)
+            self.join(person, code, "户主" if own else "租户", start, owner=own)
             people.append(person)
         if rng.random() < 0.05:  # someone who lived here before and has moved away
             gone = self.person(rng.choice(["adult_m", "adult_f"]), (26, 60))
-            self.join(gone, code, "家属", start, start + datetime.timedelta(days=400))
+            self.join(gone, code, "亲属", start, start + datetime.timedelta(days=80))
         self.homes.append((home[0], kind, code, people))
 
     def two_homes(self, count):
@@ -208,7 +206,8 @@ class Estate:
         singles = [home for home in self.homes if home[1] == "single"]
         self.rng.shuffle(singles)
         for first, second in zip(singles[0:2 * count:2], singles[1:2 * count:2]):
-            start = datetime.date(2022, 9, 1)
+            since = {row[0]: row[4] for row in self.rows["households"]}
+            start = max(datetime.date(2022, 9, 1), since[first[2]], since[second[2]])
             parents = [first[3][0], second[3][0]]
             child = self.children(parents, first[2], start, 1, ages=(5, 15))[0]
             self.join(child, second[2], "子女", start)
@@ -231,7 +230,7 @@ def unique(name, rows):
     """Drops a tie drawn twice: a tie is one row a pair and kind."""
     if name != "ties":
         return rows
-    return list({tuple(row[:3]): row for row in rows}.values())
+    return list({(frozenset(row[0:3:2]), row[1] == "邻里"): row for row in rows}.values())
 
 
 def write(path, header, rows):

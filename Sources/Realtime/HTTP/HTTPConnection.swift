@@ -107,7 +107,7 @@ extension HTTPConnection {
 
     private func take(_ bytes: RawSpan) {
         guard !isPaused else {
-            append(bytes, to: &backlog)
+            backlog.append(bytes)
             return
         }
         parse(bytes)
@@ -121,7 +121,7 @@ extension HTTPConnection {
         while offset < bytes.byteCount || isAfterHead, !isRefused {
             guard !isPaused else {
                 let rest = bytes.extracting(offset..<bytes.byteCount)
-                append(rest, to: &backlog)
+                backlog.append(rest)
                 return
             }
             if !parser.isInMessage { messageBegan = server.loop.milliseconds }
@@ -135,10 +135,6 @@ extension HTTPConnection {
             case .refused(let refusal): refuse(refusal)
             }
         }
-    }
-
-    private func append(_ bytes: RawSpan, to buffer: inout [UInt8]) {
-        unsafe bytes.withUnsafeBytes { unsafe buffer.append(contentsOf: $0) }
     }
 
     /// Policy and route, before any content is read.

@@ -13,7 +13,7 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA linli GRANT SELECT ON TABLES TO linli_backup;
 ALTER DEFAULT PRIVILEGES IN SCHEMA linli GRANT SELECT ON SEQUENCES TO linli_backup;
 
 -- The principal and the instant are transaction-local settings (linli.instant, linli.principal,
--- linli.estate, linli.person, linli.account, linli.job). Policies read them through these functions
+-- linli.estate, linli.person, linli.account, linli.device, linli.job). Policies read them through these functions
 -- as scalar sub-selects, so each is computed once a statement. A setting that does not belong to
 -- the kind of principal reads as NULL whatever was left in it: without a principal nothing matches.
 
@@ -45,6 +45,12 @@ CREATE FUNCTION linli.account_id() RETURNS uuid
     RETURN CASE WHEN current_setting('linli.principal', true) IN ('person', 'account')
         THEN nullif(current_setting('linli.account', true), '')::uuid END;
 
+-- The device that reports, when the principal is a device.
+CREATE FUNCTION linli.device_id() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN current_setting('linli.principal', true) = 'device'
+        THEN nullif(current_setting('linli.device', true), '')::uuid END;
+
 -- The named job of one estate that runs, when the principal is a job.
 CREATE FUNCTION linli.job_name() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -58,5 +64,5 @@ CREATE FUNCTION linli.instant_of(micros bigint) RETURNS timestamptz
 
 GRANT EXECUTE ON FUNCTION
     linli.principal_kind(), linli.instant(), linli.estate_id(), linli.person_id(),
-    linli.account_id(), linli.job_name(), linli.instant_of(bigint)
+    linli.account_id(), linli.device_id(), linli.job_name(), linli.instant_of(bigint)
     TO linli, linli_backup;

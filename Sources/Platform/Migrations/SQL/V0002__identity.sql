@@ -575,12 +575,11 @@ $$;
 -- The account's person in an estate at this instant; NULL when it has none there. An account with
 -- a live term above the estate and no person yet gets one: the row `fresh`, an id of the server's.
 -- An account enters where this gives a person, and nowhere else.
-CREATE FUNCTION linli.person_of(account uuid, estate uuid, fresh uuid, instant_micros bigint)
+CREATE FUNCTION linli.person_of(account uuid, estate uuid, fresh uuid, at timestamptz)
     RETURNS uuid
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
 DECLARE
-    at CONSTANT timestamptz := linli.instant_of(instant_micros);
     found_id uuid;
     found_origin text;
     found_state text;
@@ -610,7 +609,7 @@ $$;
 GRANT EXECUTE ON FUNCTION
     linli.has_role(text[]), linli.has_role_at(uuid, text[]), linli.own_roles(),
     linli.own_households(), linli.own_household_members(), linli.own_places(),
-    linli.acts_for(uuid, text), linli.own_estates(), linli.person_of(uuid, uuid, uuid, bigint)
+    linli.acts_for(uuid, text), linli.own_estates(), linli.person_of(uuid, uuid, uuid, timestamptz)
     TO linli;
 
 -- Who sees what ---------------------------------------------------------------------------------

@@ -1,0 +1,99 @@
+internal import DequeModule
+
+/// One reader's stream: used on the shard of its feed.
+package final class EventSubscription {
+    /// What `next` brings.
+    package enum Delivery: Sendable, Hashable {
+        /// Events that this reader may see, oldest first.
+        case batch(EventBatch)
+        /// Nothing more comes.
+        case ended(End)
+    }
+
+    /// Why a stream ends.
+    package enum End: Sendable, Hashable {
+        /// The reader could not keep up: it should resume from its last cursor.
+        case tooSlow
+        /// The server is stopping: the reader should resume from its last cursor.
+        case stopping
+        /// The reader has gone.
+        case cancelled
+    }
+
+    /// Stands for a visitor among the persons of a query.
+    static let visitor = UUID(high: 0, low: 0)
+
+    let id: Int
+    let person: UUID?
+    private let cursors: EventCursors
+    private var served: EventCursor
+    private var taken: EventCursor
+    private var waiting: Deque<EventBatch> = []
+    private var end: End?
+    private var continuation: CheckedContinuation<Delivery, Never>?
+
+    init(_ id: Int, person: UUID?, cursor: EventCursor, cursors: EventCursors) {
+        self.id = id
+        self.person = person
+        self.cursors = cursors
+        served = cursor
+        taken = cursor
+    }
+
+    var estate: UUID { served.estate }
+
+    /// Up to where the reader has been served, for a heartbeat: all before it was taken by `next`.
+    package var cursor: EventCursor { waiting.isEmpty && end == nil ? served : taken }
+
+    /// The text of `cursor`, which a reader resumes from.
+    package func cursorText() throws(CryptoError) -> String { try cursors.text(cursor) }
+
+    /// Waits for the next batch; one caller at a time.
+    ///
+    /// After `ended` it answers `ended` again. Whoever cancels the task that waits here also calls
+    /// `EventFeed.cancel`, which ends the wait.
+    package func next() async -> Delivery {
+        if let batch = waiting.popFirst() {
+            taken = batch.cursor
+            return .batch(batch)
+        }
+        if let end { return .ended(end) }
+        precondition(continuation == nil, "one caller waits at a time")
+        return await withCheckedContinuation { continuation = $0 }
+    }
+
+    /// Takes what was read; whether the reader keeps up.
+    func deliver(_ events: [[UInt8]], upTo cursor: EventCursor) -> Bool {
+        guard end == nil else { return true }
+        guard !events.isEmpty else {
+            served = cursor
+            return true
+        }
+        let batch = EventBatch(events: events, cursor: cursor)
+        if let continuation = continuation.take() {
+            served = cursor
+            taken = cursor
+            continuation.resume(returning: .batch(batch))
+            return true
+        }
+        guard waiting.count < EventFeed.waitingBatchesMax else { return false }
+        served = cursor
+        waiting.append(batch)
+        return true
+    }
+
+    func end(_ reason: End) {
+        guard end == nil else { return }
+        end = reason
+        if reason == .tooSlow { waiting = [] }
+        continuation.take()?.resume(returning: .ended(reason))
+    }
+}
+
+/// Events in order, and up to where they serve their reader.
+package struct EventBatch: Sendable, Hashable {
+    /// Each event's JSON.
+    package var events: [[UInt8]]
+    /// Resume after it.
+    package var cursor: EventCursor
+}

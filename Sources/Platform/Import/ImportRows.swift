@@ -1,0 +1,143 @@
+/// A row that has been read and found well formed, before its references are looked up.
+package protocol ImportRow: Sendable, Hashable {
+    /// Its line in the file.
+    var line: Int { get }
+}
+
+/// The estate of an import, and its path in the tree above.
+package struct EstateRow: ImportRow {
+    package let line: Int
+    package let code: String
+    package let name: String
+    package let nameEnglish: String?
+    /// City, district, subdistrict, committee area.
+    package let path: [String]
+    package let builtYear: Int?
+    package let zone: String
+    package let propertyManager: String?
+}
+
+/// A building, stair, public place or parking space.
+package struct PlaceRow: ImportRow {
+    package let line: Int
+    package let code: String
+    /// `building`, `stair`, `public` or `parking`.
+    package let kind: String
+    package let name: String
+    package let nameEnglish: String?
+    package let parent: String?
+}
+
+/// A residence on a floor of a stair.
+package struct ResidenceRow: ImportRow {
+    package let line: Int
+    package let key: ResidenceKey
+    package let floor: Int
+    /// Exclusive-part area in hundredths of a square metre.
+    package let areaSquareDecimetres: Int?
+}
+
+/// What names a residence within its estate.
+package struct ResidenceKey: Sendable, Hashable {
+    package let stair: String
+    package let code: String
+}
+
+/// Days from the first to the last, both included; without last day it goes on.
+package struct Term: Sendable, Hashable {
+    package let first: CalendarDate
+    package let last: CalendarDate?
+
+    /// Whether a day lies in both.
+    package func overlaps(_ other: Term) -> Bool {
+        (last.map { other.first <= $0 } ?? true) && (other.last.map { first <= $0 } ?? true)
+    }
+}
+
+/// A household in a residence.
+package struct HouseholdRow: ImportRow {
+    package let line: Int
+    package let code: String
+    package let residence: ResidenceKey
+    /// `owned`, `rented` or `shared`.
+    package let tenure: String
+    package let term: Term
+}
+
+/// A human who has to do with the estate.
+package struct PersonRow: ImportRow {
+    package let line: Int
+    package let code: String
+    package let name: String
+    package let birth: CalendarDate?
+    /// E.164, such as `+8615400000001`.
+    package let phone: String?
+    /// `zh` or `en`.
+    package let language: String
+    package let account: String?
+}
+
+/// A person's place in a household.
+package struct MembershipRow: ImportRow {
+    package let line: Int
+    package let person: String
+    package let household: String
+    /// A code of `membership_role_known`.
+    package let standing: String
+    package let isOwner: Bool
+    package let term: Term
+}
+
+/// A role of a person with its term.
+package struct RoleRow: ImportRow {
+    /// Where a role holds.
+    package enum Scope: Sendable, Hashable {
+        case committeeArea(String)
+        case estate(String)
+        /// A building or a stair, by its code.
+        case place(String)
+    }
+
+    package let line: Int
+    package let person: String
+    /// A code of the domain `role_code`.
+    package let role: String
+    package let scope: Scope
+    package let term: Term
+}
+
+/// What one person is to another.
+package struct TieRow: ImportRow {
+    package let line: Int
+    package let one: String
+    package let other: String
+    /// A code of `tie_kind_known`.
+    package let kind: String
+    package let term: Term
+}
+
+/// The well-formed rows of an import's files.
+package struct ImportRows: Sendable, Hashable {
+    package var estates: [EstateRow] = []
+    package var places: [PlaceRow] = []
+    package var residences: [ResidenceRow] = []
+    package var households: [HouseholdRow] = []
+    package var persons: [PersonRow] = []
+    package var memberships: [MembershipRow] = []
+    package var roles: [RoleRow] = []
+    package var ties: [TieRow] = []
+
+    /// How many rows of one table there are.
+    package func count(of table: ImportTable) -> Int {
+        switch table {
+        case .estates: estates.count
+        case .places: places.count
+        case .residences: residences.count
+        case .households: households.count
+        case .persons: persons.count
+        case .memberships: memberships.count
+        case .roles: roles.count
+        case .ties: ties.count
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package import Realtime
+
+/// A piece of periodic work, done an estate at a time under a lease.
+package struct Job: Sendable {
+    /// One run of a job in an estate.
+    package struct Run: Sendable, Hashable {
+        /// The job's name.
+        package var job: String
+        /// The estate it runs in.
+        package var estate: UUID
+        /// Its number: who finishes must still hold it.
+        package var number: Int64
+        /// When it was leased.
+        package var instant: Instant
+
+        /// Whom its statements run as.
+        package var principal: Principal { .job(job, estate: estate) }
+    }
+
+    /// What a run does, on a shard and its database.
+    package typealias Work = @Sendable (Run, Database, isolated Shard) async throws -> Void
+
+    /// Lower-case words joined by hyphens; also the name of its principal.
+    package var name: String
+    /// From the end of a run to the next.
+    package var every: Duration
+    let work: Work
+
+    /// A job that does `work` in each estate.
+    package init(name: String, every: Duration, work: @escaping Work) {
+        self.name = name
+        self.every = every
+        self.work = work
+    }
+
+    /// A job that runs statements in one transaction, such as deletes of what has expired.
+    ///
+    /// Row-level security keeps them to the estate; they see the run's instant through
+    /// `linli.instant()`.
+    package static func sweep(name: String, every: Duration, _ statements: [SQL]) -> Job {
+        Job(name: name, every: every) { run, database, _ in
+            try await database.write(run.principal) { tx in
+                _ = try await tx.execute(statements)
+            }
+        }
+    }
+}

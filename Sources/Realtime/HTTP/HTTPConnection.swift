@@ -226,8 +226,22 @@ extension HTTPConnection {
             guard arrivals.isEmpty else { continue }
             guard !readerEnded, !isRefused, !isEnded else { return nil }
             setDeadline()
-            await withCheckedContinuation { arrival = $0 }
+            await untilArrival()
             if arrivals.isEmpty, readerEnded || isEnded { return nil }
+        }
+    }
+
+    /// Waits for a request, a refusal or the end.
+    ///
+    /// A task that prefers no executor passes through the loop's queue on its way into a
+    /// continuation, so what it waits for is asked again there; so in all waits of the house.
+    private func untilArrival() async {
+        await withCheckedContinuation { waiting in
+            if arrivals.isEmpty, !readerEnded, !isEnded {
+                arrival = waiting
+            } else {
+                waiting.resume()
+            }
         }
     }
 
@@ -284,7 +298,7 @@ extension HTTPConnection {
         if readerEnded { isEnded = true }
         let writer = BodyWriter(self, isChunked: isChunked)
         var isWhole = false
-        let task = Task {
+        let task = Task.immediate(executorPreference: shard.loop) {
             do {
                 try await body(writer, shard)
                 isWhole = true
@@ -337,7 +351,9 @@ extension HTTPConnection {
 
     private func untilDrained() async {
         guard let stream, !isEnded, stream.queuedBytes > 0 else { return }
-        await withCheckedContinuation { drained = $0 }
+        await withCheckedContinuation { waiting in
+            if !isEnded, stream.queuedBytes > 0 { drained = waiting } else { waiting.resume() }
+        }
     }
 
     /// Sends what is left, says that nothing more comes, and waits a little for the peer to agree.
@@ -351,10 +367,11 @@ extension HTTPConnection {
         }
         if let stream, !isEnded, !readerEnded {
             isLingering = true
+            arrivals.removeAll()
             setDeadline()
             stream.shutdown()
             stream.startReading()
-            await withCheckedContinuation { arrival = $0 }
+            await untilArrival()
         }
         stream?.forget()
         stream = nil

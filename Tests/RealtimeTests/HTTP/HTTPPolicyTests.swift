@@ -79,7 +79,7 @@ struct HTTPPolicyTests {
             "a space before the colon", "GET / HTTP/1.1\r\nHost : localhost\r\n\r\n"),
         Fault(
             "a folded field", "GET / HTTP/1.1\r\nHost: localhost\r\nX-A: 1\r\n 2\r\n\r\n"),
-        Fault("bare line feeds", "GET / HTTP/1.1\nHost: localhost\n\n"),
+        Fault("bare line feeds", "GET / HTTP/1.1\nHost: localhost\n\n", 505),
         Fault("a bare carriage return", "GET / HTTP/1.1\r\nHost: localhost\rX: 1\r\n\r\n"),
         Fault(
             "a NUL in a value", bytes: Array("GET / HTTP/1.1\r\nHost: local\u{0}host\r\n\r\n".utf8)),
@@ -124,7 +124,7 @@ struct HTTPPolicyTests {
             "GET / HTTP/1.1\r\nHost: localhost\r\n"
                 + String(repeating: "X: \(String(repeating: "a", count: 4096))\r\n", count: 9)
                 + "\r\n", 431),
-        Fault("a TLS hello", bytes: [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00], 400),
+        Fault("a TLS hello", bytes: [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00], 501),
         Fault("no HTTP at all", "hello there\r\n\r\n", 501),
     ]
 
@@ -132,8 +132,8 @@ struct HTTPPolicyTests {
     func refuses(fault: Fault) async throws {
         try await withServer { client throws in
             client.send(fault.bytes)
-            let answer = try client.answer()
-            #expect([fault.status, 400].contains(answer.status), "\(answer)")
+            let answer = try client.answer(isHead: fault.bytes.starts(with: Array("HEAD".utf8)))
+            #expect(answer.status == fault.status, "\(answer)")
             #expect(answer["connection"] == "close")
             client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
             #expect(client.closes(), "nothing is read after doubtful framing")

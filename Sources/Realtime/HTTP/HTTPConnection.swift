@@ -80,8 +80,6 @@ final class HTTPConnection {
     }
 }
 
-// MARK: Reading
-
 extension HTTPConnection {
     private func received(_ bytes: RawSpan) {
         guard !isLingering, !isRefused else { return }
@@ -214,8 +212,6 @@ extension HTTPConnection {
     }
 }
 
-// MARK: Answering
-
 extension HTTPConnection {
     /// The next request, once there is one; `nil` at the connection's end.
     private func nextArrival() async -> Arrival? {
@@ -270,12 +266,8 @@ extension HTTPConnection {
         _ response: Response, to request: Request, keepsAlive: Bool, on shard: isolated Shard
     ) async -> Bool {
         let goesOn = keepsAlive && !response.closesConnection && !server.isDraining
-        var framing = ResponseEncoder.Framing()
-        framing.isHead = request.method == .head
-        framing.minorVersion = request.head.minorVersion
-        framing.dateLine = server.dateLine
-        framing.keepsAlive = goesOn
-        if case .stream = response.body, framing.minorVersion == 0 { framing.keepsAlive = false }
+        let framing = ResponseEncoder.Framing(
+            response, to: request, keepsAlive: goesOn, dateLine: server.dateLine)
         ResponseEncoder.append(response, framing, to: &output)
         recycle(request)
         if case .stream(let body) = response.body, !framing.isHead {
@@ -378,39 +370,31 @@ extension HTTPConnection {
     }
 }
 
-// MARK: Deadlines
-
 extension HTTPConnection {
+    private var phase: ConnectionPhase {
+        if isLingering { return .lingering }
+        if (stream?.queuedBytes ?? 0) > 0 { return .stalled }
+        if isAnswering || !arrivals.isEmpty { return .answering }
+        guard parser.isInMessage else { return .idle }
+        return parser.hasHead
+            ? .content(began: messageBegan, bytes: parser.contentBytes)
+            : .head(began: messageBegan)
+    }
+
     private func setDeadline() {
-        let now = server.loop.milliseconds
-        let limits = server.configuration.limits
-        if isLingering {
-            deadline = now + limits.lingerMillisecondsMax
-        } else if (stream?.queuedBytes ?? 0) > 0 {
-            deadline = now + limits.stalledMillisecondsMax
-        } else if isAnswering || !arrivals.isEmpty {
-            deadline = .max
-        } else if parser.isInMessage {
-            let content = UInt64(parser.contentBytes) * 1000 / limits.contentBytesPerSecondMin
-            deadline = messageBegan + limits.headMillisecondsMax + (parser.hasHead ? content : 0)
-        } else {
-            deadline = now + limits.idleMillisecondsMax
-        }
+        deadline = phase.deadline(server.loop.milliseconds, server.configuration.limits)
     }
 
     /// Called about once a second: acts on a deadline that has passed.
     func checkDeadline(_ now: UInt64) {
         guard now >= deadline else { return }
-        if isLingering || (stream?.queuedBytes ?? 0) > 0 {
-            abort()
-        } else if parser.isInMessage {
-            deadline = .max
-            refuse(.tooSlow)
-            arrival.take()?.resume()
-        } else {
-            deadline = .max
-            readerEnded = true
-            arrival.take()?.resume()
+        deadline = .max
+        switch phase {
+        case .lingering, .stalled: abort()
+        case .answering: return
+        case .head, .content: refuse(.tooSlow)
+        case .idle: readerEnded = true
         }
+        arrival.take()?.resume()
     }
 }

@@ -1,3 +1,5 @@
+package import Realtime
+
 /// How an import goes about.
 package struct ImportOptions: Sendable, Hashable {
     /// Imports the sound rows although others are refused.
@@ -76,16 +78,20 @@ package struct Importer {
 
     /// Checks and imports the files; `progress` is told after each file is written.
     ///
+    /// Reading and checking leave the loop of `shard`, on which `database` lives.
+    ///
     /// Throws the `PostgresError` of the database; then nothing was imported.
     package func run(
         _ files: [ImportFile], into database: Database, options: ImportOptions = ImportOptions(),
+        on shard: isolated Shard,
         progress: (ImportTable, ImportCounts) -> Void = { _, _ in }
     ) async throws -> ImportReport {
         // Dates of birth may lie up to the day that has begun anywhere on Earth.
         let day = Day(
             daysSinceEpoch: Int32((clock.now() + .seconds(14 * 3600)).microseconds / 86_400_000_000)
         )
-        let read = ImportReader(today: CalendarDate(day.description) ?? .latest).read(files)
+        let today = CalendarDate(day.description) ?? .latest
+        let read = try await shard.offLoop { ImportReader(today: today).read(files) }
         guard let estateRow = read.rows.estates.first, read.rows.estates.count == 1 else {
             return report(.refused, read.checked(against: KnownEstate()))
         }
@@ -97,7 +103,7 @@ package struct Importer {
         if found.first.flatMap(\.self) != nil {
             known = try await knownEstate(database, principal)
         }
-        let reading = read.checked(against: known)
+        let reading = try await shard.offLoop { [known] in read.checked(against: known) }
         guard reading.problems.isEmpty || options.skipBad else { return report(.refused, reading) }
         do {
             let counts = try await database.write(principal) { transaction in

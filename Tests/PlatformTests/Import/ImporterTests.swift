@@ -34,11 +34,11 @@ struct ImporterTests {
 
     @Test("the seed comes in whole, within bounds of time, and a second time changes nothing")
     func wholeSeed() async throws {
-        try await TestDatabase.withPool { pool, clone, _ in
+        try await TestDatabase.withPool { pool, clone, shard in
             let importer = Importer(clock: .machine(), keyring: Self.keyring)
             let files = try Self.files.get()
             let start = ContinuousClock.now
-            let first = try await importer.run(files, into: pool)
+            let first = try await importer.run(files, into: pool, on: shard)
             print("imported the seed in \(ContinuousClock.now - start)")
             #expect(first.outcome == .imported)
             #expect(first.problems == [])
@@ -60,13 +60,13 @@ struct ImporterTests {
                 try Self.count(
                     clone, "SELECT count(*) FROM linli.event WHERE kind = 'import.completed'") == 1)
 
-            let second = try await importer.run(files, into: pool)
+            let second = try await importer.run(files, into: pool, on: shard)
             #expect(second.outcome == .imported)
             #expect(second.estate == first.estate)
             #expect(second.changedNothing, "\(second.counts)")
             #expect(try Self.count(clone, "SELECT count(*) FROM linli.event") == 1)
 
-            let small = try await importer.run(try Self.neighbour.get(), into: pool)
+            let small = try await importer.run(try Self.neighbour.get(), into: pool, on: shard)
             #expect(small.outcome == .imported)
             #expect(try Self.count(clone, "SELECT count(*) FROM linli.account_role_term") == 1)
             #expect(
@@ -83,10 +83,10 @@ struct ImporterTests {
 
     @Test("a changed row updates, phones are found by hash, and no phone or birth date is in clear")
     func changes() async throws {
-        try await TestDatabase.withPool { pool, clone, _ in
+        try await TestDatabase.withPool { pool, clone, shard in
             let importer = Importer(clock: .machine(), keyring: Self.keyring)
             let files = try Self.neighbour.get()
-            _ = try await importer.run(files, into: pool)
+            _ = try await importer.run(files, into: pool, on: shard)
             func holders(_ phone: String) throws -> Int {
                 let hash = IdentifierVault(Self.keyring).hash(of: try #require(PhoneNumber(phone)))
                 return try Self.count(
@@ -108,7 +108,7 @@ struct ImporterTests {
                 "15490000001", by: "15499999999", in: "persons.csv", of: files)
             let renamed = Self.replacing(
                 "活动角", by: "活动中心", in: "places.csv", of: moved)
-            let report = try await importer.run(renamed, into: pool)
+            let report = try await importer.run(renamed, into: pool, on: shard)
             #expect(report.counts[.places]?.updated == 1)
             #expect((report.counts[.persons]?.updated ?? 0) >= 1)
             #expect(report.counts.values.reduce(0) { $0 + $1.inserted } == 0)
@@ -118,18 +118,18 @@ struct ImporterTests {
 
     @Test("all or nothing: one bad row and nothing is written, unless bad rows are to be skipped")
     func skipBad() async throws {
-        try await TestDatabase.withPool { pool, clone, _ in
+        try await TestDatabase.withPool { pool, clone, shard in
             let importer = Importer(clock: .machine(), keyring: Self.keyring)
             let bad = Self.replacing(
                 "1号,101,1,68.55", by: "1号,101,x,68.55", in: "residences.csv",
                 of: try Self.neighbour.get())
-            let refused = try await importer.run(bad, into: pool)
+            let refused = try await importer.run(bad, into: pool, on: shard)
             #expect(refused.outcome == .refused)
             #expect(refused.problems.first?.line == 2)
             #expect(try Self.count(clone, "SELECT count(*) FROM linli.estate") == 0)
             var tables: [ImportTable] = []
             let skipped = try await importer.run(
-                bad, into: pool, options: ImportOptions(skipBad: true)
+                bad, into: pool, options: ImportOptions(skipBad: true), on: shard
             ) { table, _ in tables.append(table) }
             #expect(skipped.outcome == .imported)
             #expect(skipped.problems == refused.problems)
@@ -138,7 +138,7 @@ struct ImporterTests {
             #expect(
                 try Self.count(
                     clone, "SELECT count(*) FROM linli.place WHERE kind = 'residence'") == 11)
-            let mended = try await importer.run(try Self.neighbour.get(), into: pool)
+            let mended = try await importer.run(try Self.neighbour.get(), into: pool, on: shard)
             #expect(mended.outcome == .imported)
             #expect(
                 try Self.count(
@@ -148,10 +148,11 @@ struct ImporterTests {
 
     @Test("a dry run does it all and leaves nothing behind")
     func dryRun() async throws {
-        try await TestDatabase.withPool { pool, clone, _ in
+        try await TestDatabase.withPool { pool, clone, shard in
             let importer = Importer(clock: .machine(), keyring: Self.keyring)
             let report = try await importer.run(
-                try Self.neighbour.get(), into: pool, options: ImportOptions(dryRun: true))
+                try Self.neighbour.get(), into: pool, options: ImportOptions(dryRun: true),
+                on: shard)
             #expect(report.outcome == .wouldImport)
             #expect((report.counts[.persons]?.inserted ?? 0) > 0)
             for table: SQL in [

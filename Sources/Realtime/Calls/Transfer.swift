@@ -111,7 +111,6 @@ internal import CCurl
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE,
             CURLE_USE_SSL_FAILED, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER:
             return .failure(.untrusted)
-        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT: return .failure(.badCall)
         case CURLE_SEND_ERROR where isMail, CURLE_RECV_ERROR where isMail,
             CURLE_LOGIN_DENIED where isMail, CURLE_WEIRD_SERVER_REPLY where isMail:
             return .failure(.mailRefused(code: status))

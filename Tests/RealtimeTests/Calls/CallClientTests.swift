@@ -93,6 +93,9 @@ struct CallClientTests {
         await #expect(throws: CallError.broken(code: 18)) {
             try await calls.get(peer.url("/cut"))
         }
+        await #expect(throws: CallError.broken(code: 1)) {
+            try await calls.get(peer.url("/nonsense"))
+        }
         let url = peer.url("/")
         peer.stop()
         await #expect(throws: CallError.unreachable) { try await calls.get(url) }

@@ -38,7 +38,11 @@ class Handler(BaseHTTPRequestHandler):
             fields = "".join(f"{n.lower()}: {v}\n" for n, v in self.headers.items())
             self.answer(200, f"{self.command}\n{fields}\n".encode() + body, X_Peer="python")
         elif path.startswith("/status/"):
-            self.answer(int(path[8:]), b"said so")
+            status = int(path[8:])
+            self.answer(status, b"" if status == 204 else b"said so")
+        elif path == "/nonsense":
+            self.wfile.write(b"this is not HTTP\r\n")
+            self.close_connection = True
         elif path == "/redirect":
             self.answer(302, Location="/echo")
         elif path.startswith("/bytes/"):

@@ -293,7 +293,7 @@ internal import Realtime
 }
 
 /// Calls `body` with pointers to a statement's values, which live as long as the call.
-private func withParameters<Result>(
+func withParameters<Result>(
     of sql: SQL,
     _ body: (
         UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?

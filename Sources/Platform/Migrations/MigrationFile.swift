@@ -1,0 +1,126 @@
+internal import Glibc
+
+/// One numbered step of the schema: a file `V0001__name.sql`.
+package struct MigrationFile: Sendable, Hashable {
+    /// Its place in the order, from 1.
+    package let version: Int
+    /// What the file's name says it does.
+    package let name: String
+    /// The statements.
+    package let text: String
+    /// SHA-256 of the text, in hexadecimal.
+    package let checksum: String
+
+    /// A migration by its parts.
+    package init(version: Int, name: String, text: String) {
+        self.version = version
+        self.name = name
+        self.text = text
+        checksum = Hex.encoded(SHA256.digest(of: Array(text.utf8)))
+    }
+
+    /// For example `V0001__settings.sql`.
+    package var fileName: String {
+        let digits = String(version)
+        return "V" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+            + "__\(name).sql"
+    }
+
+    /// Reads the migrations in `folder`, in order.
+    ///
+    /// - Throws: When the folder cannot be read, a file's name is malformed, or two share a number.
+    package static func all(in folder: String) throws(PostgresError) -> [MigrationFile] {
+        var files: [MigrationFile] = []
+        for fileName in try names(in: folder) where fileName.hasSuffix(".sql") {
+            guard let (version, name) = parts(of: fileName) else {
+                throw PostgresError(
+                    .migration, message: "\(fileName): a migration is named V0001__name.sql")
+            }
+            let text = try contents(of: "\(folder)/\(fileName)")
+            files.append(MigrationFile(version: version, name: name, text: text))
+        }
+        files.sort { $0.version < $1.version }
+        for (file, next) in zip(files, files.dropFirst()) where file.version == next.version {
+            throw PostgresError(
+                .migration,
+                message: "\(file.fileName) and \(next.fileName) share a number: rename the newer")
+        }
+        return files
+    }
+
+    /// The folder of the migrations that belong to this program.
+    ///
+    /// `LINLI_MIGRATIONS` if it is set; else beside the program (as built, and as installed); else
+    /// where this source file stood when it was compiled.
+    package static func folder() throws(PostgresError) -> String {
+        if let named = unsafe getenv("LINLI_MIGRATIONS") { return unsafe String(cString: named) }
+        let program = programFolder()
+        let source = "\(#filePath)".split(separator: "/").dropLast().joined(separator: "/")
+        let candidates = [
+            "\(program)/linli_Platform.resources/SQL", "\(program)/../share/linli/migrations",
+            "/\(source)/SQL",
+        ]
+        if let found = candidates.first(where: { unsafe access($0, R_OK | X_OK) == 0 }) {
+            return found
+        }
+        throw PostgresError(
+            .migration,
+            message: "no migrations beside the program: set LINLI_MIGRATIONS to their folder")
+    }
+
+    private static func parts(of fileName: String) -> (Int, String)? {
+        guard fileName.hasPrefix("V"), let gap = fileName.firstRange(of: "__") else { return nil }
+        let digits = fileName[fileName.index(after: fileName.startIndex)..<gap.lowerBound]
+        let name = fileName[gap.upperBound...].dropLast(".sql".count)
+        guard digits.count == 4, let version = Int(digits), version > 0, !name.isEmpty else {
+            return nil
+        }
+        return (version, String(name))
+    }
+
+    private static func programFolder() -> String {
+        var path = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let count = unsafe path.withUnsafeMutableBytes { buffer in
+            guard let start = unsafe buffer.assumingMemoryBound(to: CChar.self).baseAddress else {
+                return 0
+            }
+            return unsafe readlink("/proc/self/exe", start, buffer.count)
+        }
+        let text = String(decoding: path.prefix(max(count, 0)), as: UTF8.self)
+        return "/" + text.split(separator: "/").dropLast().joined(separator: "/")
+    }
+
+    private static func names(in folder: String) throws(PostgresError) -> [String] {
+        guard let stream = unsafe opendir(folder) else { throw unreadable(folder) }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe String(
+                    cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
+            }
+            names.append(name)
+        }
+        return names
+    }
+
+    private static func contents(of path: String) throws(PostgresError) -> String {
+        guard let stream = unsafe fopen(path, "rb") else { throw unreadable(path) }
+        defer { unsafe _ = fclose(stream) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65536)
+        while true {
+            let count = unsafe fread(&chunk, 1, chunk.count, stream)
+            guard count > 0 else { break }
+            bytes.append(contentsOf: chunk.prefix(count))
+        }
+        guard unsafe ferror(stream) == 0, let text = String(validating: bytes, as: UTF8.self) else {
+            throw unreadable(path)
+        }
+        return text
+    }
+
+    private static func unreadable(_ path: String) -> PostgresError {
+        PostgresError(.migration, message: "\(path) cannot be read: check that it is there")
+    }
+}

@@ -53,13 +53,18 @@ package final class EventSubscription {
     /// After `ended` it answers `ended` again. Whoever cancels the task that waits here also calls
     /// `EventFeed.cancel`, which ends the wait.
     package func next() async -> Delivery {
-        if let batch = waiting.popFirst() {
-            taken = batch.cursor
-            return .batch(batch)
-        }
-        if let end { return .ended(end) }
         precondition(continuation == nil, "one caller waits at a time")
-        return await withCheckedContinuation { continuation = $0 }
+        // Others may run before the closure does, so it looks for what came meanwhile itself.
+        return await withCheckedContinuation { continuation in
+            if let batch = waiting.popFirst() {
+                taken = batch.cursor
+                continuation.resume(returning: .batch(batch))
+            } else if let end {
+                continuation.resume(returning: .ended(end))
+            } else {
+                self.continuation = continuation
+            }
+        }
     }
 
     /// Takes what was read; whether the reader keeps up.

@@ -30,12 +30,13 @@ final class Pacer {
 
     /// Waits this long at most.
     func wait(for duration: Duration) async {
-        if waiter.isWoken {
-            waiter.isWoken = false
-            return
+        // Others may run before the closure does, so it looks for a wake itself.
+        await withCheckedContinuation { continuation in
+            guard !waiter.isWoken else { return continuation.resume() }
+            waiter.continuation = continuation
+            timer.start(after: duration)
         }
-        timer.start(after: duration)
-        await withCheckedContinuation { waiter.continuation = $0 }
         timer.stop()
+        waiter.isWoken = false
     }
 }

@@ -108,7 +108,8 @@ struct ReadingTests {
             let visitor = try await subscribe(nil, after: 0)
             let resumed = try await subscribe(EventScene.tenant, after: 3)
             // Their stretches end where the resumed one stands.
-            #expect(await places(tenant.next(), ids) + places(tenant.next(), ids) == [0, 1, 2, 4, 5])
+            #expect(
+                await places(tenant.next(), ids) + places(tenant.next(), ids) == [0, 1, 2, 4, 5])
             #expect(await places(visitor.next(), ids) == [0])
             #expect(await places(resumed.next(), ids) == [4, 5])
             #expect(tenant.cursor.sequence == 6)

@@ -96,7 +96,8 @@ struct JobTests {
             #expect(try await runner.runDue(on: shard) == 2)
             let statuses = try await database.read(.none, JobStatuses())
             #expect(statuses.map(\.outcome) == ["sql-22012", "sql-22012"])
-            #expect(statuses.map(\.nextRun) == Array(repeating: clock.now() + .seconds(60), count: 2))
+            #expect(
+                statuses.map(\.nextRun) == Array(repeating: clock.now() + .seconds(60), count: 2))
         }
     }
 }

@@ -37,7 +37,8 @@ enum CodeRules {
         "Realtime/HTTP/RequestParser", "Realtime/HTTP/RequestHead",
         "Realtime/HTTP/ResponseEncoder", "Realtime/HTTP/HTTPConnection", "Realtime/JSON/JSONWriter",
         "Platform/Crypto/",
-        "Platform/Postgres/", "Platform/Time/Clock", "Platform/Import/TextEncoding",
+        "Platform/Postgres/", "Platform/Migrations/MigrationFile",
+        "Platform/Events/SignedHeads", "Platform/Time/Clock", "Platform/Import/TextEncoding",
     ]
 
     static let unsafe = Rule.lines(

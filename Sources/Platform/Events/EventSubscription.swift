@@ -53,18 +53,24 @@ package final class EventSubscription {
     /// After `ended` it answers `ended` again. Whoever cancels the task that waits here also calls
     /// `EventFeed.cancel`, which ends the wait.
     package func next() async -> Delivery {
+        if let delivery = takeNow() { return delivery }
         precondition(continuation == nil, "one caller waits at a time")
-        // Others may run before the closure does, so it looks for what came meanwhile itself.
-        return await withCheckedContinuation { continuation in
-            if let batch = waiting.popFirst() {
-                taken = batch.cursor
-                continuation.resume(returning: .batch(batch))
-            } else if let end {
-                continuation.resume(returning: .ended(end))
+        return await withCheckedContinuation { waiting in
+            // What came since the question above would wake nobody.
+            if let delivery = takeNow() {
+                waiting.resume(returning: delivery)
             } else {
-                self.continuation = continuation
+                continuation = waiting
             }
         }
+    }
+
+    private func takeNow() -> Delivery? {
+        if let batch = waiting.popFirst() {
+            taken = batch.cursor
+            return .batch(batch)
+        }
+        return end.map { .ended($0) }
     }
 
     /// Takes what was read; whether the reader keeps up.

@@ -30,13 +30,16 @@ final class Pacer {
 
     /// Waits this long at most.
     func wait(for duration: Duration) async {
-        // Others may run before the closure does, so it looks for a wake itself.
+        if waiter.isWoken {
+            waiter.isWoken = false
+            return
+        }
         await withCheckedContinuation { continuation in
             guard !waiter.isWoken else { return continuation.resume() }
             waiter.continuation = continuation
             timer.start(after: duration)
         }
-        timer.stop()
         waiter.isWoken = false
+        timer.stop()
     }
 }

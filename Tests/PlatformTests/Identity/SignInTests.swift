@@ -192,6 +192,23 @@ import Testing
         }
     }
 
+    @Test("an account that is suspended loses its sessions")
+    func suspension() async throws {
+        try await TestDatabase.withPool { database, clone, _ in
+            try Estates.fill(clone, keyring: .random())
+            let clock = Platform.Clock.machine()
+            let sessions = Sessions(
+                database: database, clock: clock, ids: UUIDGenerator(clock: clock))
+            let token = try await sessions.create(for: Estates.resident, deviceLabel: "")
+            let other = try await sessions.create(for: Estates.wife, deviceLabel: "")
+            try clone.superuser().run(
+                "UPDATE linli.account SET state = 'suspended' WHERE id = "
+                    + "'\(Estates.resident)'")
+            #expect(try await sessions.session(of: token) == nil)
+            #expect(try await sessions.session(of: other) != nil)
+        }
+    }
+
     @Test("a session ends at its instant")
     func sessionExpiry() async throws {
         try await withDesk { desk in

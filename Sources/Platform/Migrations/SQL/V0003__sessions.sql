@@ -77,6 +77,21 @@ CREATE POLICY session_own ON linli.session TO linli
 GRANT SELECT (account_id, id, device_label, created_at, last_seen_on, expires_at, revoked_at),
     INSERT, UPDATE (last_seen_on, revoked_at) ON linli.session TO linli;
 
+-- An account that is suspended or erased loses its sessions in the same transaction, so that
+-- enter_session, which runs in every request, need not look at the account.
+CREATE FUNCTION linli.account_stops() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+BEGIN
+    UPDATE linli.session AS s
+    SET revoked_at = coalesce(linli.instant(), s.created_at)
+    WHERE s.account_id = NEW.id AND s.revoked_at IS NULL;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER account_stops AFTER UPDATE OF state ON linli.account
+    FOR EACH ROW WHEN (NEW.state <> 'active') EXECUTE FUNCTION linli.account_stops();
+
 -- The session that the principal entered by; NULL when it came another way.
 CREATE FUNCTION linli.session_id() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -97,7 +112,6 @@ BEGIN
     SELECT s.id, s.account_id, s.expires_at, p.id, p.origin
     INTO session_id, account_id, expires_at, person_id, origin
     FROM linli.session AS s
-    JOIN linli.account AS a ON a.id = s.account_id AND a.state = 'active'
     LEFT JOIN linli.person AS p
         ON p.estate_id = estate
             AND p.account_id = s.account_id

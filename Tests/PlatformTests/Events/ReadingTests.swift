@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Reading events")
 struct ReadingTests {
-    private static let audiences: [[Audience]] = [
+    private static let audiences: [[EventAudience]] = [
         [.everyone], [.estate], [.place(EventScene.building)], [.role("residents_committee")],
         [.person(EventScene.tenant)], [.household(EventScene.household)],
     ]
@@ -61,7 +61,7 @@ struct ReadingTests {
     @Test("pages one after another give each visible event once, and say when there is no more")
     func pages() async throws {
         try await EventScene.with { database, _, _ in
-            let audiences: [[Audience]] = (0..<25).map {
+            let audiences: [[EventAudience]] = (0..<25).map {
                 $0 % 2 == 0 ? [.estate] : [.person(EventScene.tenant)]
             }
             let ids = try await EventScene.append(audiences, to: database)

@@ -54,7 +54,7 @@ struct Doctor: AsyncParsableCommand {
             let name: String
             var fault: String?
             do {
-                try await log.forEach { event in
+                try await log.read { event in
                     try chain.verify(event)
                     newest = event.at
                 }

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Glibc
 internal import Platform
 internal import Realtime
 
@@ -31,7 +30,12 @@ struct Import: AsyncParsableCommand {
     func run() async throws {
         let clock = Clock.machine()
         let keyring = try settings.keyring()
-        let folders = try Folder.estates(below: path)
+        let folders: [Folder]
+        do {
+            folders = try Folder.estates(below: path)
+        } catch let unreadable as Files.Unreadable {
+            throw ValidationError("\(unreadable.path) cannot be read: name a folder of CSV files")
+        }
         guard !folders.isEmpty else {
             throw ValidationError("no estates.csv in \(path) or its sub-folders")
         }
@@ -86,50 +90,16 @@ private struct Folder {
 
     /// The folder itself and its sub-folders, as far as they hold an `estates.csv`.
     static func estates(below path: String) throws -> [Folder] {
-        let subfolders = try names(in: path).map { "\(path)/\($0)" }.filter(isFolder)
+        let subfolders = try Files.names(in: path).map { "\(path)/\($0)" }.filter(Files.isFolder)
         return try ([path] + subfolders).compactMap { folder in
-            let tables = try names(in: folder).filter { $0.hasSuffix(".csv") && $0 != "demo.csv" }
+            let tables = try Files.names(in: folder).filter {
+                $0.hasSuffix(".csv") && $0 != "demo.csv"
+            }
             guard tables.contains("estates.csv") else { return nil }
             let files = try tables.map { name in
-                ImportFile(name: name, bytes: try contents(of: "\(folder)/\(name)"))
+                ImportFile(name: name, bytes: try Files.contents(of: "\(folder)/\(name)"))
             }
             return Folder(path: folder, files: files)
         }
-    }
-
-    private static func isFolder(_ path: String) -> Bool {
-        var status = stat()
-        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-    }
-
-    private static func names(in folder: String) throws -> [String] {
-        guard let stream = unsafe opendir(folder) else {
-            throw ValidationError("\(folder) cannot be read: name a folder of CSV files")
-        }
-        defer { unsafe closedir(stream) }
-        var names: [String] = []
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-                unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) {
-                    unsafe String(cString: $0)
-                }
-            }
-            if !name.hasPrefix(".") { names.append(name) }
-        }
-        return names.sorted()
-    }
-
-    private static func contents(of path: String) throws -> [UInt8] {
-        guard let file = unsafe fopen(path, "rb") else {
-            throw ValidationError("\(path) cannot be read")
-        }
-        defer { unsafe _ = fclose(file) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65_536)
-        while case let count = unsafe fread(&chunk, 1, chunk.count, file), count > 0 {
-            bytes += chunk[..<count]
-            guard bytes.count <= 64 << 20 else { throw ValidationError("\(path) is too long") }
-        }
-        return bytes
     }
 }

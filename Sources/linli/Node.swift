@@ -32,7 +32,7 @@ struct Node {
             clock: clock, keyring: keyring,
             gateway: OutboxGateway(path: "\(serve.settings.data)/outbox.jsonl", clock: clock),
             signals: signals, readiness: readiness, isSecure: tls != nil,
-            webFolder: serve.web ?? environment("LINLI_WEB"), logger: logger)
+            webFolder: serve.web ?? Files.environment("LINLI_WEB"), logger: logger)
         shards = try (0..<serve.loops).map { try Shard(index: $0) }
     }
 

@@ -16,7 +16,7 @@ struct Serve: AsyncParsableCommand {
     var host = "127.0.0.1"
 
     @Option(help: "The port to listen on (LINLI_PORT).")
-    var port = Int(environment("LINLI_PORT") ?? "") ?? 8080
+    var port = Int(Files.environment("LINLI_PORT") ?? "") ?? 8080
 
     @Option(help: "Event loops; one a core unless given.")
     var loops = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))

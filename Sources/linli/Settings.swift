@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Glibc
 internal import Logging
 internal import Platform
 internal import Realtime
@@ -15,20 +14,20 @@ enum Profile: String, ExpressibleByArgument, CaseIterable {
 /// What every command that touches an installation is told, by option or environment.
 struct Settings: ParsableArguments {
     @Option(help: "The data folder: keys, outbox, signed heads (LINLI_DATA).")
-    var data = environment("LINLI_DATA") ?? "/var/lib/linli"
+    var data = Files.environment("LINLI_DATA") ?? "/var/lib/linli"
 
     @Option(help: "A libpq connection string or URI (LINLI_DATABASE_URL).")
-    var database = environment("LINLI_DATABASE_URL") ?? "dbname=linli user=linli"
+    var database = Files.environment("LINLI_DATABASE_URL") ?? "dbname=linli user=linli"
 
     @Option(help: "development or production (LINLI_PROFILE).")
-    var profile = Profile(rawValue: environment("LINLI_PROFILE") ?? "") ?? .development
+    var profile = Profile(rawValue: Files.environment("LINLI_PROFILE") ?? "") ?? .development
 
     /// The server's keys; made on the first start in development, required in production.
     ///
     /// systemd hands them over as the credential `keys`; otherwise they are `keys` in the data
     /// folder.
     func keyring() throws -> Keyring {
-        let folder = environment("CREDENTIALS_DIRECTORY") ?? data
+        let folder = Files.environment("CREDENTIALS_DIRECTORY") ?? data
         do {
             return try Keyring.load(path: "\(folder)/keys", makesMissing: profile == .development)
         } catch {
@@ -78,11 +77,3 @@ extension Shard {
 
 /// Writes a line for the person at the terminal.
 func say(_ line: String) { print(line) }
-
-/// A variable of the environment; nil when it is missing or empty.
-func environment(_ name: String) -> String? {
-    // The command reads its environment before it starts a thread that could change it.
-    guard let value = unsafe getenv(name) else { return nil }
-    let text = unsafe String(cString: value)
-    return text.isEmpty ? nil : text
-}

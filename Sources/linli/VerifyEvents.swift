@@ -25,7 +25,7 @@ struct VerifyEvents: AsyncParsableCommand {
         guard let estate = UUID(export) else { throw ValidationError("\(export) is no id") }
         try await settings.withDatabase(clock: .machine()) { database, _ in
             let log = EventLogReader(database: database, estate: estate, job: "export")
-            try await log.forEach { say(String(decoding: EventExport.line($0), as: UTF8.self)) }
+            try await log.read { say(String(decoding: EventExport.line($0), as: UTF8.self)) }
         }
     }
 

@@ -15,7 +15,7 @@ package struct EventLogReader {
     }
 
     /// Hands over every numbered event; stops where `body` throws.
-    package func forEach(_ body: (Event) throws -> Void) async throws {
+    package func read(_ body: (Event) throws -> Void) async throws {
         var last: Int64 = 0
         while true {
             let rows = try await database.read(

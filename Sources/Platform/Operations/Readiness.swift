@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Realtime
 
 /// Whether the server can do its work right now; looked at every second, told by `/readyz`.
@@ -79,16 +78,10 @@ package final class Readiness: Sendable {
 
     /// Whether the data folder's disk has room.
     package static func disk(_ folder: String) -> Check {
-        guard let free = freeBytes(of: folder) else {
+        guard let free = Files.freeBytes(of: folder) else {
             return Check("disk", fault: "the data folder cannot be read: \(folder)")
         }
         return Check(
             "disk", fault: free < freeBytesMin ? "only \(free >> 20) MiB are free: make room" : nil)
-    }
-
-    private static func freeBytes(of folder: String) -> UInt64? {
-        var status = statvfs()
-        guard unsafe statvfs(folder, &status) == 0 else { return nil }
-        return UInt64(status.f_bavail) * UInt64(status.f_frsize)
     }
 }

@@ -51,16 +51,16 @@ package final class Subscription<Message: TopicMessage> {
 
     /// Waits until there is something, and takes all of it; one caller at a time.
     ///
-    /// Cancelling the task cancels the subscription. Let the task prefer the loop as its executor,
-    /// as request tasks do: otherwise each wait passes through the global pool, and a burst can
-    /// overtake the subscriber.
+    /// Cancelling the task cancels the subscription.
     package func next() async -> TopicDelivery<Message> {
-        let shard = shard
-        let id = mailbox.id
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { mailbox.wait($0) }
+        let (mailbox, table) = (mailbox, table)
+        return await shard.loop.cancelling {
+            await withCheckedContinuation { waiting in
+                guard !Task.isCancelled else { return waiting.resume(returning: .cancelled) }
+                mailbox.wait(waiting)
+            }
         } onCancel: {
-            Task { await shard.cancelSubscription(id, of: Message.self) }
+            table.cancel(mailbox.id)
         }
     }
 
@@ -71,13 +71,6 @@ package final class Subscription<Message: TopicMessage> {
     package func cancel() { table.cancel(mailbox.id) }
 
     deinit { table.cancel(mailbox.id) }
-}
-
-extension Shard {
-    fileprivate func cancelSubscription<Message>(_ id: UInt64, of _: Message.Type)
-    where Message: TopicMessage {
-        local(TopicTable<Message>.self)?.cancel(id)
-    }
 }
 
 /// A queue with at most one waiter; touched on one loop only.

@@ -5,7 +5,7 @@ internal import DequeModule
 /// The read callback parses and queues; one task takes from the queue, runs handlers and writes.
 /// Reading stops when `Limits.pipelineDepthMax` requests wait, so that back-pressure reaches the
 /// peer through TCP.
-final class HTTPConnection {
+final class HTTPConnection: ServedConnection {
     /// What the reading side hands to the answering side.
     private enum Arrival {
         case request(Request, route: Int)
@@ -18,14 +18,15 @@ final class HTTPConnection {
     private(set) var isEnded = false
 
     private let server: HTTPServer
-    private var stream: ByteStream?
-    private var tls: TLSSession?
+    private var wire: Wire?
     private var parser: RequestParser
     private var arrivals = Deque<Arrival>()
     /// Bytes that came while reading was paused.
     private var backlog: [UInt8] = []
     private var spare: Request?
-    private let peerAddress: String
+    private var upgrade: WebSocketUpgrade?
+    /// What serves the connection, for a WebSocket to cancel.
+    var task: Task<Void, Never>?
 
     private var isPaused = false
     private var isRefused = false
@@ -38,27 +39,26 @@ final class HTTPConnection {
     private var deadline: UInt64 = .max
     private var messageBegan: UInt64 = 0
 
-    init(_ stream: ByteStream, _ server: HTTPServer, tls: TLSSession?) {
-        self.stream = stream
+    init(_ wire: Wire, _ server: HTTPServer) {
+        self.wire = wire
         self.server = server
-        self.tls = tls
         parser = RequestParser(limits: server.configuration.limits)
-        peerAddress = stream.peerAddress
     }
 
-    /// Serves the connection to its end.
-    func serve(on shard: isolated Shard) async {
-        stream?.deliver(
+    /// Serves the connection to its end, or to where it becomes a WebSocket.
+    func serve(on shard: isolated Shard) async -> WebSocketUpgrade? {
+        wire?.deliver(
             bytes: { [unowned self] in received($0) }, events: { [unowned self] in happened($0) })
         setDeadline()
-        stream?.startReading()
+        wire?.startReading()
         while let next = await nextArrival() {
             isAnswering = true
             let goesOn = await answer(next, on: shard)
             isAnswering = false
             if !goesOn || server.isDraining { break }
         }
-        await finish()
+        if upgrade == nil { await finish() }
+        return upgrade
     }
 
     /// Ends an idle connection, or closes it after the answer under way.
@@ -73,8 +73,7 @@ final class HTTPConnection {
         isEnded = true
         readerEnded = true
         streaming?.cancel()
-        stream?.forget()
-        stream = nil
+        wire = nil
         arrival.take()?.resume()
         drained.take()?.resume()
     }
@@ -83,27 +82,6 @@ final class HTTPConnection {
 extension HTTPConnection {
     private func received(_ bytes: RawSpan) {
         guard !isLingering, !isRefused else { return }
-        if let tls {
-            decrypt(bytes, tls)
-        } else {
-            take(bytes)
-        }
-    }
-
-    private func decrypt(_ bytes: RawSpan, _ tls: TLSSession) {
-        var plaintext: [UInt8] = []
-        do throws(TLSError) {
-            let progress = try tls.receive(bytes, into: &plaintext)
-            sendEncrypted(tls)
-            if !plaintext.isEmpty { unsafe take(plaintext.span.bytes) }
-            if progress == .ended { happened(.ended(nil)) }
-        } catch {
-            sendEncrypted(tls)  // the alert that says why
-            abort()
-        }
-    }
-
-    private func take(_ bytes: RawSpan) {
         guard !isPaused else {
             backlog.append(bytes)
             return
@@ -163,8 +141,8 @@ extension HTTPConnection {
 
     private func readMessage() {
         let request = parser.takeRequest(beginningWith: spare.take() ?? Request())
-        request.peerAddress = peerAddress
-        request.isSecure = tls != nil
+        request.peerAddress = wire?.peerAddress ?? ""
+        request.isSecure = wire?.isSecure ?? false
         request.number = server.nextRequestNumber()
         if let route = request.routeIndex {
             arrivals.append(.request(request, route: route))
@@ -183,7 +161,7 @@ extension HTTPConnection {
 
     private func pause() {
         isPaused = true
-        stream?.stopReading()
+        wire?.stopReading()
     }
 
     private func resumeReading() {
@@ -192,13 +170,13 @@ extension HTTPConnection {
         let bytes = backlog
         backlog.removeAll(keepingCapacity: bytes.count <= 4096)
         unsafe parse(bytes.span.bytes)
-        if !isPaused, !isRefused { stream?.startReading() }
+        if !isPaused, !isRefused { wire?.startReading() }
     }
 
     private func happened(_ event: ByteStream.Event) {
         switch event {
         case .drained:
-            guard (stream?.queuedBytes ?? 0) == 0 else { return }
+            guard (wire?.queuedBytes ?? 0) == 0 else { return }
             drained.take()?.resume()
         case .ended(let error):
             readerEnded = true
@@ -256,6 +234,7 @@ extension HTTPConnection {
             } catch {
                 response = server.configuration.failure(error, request)
             }
+            response = response.judged(for: request, isDraining: server.isDraining)
             server.answered(request, route: route, response.status, since: began, on: shard)
             return await send(
                 response, to: request, keepsAlive: request.head.keepsAlive, on: shard)
@@ -270,12 +249,16 @@ extension HTTPConnection {
             response, to: request, keepsAlive: goesOn, dateLine: server.dateLine)
         ResponseEncoder.append(response, framing, to: &output)
         recycle(request)
+        if case .webSocket(let service) = response.body {
+            handOver(to: service)
+            return false
+        }
         if case .stream(let body) = response.body, !framing.isHead {
             return await send(stream: body, isChunked: framing.minorVersion == 1, on: shard)
                 && framing.keepsAlive
         }
         if arrivals.isEmpty || output.count > 16 * 1024 { flush() }
-        if (stream?.queuedBytes ?? 0) > server.configuration.limits.queuedBytesMax {
+        if (wire?.queuedBytes ?? 0) > server.configuration.limits.queuedBytesMax {
             await whileCongested()
         }
         return framing.keepsAlive && !isEnded
@@ -299,7 +282,7 @@ extension HTTPConnection {
             }
         }
         streaming = task
-        if isPaused { stream?.startReading() }
+        if isPaused { wire?.startReading() }
         await task.value
         streaming = nil
         guard isWhole, !isEnded else { return false }
@@ -318,33 +301,34 @@ extension HTTPConnection {
     func flush() {
         guard !output.isEmpty else { return }
         defer { output.removeAll(keepingCapacity: output.capacity <= 64 * 1024) }
-        guard let stream, !isEnded else { return }
-        if let tls {
-            do throws(TLSError) { unsafe try tls.send(output.span.bytes) } catch { return abort() }
-            sendEncrypted(tls)
-        } else {
-            stream.write(output)
-        }
-        if stream.queuedBytes > 0 { setDeadline() }
+        guard let wire, !isEnded else { return }
+        guard wire.write(output) else { return abort() }
+        if wire.queuedBytes > 0 { setDeadline() }
     }
 
-    private func sendEncrypted(_ tls: TLSSession) {
-        let bytes = tls.takeOutput()
-        if !bytes.isEmpty { stream?.write(bytes) }
+    /// Gives the wire to a WebSocket, with the bytes that came behind the request.
+    private func handOver(to service: WebSocketService) {
+        flush()
+        guard let wire, !isEnded else { return }
+        let socket = WebSocketConnection(wire, server, limits: service.limits, task: task)
+        server.keep(socket)
+        self.wire = nil
+        upgrade = WebSocketUpgrade(connection: socket, body: service.body)
+        socket.begin(with: backlog, hasEnded: readerEnded)
     }
 
     /// Waits until a slow reader has taken what was written.
     func whileCongested() async {
-        guard let stream, !isEnded,
-            stream.queuedBytes > server.configuration.limits.queuedBytesMax
+        guard let wire, !isEnded,
+            wire.queuedBytes > server.configuration.limits.queuedBytesMax
         else { return }
         await untilDrained()
     }
 
     private func untilDrained() async {
-        guard let stream, !isEnded, stream.queuedBytes > 0 else { return }
+        guard let wire, !isEnded, wire.queuedBytes > 0 else { return }
         await withCheckedContinuation { waiting in
-            if !isEnded, stream.queuedBytes > 0 { drained = waiting } else { waiting.resume() }
+            if !isEnded, wire.queuedBytes > 0 { drained = waiting } else { waiting.resume() }
         }
     }
 
@@ -352,28 +336,24 @@ extension HTTPConnection {
     private func finish() async {
         flush()
         await untilDrained()
-        if let tls, !isEnded {
-            tls.close()
-            sendEncrypted(tls)
-            await untilDrained()
-        }
-        if let stream, !isEnded, !readerEnded {
+        guard !isEnded else { return wire = nil }
+        wire?.endSending()
+        await untilDrained()
+        if let wire, !isEnded, !readerEnded {
             isLingering = true
             arrivals.removeAll()
             setDeadline()
-            stream.shutdown()
-            stream.startReading()
+            wire.startReading()
             await untilArrival()
         }
-        stream?.forget()
-        stream = nil
+        wire = nil
     }
 }
 
 extension HTTPConnection {
     private var phase: ConnectionPhase {
         if isLingering { return .lingering }
-        if (stream?.queuedBytes ?? 0) > 0 { return .stalled }
+        if (wire?.queuedBytes ?? 0) > 0 { return .stalled }
         if isAnswering || !arrivals.isEmpty { return .answering }
         guard parser.isInMessage else { return .idle }
         return parser.hasHead

@@ -56,7 +56,7 @@ package final class HTTPServer {
     private var sweep: Timer?
     private var accepted = Deque<ByteStream>()
     private var acceptor: CheckedContinuation<Void, Never>?
-    private var connections: [ObjectIdentifier: HTTPConnection] = [:]
+    private var connections: [ObjectIdentifier: any ServedConnection] = [:]
     private var emptied: CheckedContinuation<Void, Never>?
 
     /// A server that does not listen yet.
@@ -128,13 +128,33 @@ package final class HTTPServer {
             tls = try? TLSSession(contexts.context)
             guard tls != nil else { return }  // dropping the stream closes it
         }
-        let connection = HTTPConnection(stream, self, tls: tls)
-        connections[ObjectIdentifier(connection)] = connection
-        Task.immediate(executorPreference: loop) {
-            await connection.serve(on: shard)
-            self.connections[ObjectIdentifier(connection)] = nil
-            if self.connections.isEmpty { self.emptied.take()?.resume() }
+        let connection = HTTPConnection(Wire(stream, tls: tls), self)
+        keep(connection)
+        // A WebSocket outlives the connection that it came from, which the task must not keep.
+        connection.task = Task.immediate(executorPreference: loop) { [weak connection] in
+            guard let upgrade = await self.serve(connection, on: shard) else { return }
+            await upgrade.connection.serve(upgrade, on: shard)
+            self.forget(upgrade.connection)
         }
+    }
+
+    private func serve(
+        _ connection: HTTPConnection?, on shard: isolated Shard
+    ) async -> WebSocketUpgrade? {
+        guard let connection else { return nil }
+        let upgrade = await connection.serve(on: shard)
+        forget(connection)
+        return upgrade
+    }
+
+    /// Counts a connection among those that are open.
+    func keep(_ connection: any ServedConnection) {
+        connections[ObjectIdentifier(connection)] = connection
+    }
+
+    private func forget(_ connection: any ServedConnection) {
+        connections[ObjectIdentifier(connection)] = nil
+        if connections.isEmpty { emptied.take()?.resume() }
     }
 
     private func tick() {

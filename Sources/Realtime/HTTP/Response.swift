@@ -15,6 +15,8 @@ package struct Response {
         /// As it is made, chunked; the closure ends the content by returning, and the
         /// connection, too, by throwing.
         case stream((BodyWriter, isolated Shard) async throws -> Void)
+        /// None: after a good handshake the connection speaks WebSocket.
+        case webSocket(WebSocketService)
     }
 
     /// The outcome.

@@ -49,7 +49,7 @@ struct ResponseEncoder {
         _ response: Response, _ framing: Framing, to output: inout [UInt8]
     ) {
         switch response.body {
-        case .none:
+        case .none, .webSocket:
             if !response.status.isBodiless { append("Content-Length: ", "0", to: &output) }
             output.append(contentsOf: lineBreak)
         case .bytes(let bytes):

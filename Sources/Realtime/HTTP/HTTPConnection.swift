@@ -268,7 +268,7 @@ extension HTTPConnection {
         let goesOn = keepsAlive && !response.closesConnection && !server.isDraining
         let framing = ResponseEncoder.Framing(
             response, to: request, keepsAlive: goesOn, dateLine: server.dateLine)
-        ResponseEncoder.append(response, framing, to: &output)
+        ResponseEncoder.append(server.encode(response, for: request), framing, to: &output)
         recycle(request)
         if case .stream(let body) = response.body, !framing.isHead {
             return await send(stream: body, isChunked: framing.minorVersion == 1, on: shard)

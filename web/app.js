@@ -2,8 +2,16 @@
 "use strict";
 
 const pollMilliseconds = 30_000;
+// Time passes without an event, too: what is shown expires.
+const livePollMilliseconds = 300_000;
 const settleMilliseconds = 300;
 const answerMilliseconds = 15_000;
+// An event with a name of its own reaches only listeners of that name.
+const eventNames = [
+  "message", "event", "announcement", "announcement.published", "announcement.changed",
+  "announcement.corrected", "announcement.withdrawn", "announcement.pinned",
+  "announcement.unpinned", "announcement.expired",
+];
 const words = {
   zh: {
     loading: "正在读取…", none: "现在没有公告。", failed: "暂时读不到，请稍后再试。",
@@ -22,7 +30,8 @@ let estates = [];
 let items = [];
 let message = "loading";
 let stream = null;
-let poll = null;
+let polling = null;
+let pollingEvery = 0;
 let settle = null;
 let asked = 0;
 
@@ -129,36 +138,38 @@ function refreshSoon() {
   settle = setTimeout(refresh, settleMilliseconds);
 }
 
-function startPolling() {
-  if (poll === null) poll = setInterval(refresh, pollMilliseconds);
+function poll(milliseconds) {
+  // Each failed attempt of the stream comes by here, and must not put the next question off.
+  if (pollingEvery === milliseconds) return;
+  pollingEvery = milliseconds;
+  clearInterval(polling);
+  polling = setInterval(() => {
+    refresh();
+    // A refused stream is not tried again by the browser.
+    if (stream?.readyState === EventSource.CLOSED) listen();
+  }, milliseconds);
 }
 
-function stopPolling() {
-  clearInterval(poll);
-  poll = null;
-}
-
-/** Hears of changes; while the stream is down, asks every half minute. */
+/** Hears of changes; while the stream is down, the page asks every half minute. */
 function follow() {
+  poll(pollMilliseconds);
+  if (typeof EventSource === "function") listen();
+}
+
+function listen() {
   stream?.close();
-  startPolling();
-  const estate = page("estate").value;
-  if (!estate || typeof EventSource !== "function") return;
-  const opened = new EventSource(`/api/v1/estates/${encodeURIComponent(estate)}/events/stream`);
+  const estate = encodeURIComponent(page("estate").value);
+  const opened = new EventSource(`/api/v1/estates/${estate}/events/stream`);
   stream = opened;
   opened.addEventListener("open", () => {
     if (stream !== opened) return;
-    stopPolling();
+    poll(livePollMilliseconds);
     refreshSoon();
   });
   opened.addEventListener("error", () => {
-    if (stream === opened) startPolling();
+    if (stream === opened) poll(pollMilliseconds);
   });
-  opened.addEventListener("message", refreshSoon);
-  // An event with a type of its own reaches only listeners of that type.
-  for (const type of ["published", "changed", "withdrawn", "pinned", "expired"]) {
-    opened.addEventListener(`announcement.${type}`, refreshSoon);
-  }
+  for (const name of eventNames) opened.addEventListener(name, refreshSoon);
 }
 
 function choose() {

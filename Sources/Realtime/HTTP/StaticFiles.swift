@@ -82,11 +82,10 @@ package struct StaticFiles: Sendable {
     private mutating func readFile(_ file: String, _ path: String) throws(Failure) {
         guard let contentType = Self.contentType(of: path) else { return skipped.append(path) }
         guard files.count < limits.fileCountMax else { throw .tooLarge }
-        guard let size = Self.size(file) else { throw .unreadable(path) }
-        guard size <= limits.bytesMax - byteCount else { throw .tooLarge }
-        guard let content = FileManager.default.contents(atPath: file) else {
-            throw .unreadable(path)
-        }
+        // Mapped, so that a huge file is measured without being read.
+        guard let content = try? Data(contentsOf: URL(filePath: file), options: .alwaysMapped)
+        else { throw .unreadable(path) }
+        guard content.count <= limits.bytesMax - byteCount else { throw .tooLarge }
         byteCount += content.count
         files[path] = StaticFile(
             contentType, [UInt8](content), cacheControl: Self.cacheControl(of: path),
@@ -103,11 +102,6 @@ package struct StaticFiles: Sendable {
         try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
     }
 
-    private static func size(_ path: String) -> Int? {
-        let size = try? FileManager.default.attributesOfItem(atPath: path)[.size]
-        return (size as? any BinaryInteger).map { Int(clamping: $0) }
-    }
-
     /// A name with a digest in it, such as `app.0123abcd.js`, never changes its content.
     private static func cacheControl(of path: String) -> String {
         path.contains(/\.[0-9a-f]{8,}\.[a-z0-9]+$/)
@@ -117,7 +111,8 @@ package struct StaticFiles: Sendable {
     private static let fields = [
         Response.Field(name: "X-Content-Type-Options", value: "nosniff"),
         Response.Field(name: "Content-Security-Policy", value: contentSecurityPolicy),
-        Response.Field(name: "Referrer-Policy", value: "no-referrer"),
+        Response.Field(name: "Referrer-Policy", value: "same-origin"),
+        Response.Field(name: "Cross-Origin-Resource-Policy", value: "same-origin"),
     ]
 
     private static func contentType(of path: String) -> String? {

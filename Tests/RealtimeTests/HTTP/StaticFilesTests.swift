@@ -41,6 +41,7 @@ struct StaticFilesTests {
             #expect(pinned["cache-control"] == "public, max-age=31536000, immutable")
             #expect(try client.request("GET", "/").text == "<p>页")
             #expect(try client.request("GET", "/img/tree.svg").status == 200)
+            #expect(try client.request("GET", "/empty.txt").text == "")
         }
     }
 
@@ -89,9 +90,9 @@ struct StaticFilesTests {
         let folder = try makeFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
         var limits = StaticFiles.Limits()
-        limits.fileCountMax = 4
+        limits.fileCountMax = 5
         _ = try StaticFiles(folder: folder.path, limits: limits)
-        limits.fileCountMax = 3
+        limits.fileCountMax = 4
         #expect(throws: StaticFiles.Failure.tooLarge) {
             try StaticFiles(folder: folder.path, limits: limits)
         }
@@ -146,7 +147,8 @@ struct StaticFilesTests {
             at: folder.appending(path: "img"), withIntermediateDirectories: true)
         for (path, text) in [
             ("app.js", Self.script), ("app.0123abcd.js", "1"), ("index.html", "<p>页"),
-            ("img/tree.svg", "<svg/>"), (".hidden.js", "1"), ("Upper.js", "1"), ("data.bin", "1"),
+            ("img/tree.svg", "<svg/>"), ("empty.txt", ""), (".hidden.js", "1"), ("Upper.js", "1"),
+            ("data.bin", "1"),
         ] { try Data(text.utf8).write(to: folder.appending(path: path)) }
         for (link, target) in [("link.js", "/etc/passwd"), ("folder", "/etc")] {
             try FileManager.default.createSymbolicLink(

@@ -247,7 +247,7 @@ extension HTTPConnection {
         let goesOn = keepsAlive && !response.closesConnection && !server.isDraining
         let framing = ResponseEncoder.Framing(
             response, to: request, keepsAlive: goesOn, dateLine: server.dateLine)
-        ResponseEncoder.append(response, framing, to: &output)
+        ResponseEncoder.append(server.encode(response, for: request), framing, to: &output)
         recycle(request)
         if case .webSocket(let service) = response.body {
             handOver(to: service)

@@ -45,6 +45,7 @@ package final class HTTPServer {
     let configuration: Configuration
     let router: Router
     let loop: EventLoop
+    private let encoding = ContentEncoding()
     /// The `Date` line of this second.
     private(set) var dateLine: [UInt8] = []
     /// Whether the server takes no more connections and ends those it has.
@@ -170,6 +171,10 @@ package final class HTTPServer {
         guard let heard = configuration.answered else { return }
         let taken = loop.nanoseconds - began
         heard(Answer(request: request, route: route, status: status, nanoseconds: taken), shard)
+    }
+
+    func encode(_ response: Response, for request: Request) -> Response {
+        encoding.encode(response, for: request)
     }
 
     func nextRequestNumber() -> UInt64 {

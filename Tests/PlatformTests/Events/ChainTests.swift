@@ -7,7 +7,7 @@ import Testing
 struct ChainTests {
     /// Ten events of mixed audiences, numbered.
     private func log(_ database: Database) async throws -> [Event] {
-        let audiences: [[Audience]] = [[.estate], [.everyone], [.place(EventScene.building)]]
+        let audiences: [[EventAudience]] = [[.estate], [.everyone], [.place(EventScene.building)]]
         try await EventScene.append((0..<10).map { audiences[$0 % 3] }, to: database)
         _ = try await EventScene.number(database)
         return try await EventScene.log(from: database)

@@ -43,7 +43,8 @@ enum EventScene {
     }
 
     static func draft(
-        _ ids: UUIDGenerator, _ audience: [Audience] = [.estate], kind: String = "test.happened",
+        _ ids: UUIDGenerator, _ audience: [EventAudience] = [.estate],
+        kind: String = "test.happened",
         number: Int = 0
     ) -> EventDraft {
         EventDraft(id: ids.next(), kind: kind, audience: audience, about: [resident]) {
@@ -54,7 +55,7 @@ enum EventScene {
     /// Writes events in a transaction each, as the officer; returns their ids in order.
     @discardableResult
     static func append(
-        _ audiences: [[Audience]], to database: Database, in estate: UUID = estate
+        _ audiences: [[EventAudience]], to database: Database, in estate: UUID = estate
     ) async throws -> [UUID] {
         let ids = UUIDGenerator(clock: .machine())
         var made: [UUID] = []

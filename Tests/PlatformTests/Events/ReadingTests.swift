@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Reading events")
 struct ReadingTests {
-    private static let audiences: [[Audience]] = [
+    private static let audiences: [[EventAudience]] = [
         [.everyone], [.estate], [.place(EventScene.building)], [.role("residents_committee")],
         [.person(EventScene.tenant)], [.household(EventScene.household)],
     ]
@@ -61,7 +61,7 @@ struct ReadingTests {
     @Test("pages one after another give each visible event once, and say when there is no more")
     func pages() async throws {
         try await EventScene.with { database, _, _ in
-            let audiences: [[Audience]] = (0..<25).map {
+            let audiences: [[EventAudience]] = (0..<25).map {
                 $0 % 2 == 0 ? [.estate] : [.person(EventScene.tenant)]
             }
             let ids = try await EventScene.append(audiences, to: database)
@@ -108,7 +108,8 @@ struct ReadingTests {
             let visitor = try await subscribe(nil, after: 0)
             let resumed = try await subscribe(EventScene.tenant, after: 3)
             // Their stretches end where the resumed one stands.
-            #expect(await places(tenant.next(), ids) + places(tenant.next(), ids) == [0, 1, 2, 4, 5])
+            #expect(
+                await places(tenant.next(), ids) + places(tenant.next(), ids) == [0, 1, 2, 4, 5])
             #expect(await places(visitor.next(), ids) == [0])
             #expect(await places(resumed.next(), ids) == [4, 5])
             #expect(tenant.cursor.sequence == 6)

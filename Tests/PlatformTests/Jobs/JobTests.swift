@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import Realtime
 import Support
@@ -96,7 +97,48 @@ struct JobTests {
             #expect(try await runner.runDue(on: shard) == 2)
             let statuses = try await database.read(.none, JobStatuses())
             #expect(statuses.map(\.outcome) == ["sql-22012", "sql-22012"])
-            #expect(statuses.map(\.nextRun) == Array(repeating: clock.now() + .seconds(60), count: 2))
+            #expect(
+                statuses.map(\.nextRun) == Array(repeating: clock.now() + .seconds(60), count: 2))
         }
+    }
+
+    @Test("the heads of logs are signed into files outside the database, a line a run")
+    func signedHeads() async throws {
+        let clock = Clock.settable(at: EventScene.before, scale: 0)
+        let folder = "/tmp/linli-heads-\(UInt64.random(in: 0...UInt64.max))"
+        let path = "\(folder)/\(EventScene.estate).jsonl"
+        defer {
+            _ = unsafe unlink(path)
+            _ = unsafe rmdir(folder)
+        }
+        let key = Keyring.random().signingKey
+        try await EventScene.with(clock: clock) { database, _, shard in
+            let heads = SignedHeads(folder: folder, key: key)
+            let runner = try runner(heads.job(), database, clock, holder: 1, on: shard)
+            var expected: [[UInt8]] = []
+            for sequence in 1...2 {
+                try await EventScene.append([[.estate]], to: database)
+                _ = try await EventScene.number(database)
+                #expect(try await runner.runDue(on: shard) == 2)
+                let last = try #require(try await EventScene.log(from: database).last)
+                let head = SignedHead.Head(
+                    estate: EventScene.estate, sequence: Int64(sequence), hash: last.hash,
+                    at: clock.now())
+                let signature = try key.signature(of: head.signedBytes)
+                expected += [SignedHead(head: head, signature: signature).line]
+                #expect(try await runner.runDue(on: shard) == 0)
+                try clock.advance(by: .seconds(3600))
+            }
+            #expect(try lines(path) == expected)
+        }
+    }
+
+    private func lines(_ path: String) throws -> [[UInt8]] {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        try #require(file >= 0)
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        let count = unsafe read(file, &bytes, bytes.count)
+        return bytes[..<max(count, 0)].split(separator: UInt8(ascii: "\n")).map(Array.init)
     }
 }

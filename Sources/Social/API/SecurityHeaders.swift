@@ -1,0 +1,24 @@
+package import Realtime
+
+extension Response {
+    /// The same answer with what keeps browsers from misusing it.
+    ///
+    /// - Parameter isPersonal: Nobody may keep it. Otherwise its own `Cache-Control` says for how
+    ///   long.
+    package func secured(isPersonal: Bool, isSecure: Bool) -> Response {
+        var response = self
+        response.add("X-Content-Type-Options", "nosniff")
+        response.add("Referrer-Policy", "same-origin")
+        response.add("Cross-Origin-Resource-Policy", "same-origin")
+        let isPage = contentType?.hasPrefix("text/html") == true
+        response.add(
+            "Content-Security-Policy",
+            isPage
+                ? "default-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'; "
+                    + "frame-ancestors 'none'"
+                : "default-src 'none'; frame-ancestors 'none'")
+        if isPersonal { response.add("Cache-Control", "no-store") }
+        if isSecure { response.add("Strict-Transport-Security", "max-age=31536000") }
+        return response
+    }
+}

@@ -37,7 +37,7 @@ enum CodeRules {
         "Realtime/HTTP/RequestParser", "Realtime/HTTP/RequestHead",
         "Realtime/HTTP/ResponseEncoder", "Realtime/HTTP/HTTPConnection", "Realtime/JSON/JSONWriter",
         "Platform/Crypto/",
-        "Platform/Postgres/", "Platform/Migrations/MigrationFile",
+        "Platform/Postgres/", "Realtime/Files/",
         "Platform/Events/SignedHeads", "Platform/Time/Clock", "Platform/Import/TextEncoding",
     ]
 

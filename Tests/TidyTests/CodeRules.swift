@@ -36,7 +36,7 @@ enum CodeRules {
         "Realtime/Calls/", "Realtime/Compression/", "Realtime/HTTP/HeadParser",
         "Realtime/HTTP/RequestParser", "Realtime/HTTP/RequestHead",
         "Realtime/HTTP/ResponseEncoder", "Realtime/HTTP/HTTPConnection", "Realtime/JSON/JSONWriter",
-        "Platform/Crypto/",
+        "Platform/Crypto/", "Platform/Files/",
         "Platform/Postgres/", "Platform/Time/Clock", "Platform/Import/TextEncoding",
     ]
 

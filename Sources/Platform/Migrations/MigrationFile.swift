@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// One numbered step of the schema: a file `V0001__name.sql`.
 package struct MigrationFile: Sendable, Hashable {
     /// Its place in the order, from 1.
@@ -53,16 +51,14 @@ package struct MigrationFile: Sendable, Hashable {
     /// `LINLI_MIGRATIONS` if it is set; else beside the program (as built, and as installed); else
     /// where this source file stood when it was compiled.
     package static func folder() throws(PostgresError) -> String {
-        if let named = unsafe getenv("LINLI_MIGRATIONS") { return unsafe String(cString: named) }
-        let program = programFolder()
+        if let named = SystemFiles.environment("LINLI_MIGRATIONS") { return named }
+        let program = SystemFiles.programFolder()
         let source = "\(#filePath)".split(separator: "/").dropLast().joined(separator: "/")
         let candidates = [
             "\(program)/linli_Platform.resources/SQL", "\(program)/../share/linli/migrations",
             "/\(source)/SQL",
         ]
-        if let found = candidates.first(where: { unsafe access($0, R_OK | X_OK) == 0 }) {
-            return found
-        }
+        if let found = candidates.first(where: SystemFiles.isFolder) { return found }
         throw PostgresError(
             .migration,
             message: "no migrations beside the program: set LINLI_MIGRATIONS to their folder")
@@ -78,49 +74,19 @@ package struct MigrationFile: Sendable, Hashable {
         return (version, String(name))
     }
 
-    private static func programFolder() -> String {
-        var path = [UInt8](repeating: 0, count: Int(PATH_MAX))
-        let count = unsafe path.withUnsafeMutableBytes { buffer in
-            guard let start = unsafe buffer.assumingMemoryBound(to: CChar.self).baseAddress else {
-                return 0
-            }
-            return unsafe readlink("/proc/self/exe", start, buffer.count)
-        }
-        let text = String(decoding: path.prefix(max(count, 0)), as: UTF8.self)
-        return "/" + text.split(separator: "/").dropLast().joined(separator: "/")
-    }
-
     private static func names(in folder: String) throws(PostgresError) -> [String] {
-        guard let stream = unsafe opendir(folder) else { throw unreadable(folder) }
-        defer { unsafe closedir(stream) }
-        var names: [String] = []
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                unsafe String(
-                    cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
-            }
-            names.append(name)
-        }
-        return names
+        do { return try SystemFiles.names(in: folder) } catch { throw unreadable(error.path) }
     }
 
     private static func contents(of path: String) throws(PostgresError) -> String {
-        guard let stream = unsafe fopen(path, "rb") else { throw unreadable(path) }
-        defer { unsafe _ = fclose(stream) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65536)
-        while true {
-            let count = unsafe fread(&chunk, 1, chunk.count, stream)
-            guard count > 0 else { break }
-            bytes.append(contentsOf: chunk.prefix(count))
-        }
-        guard unsafe ferror(stream) == 0, let text = String(validating: bytes, as: UTF8.self) else {
-            throw unreadable(path)
-        }
+        guard let bytes = try? SystemFiles.bytes(of: path),
+            let text = String(validating: bytes, as: UTF8.self)
+        else { throw unreadable(path) }
         return text
     }
 
     private static func unreadable(_ path: String) -> PostgresError {
-        PostgresError(.migration, message: "\(path) cannot be read: check that it is there")
+        PostgresError(
+            .migration, message: "\(path) cannot be read as UTF-8: check that it is there")
     }
 }

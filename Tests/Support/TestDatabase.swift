@@ -82,7 +82,7 @@ package struct TestDatabase: Sendable {
 
     private func create(from template: String) throws(PostgresError) {
         let server = try BlockingConnection("\(cluster) dbname=postgres")
-        try server.run("CREATE DATABASE \(name) TEMPLATE \(template) STRATEGY file_copy")
+        try server.run("CREATE DATABASE \(name) TEMPLATE \(template)")
         try BlockingConnection("\(cluster) dbname=\(name)").run(Self.grants)
     }
 

@@ -58,7 +58,7 @@ let package = Package(
             swiftSettings: house),
         .target(
             name: "Support", dependencies: ["Platform", "Realtime"], path: "Tests/Support",
-            swiftSettings: house),
+            exclude: ["peers"], swiftSettings: house),
         .testTarget(
             name: "RealtimeTests", dependencies: ["Realtime", "Support"], swiftSettings: house),
         .testTarget(

@@ -53,13 +53,24 @@ package final class EventSubscription {
     /// After `ended` it answers `ended` again. Whoever cancels the task that waits here also calls
     /// `EventFeed.cancel`, which ends the wait.
     package func next() async -> Delivery {
+        if let delivery = takeNow() { return delivery }
+        precondition(continuation == nil, "one caller waits at a time")
+        return await withCheckedContinuation { waiting in
+            // What came since the question above would wake nobody.
+            if let delivery = takeNow() {
+                waiting.resume(returning: delivery)
+            } else {
+                continuation = waiting
+            }
+        }
+    }
+
+    private func takeNow() -> Delivery? {
         if let batch = waiting.popFirst() {
             taken = batch.cursor
             return .batch(batch)
         }
-        if let end { return .ended(end) }
-        precondition(continuation == nil, "one caller waits at a time")
-        return await withCheckedContinuation { continuation = $0 }
+        return end.map { .ended($0) }
     }
 
     /// Takes what was read; whether the reader keeps up.

@@ -34,8 +34,12 @@ final class Pacer {
             waiter.isWoken = false
             return
         }
-        timer.start(after: duration)
-        await withCheckedContinuation { waiter.continuation = $0 }
+        await withCheckedContinuation { continuation in
+            guard !waiter.isWoken else { return continuation.resume() }
+            waiter.continuation = continuation
+            timer.start(after: duration)
+        }
+        waiter.isWoken = false
         timer.stop()
     }
 }

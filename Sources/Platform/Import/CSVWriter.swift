@@ -36,7 +36,7 @@ package struct CSVWriter {
 
 /// The apostrophe that keeps a spreadsheet from running a cell as a formula.
 ///
-/// OWASP, "CSV Injection": `=`, `+`, `-`, `@`, tab, carriage return and line feed, and the full-width
+/// OWASP, "CSV Injection": `=`, `+`, `-`, `@`, tab, carriage return, line feed, and the full-width
 /// forms of the first four.
 package enum FormulaGuard {
     private static let starts: Set<Unicode.Scalar> = [

@@ -14,6 +14,13 @@ package struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConvert
         (self.year, self.month, self.day) = (year, month, day)
     }
 
+    /// The last day that a register may hold.
+    static let latest = CalendarDate(2200, 12, 31)
+
+    private init(_ year: Int, _ month: Int, _ day: Int) {
+        (self.year, self.month, self.day) = (year, month, day)
+    }
+
     /// A day written `2004-09-03` or `2004/9/3`, as registers and spreadsheets write it.
     package init?(_ text: String) {
         let separator: Character = text.contains("/") ? "/" : "-"

@@ -156,21 +156,14 @@ struct CellReader {
         return found.code
     }
 
-    /// A mainland mobile number as E.164: `1` and ten digits, with or without `+86`.
-    mutating func phone(_ column: ImportColumn) -> String? {
+    /// A telephone number.
+    mutating func phone(_ column: ImportColumn) -> PhoneNumber? {
         guard let text = text(column) else { return nil }
-        var digits = text.filter { $0 != " " && $0 != "-" }[...]
-        for prefix in ["+86", "0086"] where digits.hasPrefix(prefix) {
-            digits = digits.dropFirst(prefix.count)
-        }
-        let second = digits.utf8.dropFirst().first ?? 0
-        guard digits.utf8.count == 11, digits.first == "1", digits.utf8.allSatisfy(isDigit),
-            second >= UInt8(ascii: "3")
-        else {
+        guard let phone = PhoneNumber(text) else {
             refuse(column, .notAPhone)
             return nil
         }
-        return "+86" + digits
+        return phone
     }
 }
 

@@ -94,7 +94,7 @@ extension ImportReason {
             ("应在 \(low) 到 \(high) 之间", "must be between \(low) and \(high)")
         case .notADate: ("不是日期 (如 2004-09-03)", "is not a date (such as 2004-09-03)")
         case .dateInFuture: ("日期在将来", "lies in the future")
-        case .notAPhone: ("不是 11 位手机号", "is not a mobile number of 11 digits")
+        case .notAPhone: ("不是电话号码", "is not a telephone number")
         case .notOneOf(let words):
             (
                 "应为: \(words.joined(separator: "、"))",
@@ -112,7 +112,7 @@ extension ImportReason {
             ("所依据的第 \(line) 行有误", "builds on line \(line), which is refused")
         case .wrongParent: ("上级地点的类型不对", "the place above is of the wrong kind")
         case .circle: ("上级地点成环", "the places above form a circle")
-        case .stays: ("已导入的地点不能改类型或上级", "a place keeps its kind and the place above it")
+        case .stays: ("已导入的地点不能改类型、上级或楼层", "a place keeps its kind, floor and the place above it")
         case .accountMissing:
             ("居委会范围的角色需要账号编号", "a role at a committee area needs an 账号编号")
         case .endsBeforeStart: ("终止早于起始", "ends before it starts")

@@ -16,8 +16,8 @@ package struct KnownEstate: Sendable, Hashable {
 
     /// Buildings, stairs, public places and parking spaces by code.
     package var places: [String: Place] = [:]
-    /// The residences.
-    package var residences: Set<ResidenceKey> = []
+    /// The residences and their floors.
+    package var residences: [ResidenceKey: Int] = [:]
     /// The households' codes.
     package var households: Set<String> = []
     /// The persons' codes.
@@ -152,13 +152,18 @@ struct ReferenceCheck {
                 reading.refused.insert(row.key.description, .residences, line: row.line)
                 return false
             }
+            if let floor = known.residences[row.key], floor != row.floor {
+                refuse(.residences, row.line, Columns.floor, .stays)
+                return false
+            }
             lines[row.key] = row.line
             return true
         }
     }
 
     private mutating func checkHouseholds() {
-        let residences = known.residences.union(reading.rows.residences.map(\.key))
+        let residences = Set(known.residences.keys)
+            .union(reading.rows.residences.map(\.key))
         var lines: [String: Int] = [:]
         reading.rows.households = reading.rows.households.filter { row in
             if let line = lines[row.code] {

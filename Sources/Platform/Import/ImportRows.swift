@@ -70,8 +70,7 @@ package struct PersonRow: ImportRow {
     package let code: String
     package let name: String
     package let birth: CalendarDate?
-    /// E.164, such as `+8615400000001`.
-    package let phone: String?
+    package let phone: PhoneNumber?
     /// `zh` or `en`.
     package let language: String
     package let account: String?

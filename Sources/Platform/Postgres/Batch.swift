@@ -65,7 +65,12 @@ final class Batch {
 
     /// Waits for the end; throws its error.
     func finished() async throws(PostgresError) {
-        if !isFinished { await withCheckedContinuation { continuation = $0 } }
+        if !isFinished {
+            // It may end between the question above and the closure below.
+            await withCheckedContinuation { waiting in
+                if isFinished { waiting.resume() } else { continuation = waiting }
+            }
+        }
         if let error { throw error }
     }
 

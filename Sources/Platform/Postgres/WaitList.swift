@@ -26,6 +26,8 @@ final class WaitList<Value> {
         let waiter = Waiter()
         waiters.append(waiter)
         await withCheckedContinuation { continuation in
+            // A value may have been handed over since `append`, when nobody could be woken.
+            guard waiter.value == nil else { return continuation.resume() }
             waiter.continuation = continuation
             do {
                 let timer = try Timer(on: loop) { waiter.end() }

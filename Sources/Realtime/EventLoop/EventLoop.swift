@@ -1,4 +1,5 @@
 internal import CLibuv
+internal import Glibc
 internal import Synchronization
 
 /// One libuv loop on a thread of its own, which is the executor of its `Shard`.
@@ -16,8 +17,7 @@ internal import Synchronization
     // Touched on the loop's own thread only, as `isOnThread` proves before each use.
     nonisolated(unsafe) private var queue: [UnownedJob] = []
     nonisolated(unsafe) private var running: [UnownedJob] = []
-    /// Jobs queued on the loop's own thread since it began; a test counts a request's by it.
-    nonisolated(unsafe) package private(set) var localJobCount = 0
+    nonisolated(unsafe) private var queuedLocally = 0
     private let thread = Atomic<UInt>(0)
     private let inbox = Locked(Inbox())
 
@@ -44,6 +44,8 @@ internal import Synchronization
 
     /// Starts the loop's thread.
     package init() throws(UVError) {
+        // libuv writes without MSG_NOSIGNAL; a peer that went is an error to read, not our death.
+        _ = signal(SIGPIPE, SIG_IGN)
         unsafe raw = .allocate(capacity: 1)
         unsafe hooks = .allocate(capacity: 1)
         unsafe hooks.initialize(to: Hooks())
@@ -72,7 +74,7 @@ internal import Synchronization
         let job = UnownedJob(job)
         guard !isOnThread else {
             unsafe queue.append(job)
-            unsafe localJobCount += 1
+            unsafe queuedLocally += 1
             return
         }
         let wasAwake = inbox.withLock { inbox in
@@ -179,6 +181,12 @@ internal import Synchronization
         unsafe uv_run(owner.raw, UV_RUN_DEFAULT)
         let status = unsafe uv_loop_close(owner.raw)
         precondition(status == 0, "a handle outlived its loop: \(UVError(code: status))")
+    }
+
+    /// Jobs queued on the loop's own thread since it began; asked for on that thread only.
+    package var localJobCount: Int {
+        checkIsolated()
+        return unsafe queuedLocally
     }
 
     /// The loop's milliseconds, monotonic, read once a turn (`uv_now`).

@@ -28,11 +28,16 @@ extension EventLoop {
     /// Called on the loop's thread. `onCancel` may come before `operation` has begun, so the
     /// operation asks `Task.isCancelled` first; it never comes after `operation` has returned.
     func cancelling<Value>(
+        isolation: isolated (any Actor)? = #isolation,
         _ operation: () async -> Value, onCancel: @escaping () -> Void
     ) async -> Value {
         let bound = LoopBound(to: self, onCancel)
         let value = await withTaskCancellationHandler {
-            await operation()
+            // The closure is a nonsending one only if it names its isolation: the standard library
+            // declares it as one that leaves its caller's actor.
+            _ = isolation
+            checkIsolated()
+            return await operation()
         } onCancel: {
             Task(executorPreference: self) { bound.call() }
         }

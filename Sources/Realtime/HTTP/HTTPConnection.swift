@@ -80,8 +80,6 @@ final class HTTPConnection {
     }
 }
 
-// MARK: Reading
-
 extension HTTPConnection {
     private func received(_ bytes: RawSpan) {
         guard !isLingering, !isRefused else { return }
@@ -214,8 +212,6 @@ extension HTTPConnection {
     }
 }
 
-// MARK: Answering
-
 extension HTTPConnection {
     /// The next request, once there is one; `nil` at the connection's end.
     private func nextArrival() async -> Arrival? {
@@ -226,8 +222,22 @@ extension HTTPConnection {
             guard arrivals.isEmpty else { continue }
             guard !readerEnded, !isRefused, !isEnded else { return nil }
             setDeadline()
-            await withCheckedContinuation { arrival = $0 }
+            await untilArrival()
             if arrivals.isEmpty, readerEnded || isEnded { return nil }
+        }
+    }
+
+    /// Waits for a request, a refusal or the end.
+    ///
+    /// A task that prefers no executor passes through the loop's queue on its way into a
+    /// continuation, so what it waits for is asked again there; so in all waits of the house.
+    private func untilArrival() async {
+        await withCheckedContinuation { waiting in
+            if arrivals.isEmpty, !readerEnded, !isEnded {
+                arrival = waiting
+            } else {
+                waiting.resume()
+            }
         }
     }
 
@@ -256,12 +266,8 @@ extension HTTPConnection {
         _ response: Response, to request: Request, keepsAlive: Bool, on shard: isolated Shard
     ) async -> Bool {
         let goesOn = keepsAlive && !response.closesConnection && !server.isDraining
-        var framing = ResponseEncoder.Framing()
-        framing.isHead = request.method == .head
-        framing.minorVersion = request.head.minorVersion
-        framing.dateLine = server.dateLine
-        framing.keepsAlive = goesOn
-        if case .stream = response.body, framing.minorVersion == 0 { framing.keepsAlive = false }
+        let framing = ResponseEncoder.Framing(
+            response, to: request, keepsAlive: goesOn, dateLine: server.dateLine)
         ResponseEncoder.append(response, framing, to: &output)
         recycle(request)
         if case .stream(let body) = response.body, !framing.isHead {
@@ -284,7 +290,7 @@ extension HTTPConnection {
         if readerEnded { isEnded = true }
         let writer = BodyWriter(self, isChunked: isChunked)
         var isWhole = false
-        let task = Task {
+        let task = Task.immediate(executorPreference: shard.loop) {
             do {
                 try await body(writer, shard)
                 isWhole = true
@@ -337,7 +343,9 @@ extension HTTPConnection {
 
     private func untilDrained() async {
         guard let stream, !isEnded, stream.queuedBytes > 0 else { return }
-        await withCheckedContinuation { drained = $0 }
+        await withCheckedContinuation { waiting in
+            if !isEnded, stream.queuedBytes > 0 { drained = waiting } else { waiting.resume() }
+        }
     }
 
     /// Sends what is left, says that nothing more comes, and waits a little for the peer to agree.
@@ -351,49 +359,42 @@ extension HTTPConnection {
         }
         if let stream, !isEnded, !readerEnded {
             isLingering = true
+            arrivals.removeAll()
             setDeadline()
             stream.shutdown()
             stream.startReading()
-            await withCheckedContinuation { arrival = $0 }
+            await untilArrival()
         }
         stream?.forget()
         stream = nil
     }
 }
 
-// MARK: Deadlines
-
 extension HTTPConnection {
+    private var phase: ConnectionPhase {
+        if isLingering { return .lingering }
+        if (stream?.queuedBytes ?? 0) > 0 { return .stalled }
+        if isAnswering || !arrivals.isEmpty { return .answering }
+        guard parser.isInMessage else { return .idle }
+        return parser.hasHead
+            ? .content(began: messageBegan, bytes: parser.contentBytes)
+            : .head(began: messageBegan)
+    }
+
     private func setDeadline() {
-        let now = server.loop.milliseconds
-        let limits = server.configuration.limits
-        if isLingering {
-            deadline = now + limits.lingerMillisecondsMax
-        } else if (stream?.queuedBytes ?? 0) > 0 {
-            deadline = now + limits.stalledMillisecondsMax
-        } else if isAnswering || !arrivals.isEmpty {
-            deadline = .max
-        } else if parser.isInMessage {
-            let content = UInt64(parser.contentBytes) * 1000 / limits.contentBytesPerSecondMin
-            deadline = messageBegan + limits.headMillisecondsMax + (parser.hasHead ? content : 0)
-        } else {
-            deadline = now + limits.idleMillisecondsMax
-        }
+        deadline = phase.deadline(server.loop.milliseconds, server.configuration.limits)
     }
 
     /// Called about once a second: acts on a deadline that has passed.
     func checkDeadline(_ now: UInt64) {
         guard now >= deadline else { return }
-        if isLingering || (stream?.queuedBytes ?? 0) > 0 {
-            abort()
-        } else if parser.isInMessage {
-            deadline = .max
-            refuse(.tooSlow)
-            arrival.take()?.resume()
-        } else {
-            deadline = .max
-            readerEnded = true
-            arrival.take()?.resume()
+        deadline = .max
+        switch phase {
+        case .lingering, .stalled: abort()
+        case .answering: return
+        case .head, .content: refuse(.tooSlow)
+        case .idle: readerEnded = true
         }
+        arrival.take()?.resume()
     }
 }

@@ -78,7 +78,7 @@ package final class HTTPServer {
         sweep = try Timer(on: loop) { [unowned self] in tick() }
         sweep?.start(after: .seconds(1), repeating: .seconds(1))
         listener = try Listener(configuration.endpoint, on: loop) { [unowned self] in connected() }
-        Task { await self.acceptAll(on: shard) }
+        Task.immediate(executorPreference: loop) { await self.acceptAll(on: shard) }
     }
 
     /// Stops listening, lets answers under way end, and closes what is left after `patience`.
@@ -88,11 +88,13 @@ package final class HTTPServer {
         acceptor.take()?.resume()
         for connection in connections.values { connection.drain() }
         if !connections.isEmpty {
-            let deadline = Task {
+            let deadline = Task.immediate(executorPreference: loop) {
                 await shard.sleep(for: patience)
                 if !Task.isCancelled { self.abortAll() }
             }
-            await withCheckedContinuation { emptied = $0 }
+            await withCheckedContinuation { waiting in
+                if connections.isEmpty { waiting.resume() } else { emptied = waiting }
+            }
             deadline.cancel()
             await deadline.value
         }
@@ -113,7 +115,9 @@ package final class HTTPServer {
     private func acceptAll(on shard: isolated Shard) async {
         while !isDraining {
             while let stream = accepted.popFirst() { serve(stream, on: shard) }
-            await withCheckedContinuation { acceptor = $0 }
+            await withCheckedContinuation { waiting in
+                if accepted.isEmpty, !isDraining { acceptor = waiting } else { waiting.resume() }
+            }
         }
         accepted.removeAll()
     }
@@ -126,8 +130,8 @@ package final class HTTPServer {
         }
         let connection = HTTPConnection(stream, self, tls: tls)
         connections[ObjectIdentifier(connection)] = connection
-        Task {
-            await withTaskExecutorPreference(shard.loop) { await connection.serve(on: shard) }
+        Task.immediate(executorPreference: loop) {
+            await connection.serve(on: shard)
             self.connections[ObjectIdentifier(connection)] = nil
             if self.connections.isEmpty { self.emptied.take()?.resume() }
         }

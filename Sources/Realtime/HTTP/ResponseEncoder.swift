@@ -2,11 +2,23 @@
 struct ResponseEncoder {
     /// What the connection knows and the handler does not.
     struct Framing {
-        var isHead = false
-        var minorVersion = 1
-        var keepsAlive = true
+        let isHead: Bool
+        let minorVersion: Int
+        let keepsAlive: Bool
         /// The `Date` line with its line break, made once a second.
-        var dateLine: [UInt8] = []
+        let dateLine: [UInt8]
+
+        /// How to frame an answer; content of unknown length ends an HTTP/1.0 connection.
+        init(_ response: Response, to request: Request, keepsAlive: Bool, dateLine: [UInt8]) {
+            isHead = request.method == .head
+            minorVersion = request.head.minorVersion
+            self.dateLine = dateLine
+            if case .stream = response.body, minorVersion == 0 {
+                self.keepsAlive = false
+            } else {
+                self.keepsAlive = keepsAlive
+            }
+        }
     }
 
     /// Appends a whole response, or the head of a streamed one.

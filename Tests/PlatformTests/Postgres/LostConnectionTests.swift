@@ -34,12 +34,14 @@ struct LostConnectionTests {
     func recovers() async throws {
         try await TestDatabase.with { clone in
             try await withShard { shard in
-                let settings = clone.configuration
+                var configuration = clone.configuration
+                configuration.readersPerShard = 1
+                let settings = configuration
                 shard.install { Database(settings, clock: .machine(), on: $0.loop) }
                 let outcomes = try await concurrently(6, on: shard) { index, shard in
                     if index == 5 {
                         let superuser = try clone.superuser()
-                        for _ in 0..<2000 where try superuser.run(Self.sleepers) != [2] {
+                        for _ in 0..<2000 where try superuser.run(Self.sleepers) != [1] {
                             await shard.sleep(for: .milliseconds(1))
                         }
                         try superuser.run(Self.end)

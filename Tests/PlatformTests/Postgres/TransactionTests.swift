@@ -164,10 +164,11 @@ struct TransactionTests {
 
     @Test("past the wait for a free connection, it is busy and says so")
     func busy() async throws {
-        try await withTable(configure: {
+        let oneWriter: @Sendable (inout DatabaseConfiguration) -> Void = {
             $0.writersPerShard = 1
             $0.leaseWaitMax = .milliseconds(30)
-        }) { shard, _ in
+        }
+        try await withTable(configure: oneWriter) { shard, _ in
             let release = Locked(false)
             let outcomes = try await concurrently(2, on: shard) { _, shard in
                 let database = try pool(of: shard)

@@ -11,6 +11,7 @@ GRANT USAGE ON SCHEMA linli TO linli, linli_backup;
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES IN SCHEMA linli GRANT SELECT ON TABLES TO linli_backup;
 ALTER DEFAULT PRIVILEGES IN SCHEMA linli GRANT SELECT ON SEQUENCES TO linli_backup;
+GRANT SELECT ON ALL TABLES IN SCHEMA linli TO linli_backup; -- the record of migrations is there
 
 -- The principal and the instant are transaction-local settings (linli.instant, linli.principal,
 -- linli.estate, linli.person, linli.account, linli.device, linli.job). Policies read them through these functions

@@ -77,23 +77,41 @@ CREATE POLICY session_own ON linli.session TO linli
 GRANT SELECT (account_id, id, device_label, created_at, last_seen_on, expires_at, revoked_at),
     INSERT, UPDATE (last_seen_on, revoked_at) ON linli.session TO linli;
 
+-- An account that is suspended or erased loses its sessions in the same transaction, so that
+-- enter_session, which runs in every request, need not look at the account.
+CREATE FUNCTION linli.account_stops() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+BEGIN
+    UPDATE linli.session AS s
+    SET revoked_at = coalesce(linli.instant(), s.created_at)
+    WHERE s.account_id = NEW.id AND s.revoked_at IS NULL;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER account_stops AFTER UPDATE OF state ON linli.account
+    FOR EACH ROW WHEN (NEW.state <> 'active') EXECUTE FUNCTION linli.account_stops();
+
+-- The session that the principal entered by; NULL when it came another way.
+CREATE FUNCTION linli.session_id() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN current_setting('linli.principal', true) IN ('person', 'account')
+        THEN nullif(current_setting('linli.session', true), '')::uuid END;
+
 -- The first statement of a request: finds the session of this token hash and makes its account's
 -- person in the estate the principal of the transaction; without such a person (or estate), the
 -- account alone. An unknown, lapsed or revoked token leaves no principal, and answers no row.
 CREATE FUNCTION linli.enter_session(token bytea, estate uuid, at timestamptz)
     RETURNS TABLE (
-        session_id uuid, account_id uuid, person_id uuid, expires_at timestamptz,
-        is_first_today boolean)
+        session_id uuid, account_id uuid, person_id uuid, expires_at timestamptz)
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
 DECLARE
     origin text;
-    last_seen_on date;
 BEGIN
-    SELECT s.id, s.account_id, s.expires_at, s.last_seen_on, p.id, p.origin
-    INTO session_id, account_id, expires_at, last_seen_on, person_id, origin
+    SELECT s.id, s.account_id, s.expires_at, p.id, p.origin
+    INTO session_id, account_id, expires_at, person_id, origin
     FROM linli.session AS s
-    JOIN linli.account AS a ON a.id = s.account_id AND a.state = 'active'
     LEFT JOIN linli.person AS p
         ON p.estate_id = estate
             AND p.account_id = s.account_id
@@ -112,10 +130,10 @@ BEGIN
             THEN estate::text ELSE '' END, true),
         set_config('linli.person', coalesce(person_id::text, ''), true),
         set_config('linli.account', coalesce(account_id::text, ''), true),
+        set_config('linli.session', coalesce(session_id::text, ''), true),
         set_config('linli.device', '', true),
         set_config('linli.job', '', true);
     IF session_id IS NOT NULL THEN
-        is_first_today := last_seen_on < (at AT TIME ZONE 'UTC')::date;
         RETURN NEXT;
     END IF;
 END
@@ -348,6 +366,7 @@ END
 $$;
 
 GRANT EXECUTE ON FUNCTION
+    linli.session_id(),
     linli.enter_session(bytea, uuid, timestamptz),
     linli.accounts_of_phone(bytea),
     linli.request_code(uuid, bytea, bytea, bytea, timestamptz, bigint, bigint, bigint, bigint,

@@ -1,0 +1,21 @@
+internal import Glibc
+
+/// A file that only the server's own user reads.
+package enum PrivateFile {
+    /// The operating system's error number.
+    package struct Failure: Error, Hashable {
+        package let number: Int32
+    }
+
+    /// Appends the bytes in one write; makes the file with mode 0600 when it is missing.
+    ///
+    /// It blocks for as long as the file system takes: not for a loop's thread.
+    package static func append(_ bytes: [UInt8], to path: String) throws(Failure) {
+        let file = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw Failure(number: errno) }
+        let written = unsafe write(file, bytes, bytes.count)
+        let failure = written == bytes.count ? 0 : written < 0 ? errno : ENOSPC
+        close(file)
+        guard failure == 0 else { throw Failure(number: failure) }
+    }
+}

@@ -71,18 +71,18 @@ package struct TestDatabase: Sendable {
     }
 
     private static func cluster() throws(Missing) -> String {
-        guard let named = unsafe getenv("LINLI_TEST_DATABASE") else {
+        guard let named = Files.environment("LINLI_TEST_DATABASE") else {
             throw Missing(
                 description: "LINLI_TEST_DATABASE is not set: run ops/test, which starts a cluster"
                     + " of its own, or set it to a superuser's connection string")
         }
         // Later words of a connection string win, so the clone's database goes after it.
-        return unsafe String(cString: named)
+        return named
     }
 
     private func create(from template: String) throws(PostgresError) {
         let server = try BlockingConnection("\(cluster) dbname=postgres")
-        try server.run("CREATE DATABASE \(name) TEMPLATE \(template) STRATEGY file_copy")
+        try server.run("CREATE DATABASE \(name) TEMPLATE \(template)")
         try BlockingConnection("\(cluster) dbname=\(name)").run(Self.grants)
     }
 
@@ -128,17 +128,8 @@ package struct TestDatabase: Sendable {
 
     private static func rolesFile() throws -> String {
         let root = "\(#filePath)".split(separator: "/").dropLast(3).joined(separator: "/")
-        return try String(decoding: readFile("/\(root)/ops/roles.sql"), as: UTF8.self)
-    }
-
-    private static func readFile(_ path: String) throws(Missing) -> [UInt8] {
-        guard let stream = unsafe fopen(path, "rb") else {
-            throw Missing(description: "\(path) cannot be read")
-        }
-        defer { unsafe _ = fclose(stream) }
-        var bytes = [UInt8](repeating: 0, count: 1 << 16)
-        let count = unsafe fread(&bytes, 1, bytes.count, stream)
-        return Array(bytes.prefix(count))
+        return try String(
+            decoding: Files.contents(of: "/\(root)/ops/roles.sql"), as: UTF8.self)
     }
 
     /// FNV-1a: short, and the same in every process.

@@ -171,7 +171,7 @@ package final class Database {
         let patience = isAnyUp ? configuration.leaseWaitMax : configuration.unavailableAfter
         guard let link = await leases.wait(on: loop, for: patience) else {
             throw PostgresError(
-                isAnyUp ? .busy : .unavailable,
+                writers.contains { $0.isUp } ? .busy : .unavailable,
                 message: writers.lazy.compactMap(\.lastError).first?.message
                     ?? "no connection came free")
         }

@@ -94,7 +94,7 @@ internal import Realtime
             guard unsafe sendUnprepared(sql, on: raw) else { return false }
         }
         for sql in batch.statements {
-            let (entry, isNew) = prepared.use(sql.text)
+            let (entry, isNew) = prepared.use(sql)
             if isNew {
                 batch.steps.append(.prepare(entry))
                 guard unsafe sendPrepare(entry, sql, on: raw) else { return false }

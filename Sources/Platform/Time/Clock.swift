@@ -31,9 +31,8 @@ package final class Clock: Sendable {
     ///
     /// Starts at `instant`, or now; `scale` 0 stands still.
     package static func settable(at instant: Instant? = nil, scale: Double = 1) -> Clock {
-        let clock = Clock(.settable(base: instant ?? machineNow(), since: .now, scale: 1))
-        try? clock.scale(scale)
-        return clock
+        precondition((0...1_000_000).contains(scale), "a scale is from 0 to 1,000,000")
+        return Clock(.settable(base: instant ?? machineNow(), since: .now, scale: scale))
     }
 
     /// The instant now.

@@ -37,8 +37,11 @@ package final class EventFeed {
     /// Starts streaming; `shard` is the one it is installed on.
     package func start(on shard: isolated Shard) {
         guard task == nil else { return }
-        signals.setFeed(shardIndex) { heads in Task { await shard.headsMoved(heads) } }
-        task = Task {
+        let loop = shard.loop
+        signals.setFeed(shardIndex) { heads in
+            Task(executorPreference: loop) { await shard.headsMoved(heads) }
+        }
+        task = Task.immediate(executorPreference: loop) {
             _ = shard
             await self.run()
         }
@@ -90,8 +93,14 @@ package final class EventFeed {
         return subscription
     }
 
+    /// The subscription with this id, unless it has ended.
+    package subscript(id: Int) -> EventSubscription? { subscriptions[id] }
+
     /// Ends a subscription; its connection has closed.
     package func cancel(_ subscription: EventSubscription) { drop(subscription.id, .cancelled) }
+
+    /// Reminds every subscriber, as its own timer does.
+    package func remindAll() { for subscription in subscriptions.values { subscription.remind() } }
 
     /// Takes news of the last numbers of estates' logs, as the numberer's signals bring it.
     package func headsMoved(_ heads: [UUID: Int64]) {
@@ -133,10 +142,11 @@ package final class EventFeed {
                 countMax: Int(FeedPlan.stretchMax)))
         let json = Dictionary(
             rows.map { ($0.sequence, $0.json) }, uniquingKeysWith: { one, _ in one })
-        var seen: [UUID: [[UInt8]]] = [:]
+        var seen: [UUID: [EventBatch.Element]] = [:]
         for pair in pairs {
             guard let event = json[pair.sequence] else { continue }
-            seen[pair.person, default: []].append(event)
+            seen[pair.person, default: []].append(
+                EventBatch.Element(sequence: pair.sequence, json: event))
         }
         let cursor = EventCursor(estate: estate, sequence: stretch.until)
         for reader in readers where subscriptions[reader.id] != nil {

@@ -6,6 +6,8 @@ package final class EventSubscription {
     package enum Delivery: Sendable, Hashable {
         /// Events that this reader may see, oldest first.
         case batch(EventBatch)
+        /// Somebody called `remind`: time to say something, whether or not events come.
+        case reminder
         /// Nothing more comes.
         case ended(End)
     }
@@ -23,13 +25,15 @@ package final class EventSubscription {
     /// Stands for a visitor among the persons of a query.
     static let visitor = UUID(high: 0, low: 0)
 
-    let id: Int
+    /// Its number among its feed's.
+    package let id: Int
     let person: UUID?
     private let cursors: EventCursors
     private var served: EventCursor
     private var taken: EventCursor
     private var waiting: Deque<EventBatch> = []
     private var end: End?
+    private var isReminded = false
     private var continuation: CheckedContinuation<Delivery, Never>?
 
     init(_ id: Int, person: UUID?, cursor: EventCursor, cursors: EventCursors) {
@@ -47,6 +51,21 @@ package final class EventSubscription {
 
     /// The text of `cursor`, which a reader resumes from.
     package func cursorText() throws(CryptoError) -> String { try cursors.text(cursor) }
+
+    /// The text that resumes after an event of a batch.
+    package func cursorText(after element: EventBatch.Element) throws(CryptoError) -> String {
+        try cursors.text(EventCursor(estate: estate, sequence: element.sequence))
+    }
+
+    /// Makes `next` bring a `reminder`, ahead of events that wait.
+    package func remind() {
+        guard end == nil else { return }
+        if let continuation = continuation.take() {
+            continuation.resume(returning: .reminder)
+        } else {
+            isReminded = true
+        }
+    }
 
     /// Waits for the next batch; one caller at a time.
     ///
@@ -66,6 +85,10 @@ package final class EventSubscription {
     }
 
     private func takeNow() -> Delivery? {
+        if isReminded, end == nil {
+            isReminded = false
+            return .reminder
+        }
         if let batch = waiting.popFirst() {
             taken = batch.cursor
             return .batch(batch)
@@ -74,13 +97,13 @@ package final class EventSubscription {
     }
 
     /// Takes what was read; whether the reader keeps up.
-    func deliver(_ events: [[UInt8]], upTo cursor: EventCursor) -> Bool {
+    func deliver(_ elements: [EventBatch.Element], upTo cursor: EventCursor) -> Bool {
         guard end == nil else { return true }
-        guard !events.isEmpty else {
+        guard !elements.isEmpty else {
             served = cursor
             return true
         }
-        let batch = EventBatch(events: events, cursor: cursor)
+        let batch = EventBatch(elements: elements, cursor: cursor)
         if let continuation = continuation.take() {
             served = cursor
             taken = cursor
@@ -103,8 +126,19 @@ package final class EventSubscription {
 
 /// Events in order, and up to where they serve their reader.
 package struct EventBatch: Sendable, Hashable {
-    /// Each event's JSON.
-    package var events: [[UInt8]]
+    /// One event.
+    package struct Element: Sendable, Hashable {
+        /// Its number in the estate's log.
+        package var sequence: Int64
+        /// Its JSON.
+        package var json: [UInt8]
+    }
+
+    /// The events.
+    package var elements: [Element]
     /// Resume after it.
     package var cursor: EventCursor
+
+    /// Each event's JSON.
+    package var events: [[UInt8]] { elements.map(\.json) }
 }

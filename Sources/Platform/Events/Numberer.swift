@@ -47,8 +47,9 @@ package final class Numberer {
     /// Starts looking; `shard` is the one it is installed on.
     package func start(on shard: isolated Shard) {
         guard task == nil else { return }
-        signals.setNumberer { Task { await shard.wakeNumberer() } }
-        task = Task {
+        let loop = shard.loop
+        signals.setNumberer { Task(executorPreference: loop) { await shard.wakeNumberer() } }
+        task = Task.immediate(executorPreference: loop) {
             _ = shard
             await self.run()
         }

@@ -49,7 +49,7 @@ package final class JobRunner {
     /// Starts looking for due runs; `shard` is the one it is installed on.
     package func start(on shard: isolated Shard) {
         guard task == nil else { return }
-        task = Task {
+        task = Task.immediate(executorPreference: shard.loop) {
             while !Task.isCancelled {
                 do {
                     while try await self.runDue(on: shard) > 0, !Task.isCancelled {}
@@ -93,8 +93,10 @@ package final class JobRunner {
     }
 
     private func perform(_ job: Job, _ run: Job.Run, on shard: isolated Shard) async throws {
-        let work = Task { try await job.work(run, self.database, shard) }
-        let extending = Task {
+        let work = Task.immediate(executorPreference: shard.loop) {
+            try await job.work(run, self.database, shard)
+        }
+        let extending = Task.immediate(executorPreference: shard.loop) {
             while !Task.isCancelled {
                 await shard.sleep(for: self.pace.lease / 3)
                 guard !Task.isCancelled else { return }

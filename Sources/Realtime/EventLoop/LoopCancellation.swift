@@ -27,7 +27,7 @@ extension EventLoop {
     ///
     /// Called on the loop's thread. `onCancel` may come before `operation` has begun, so the
     /// operation asks `Task.isCancelled` first; it never comes after `operation` has returned.
-    func cancelling<Value>(
+    package func cancelling<Value>(
         isolation: isolated (any Actor)? = #isolation,
         _ operation: () async -> Value, onCancel: @escaping () -> Void
     ) async -> Value {

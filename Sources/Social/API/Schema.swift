@@ -28,6 +28,7 @@ package struct Schema: Sendable {
         case bool
         case array(Schema, count: ClosedRange<Int>)
         case object(name: String?, [Member])
+        case anyObject
     }
 
     let kind: Kind
@@ -74,6 +75,9 @@ package struct Schema: Sendable {
     package static func object(
         _ name: String? = nil, _ members: [Member], note: String? = nil
     ) -> Schema { Schema(.object(name: name, members), note) }
+
+    /// An object whose members depend on something else, such as its kind.
+    package static func anyObject(note: String? = nil) -> Schema { Schema(.anyObject, note) }
 }
 
 // MARK: Checking
@@ -146,7 +150,7 @@ extension Schema {
             return value.integer.map(range.contains) == true ? nil : Faults.integer(range)
         case .bool: return value.bool == nil ? Faults.bool : nil
         case .array: return value.elements == nil ? Faults.array : nil
-        case .object:
+        case .object, .anyObject:
             if case .object = value { return nil }
             return Faults.object
         }

@@ -43,7 +43,7 @@ extension Schema {
         case .integer: "integer"
         case .bool: "boolean"
         case .array: "array"
-        case .object: "object"
+        case .object, .anyObject: "object"
         }
     }
 
@@ -68,7 +68,7 @@ extension Schema {
         case .integer(let range):
             json.member("minimum", range.lowerBound)
             json.member("maximum", range.upperBound)
-        case .bool: break
+        case .bool, .anyObject: break
         case .array(let element, let count):
             json.member("minItems", count.lowerBound)
             json.member("maxItems", count.upperBound)

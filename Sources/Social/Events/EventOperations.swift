@@ -1,0 +1,166 @@
+package import Platform
+internal import Realtime
+
+/// The operations over an estate's event log: pages of it, and its stream.
+///
+/// Each shard must have an `EventFeed` installed, with the same cursors.
+package enum EventOperations {
+    /// All of them.
+    package static func all(cursors: EventCursors) -> [Operation] {
+        [
+            .read(
+                "/api/v1/estates/{estate}/events", "listEvents",
+                Text(
+                    zh: "小区事件；未登录只见公开的",
+                    en: "The estate's events; without a session the public ones"),
+                tag: "events", security: .open,
+                parameters: [.estate, cursor, .limit(max: Int64(EventPages.countMax))],
+                answers: [
+                    Operation.Answer(.ok, Text(zh: "一页事件", en: "A page of events"), page)
+                ], problems: [.unauthenticated]
+            ) { call, _ in try await list(call, cursors) },
+            .read(
+                "/api/v1/estates/{estate}/events/stream", "streamEvents",
+                Text(
+                    zh: "小区事件流；用 Last-Event-ID 或 cursor 续接，否则从现在开始",
+                    en: "The estate's events as they come (Server-Sent Events); resumes after "
+                        + "Last-Event-ID or cursor, otherwise begins now"),
+                tag: "events", security: .open, parameters: [.estate, cursor],
+                answers: [
+                    Operation.Answer(
+                        .ok, Text(zh: "事件流", en: "The stream"),
+                        mediaType: ServerSentEvent.contentType)
+                ], problems: [.unauthenticated]
+            ) { call, shard in try await stream(call, cursors, on: shard) },
+        ]
+    }
+
+    private static let cursor = Operation.Parameter.query(
+        "cursor", .text(1...LastEventID.bytesMax),
+        Text(
+            zh: "读到哪里，取自 cursor 或事件流的 id",
+            en: "Up to where it was read: `cursor`, or the `id` of a stream"))
+
+    private static let event = Schema.object(
+        "Event",
+        [
+            .required("id", .uuid()), .required("kind", .text(1...64)),
+            .required("at", .instant()),
+            .required("by", .choice(["person", "device", "job", "account"])),
+            .optional("actor", .uuid()), .optional("beneficiary", .uuid()),
+            .required("about", .array(.uuid(), count: 0...64)),
+            .optional("payload", .anyObject(note: "取决于 kind / Depends on kind; null once erased")),
+        ])
+
+    private static let page = Schema.object(
+        "EventPage",
+        [
+            .required("items", .array(event, count: 0...EventPages.countMax)),
+            .required("cursor", .text(1...LastEventID.bytesMax)), .required("has_more", .bool()),
+        ])
+
+    private static func list(_ call: Call, _ cursors: EventCursors) async throws -> Response {
+        let place = try place(call.text("cursor"), call, cursors)
+        let reader = try await EventReader(call)
+        let page = try await EventPages.page(
+            of: reader.estate, as: reader.principal, after: place,
+            count: Int(call.limit(default: 50)), from: call.database)
+        let cursor = try cursors.text(page.cursor)
+        return call.json(capacity: 4096) { json in
+            json.object { json in
+                json.key("items")
+                json.array { json in
+                    for event in page.events { json.raw(event) }
+                }
+                json.member("cursor", cursor)
+                json.member("has_more", page.hasMore)
+            }
+        }
+    }
+
+    private static func stream(
+        _ call: Call, _ cursors: EventCursors, on shard: isolated Shard
+    ) async throws -> Response {
+        guard let feed = shard.local(EventFeed.self) else {
+            preconditionFailure("a shard that serves the API has a feed of events")
+        }
+        let text: String?
+        // A browser that reconnects repeats its first address, so what it has seen since counts.
+        switch LastEventID(values: call.request.field("last-event-id").map { [$0] } ?? []) {
+        case .none: text = call.text("cursor")
+        case .resume(let id): text = id
+        case .invalid: throw invalidCursor
+        }
+        let place = try place(text, call, cursors)
+        let reader = try await EventReader(call)
+        // HEAD: nobody would ever end the subscription.
+        guard call.request.method == .get else {
+            return Response(.ok, ServerSentEvent.contentType) { _, _ in }
+        }
+        let subscription = try await feed.subscribe(
+            person: reader.person, estate: reader.estate, after: place)
+        let id = subscription.id
+        return Response(.ok, ServerSentEvent.contentType) { writer, shard in
+            guard let feed = shard.local(EventFeed.self), let subscription = feed[id],
+                let database = shard.local(Database.self)
+            else { return }
+            let stream = EventStream(subscription, of: feed, for: reader, database)
+            try await stream.run(writer, on: shard)
+        }
+    }
+
+    private static func place(
+        _ text: String?, _ call: Call, _ cursors: EventCursors
+    ) throws(Stop) -> EventCursor? {
+        guard let text else { return nil }
+        guard let cursor = cursors.cursor(text, of: call.id("estate")) else { throw invalidCursor }
+        return cursor
+    }
+
+    private static let invalidCursor = Stop(
+        Problem(
+            .cursorInvalid,
+            advice: Text(
+                zh: "请去掉 cursor 和 Last-Event-ID 重新读取。",
+                en: "Read again without cursor and Last-Event-ID.")))
+}
+
+/// Whose rights open the events of an estate.
+struct EventReader: Sendable {
+    let estate: UUID
+    /// `nil` is a visitor.
+    let person: UUID?
+    let principal: Principal
+
+    /// Finds out who asks: without a session a visitor.
+    ///
+    /// - Throws: `Stop` when a session was sent but is not valid, or has no person in the estate.
+    init(_ call: Call) async throws {
+        estate = call.id("estate")
+        guard let token = call.token else {
+            guard call.request.field("authorization") == nil else { throw Stop(.unauthenticated) }
+            person = nil
+            principal = .job("visitor", estate: estate)
+            return
+        }
+        let sessions = Sessions(
+            database: call.database, clock: call.context.clock, ids: call.context.ids)
+        guard let session = try await sessions.session(of: token, estate: estate) else {
+            throw Stop(.unauthenticated)
+        }
+        guard let person = session.person else { throw Stop(.notFound) }
+        self.person = person
+        principal = session.principal
+    }
+
+    /// Whether the session still lives and still is this person; a database that is away for a
+    /// moment ends nothing, for it delivers nothing either.
+    func isValid(_ database: Database) async throws -> Bool {
+        guard let person else { return true }
+        do {
+            return try await database.answers(principal, []).identity?.person == person
+        } catch  where error.isTemporary {
+            return true
+        }
+    }
+}

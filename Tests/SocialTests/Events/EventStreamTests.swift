@@ -1,0 +1,231 @@
+import Logging
+import Platform
+import Realtime
+import Support
+import Testing
+
+@testable import Social
+
+@Suite("Event streams")
+struct EventStreamTests {
+    private static let path = "/api/v1/estates/\(APIFixture.a)/events"
+
+    /// A fixture whose shard has a feed and a numberer.
+    private func serving(
+        _ body: @Sendable (APIFixture) async throws -> Void
+    ) async throws {
+        let cursors = EventCursors(Keyring.random().sealer(for: "event-cursor"))
+        try await APIFixture.with(EventOperations.all(cursors: cursors)) { fixture in
+            try await fixture.server.shard.startEvents(cursors)
+            do {
+                try await body(fixture)
+            } catch {
+                await fixture.server.shard.stopEvents()
+                throw error
+            }
+            await fixture.server.shard.stopEvents()
+        }
+    }
+
+    /// A reader of the stream that has got its first word.
+    private func open(
+        _ fixture: APIFixture, as account: UUID?, after id: String? = nil
+    ) throws -> (client: TestClient, cursor: String) {
+        let client = try TestClient(port: fixture.server.port)
+        var request = "GET \(Self.path)/stream HTTP/1.1\r\nHost: localhost\r\n"
+        for (name, value) in fixture.fields(account, nil, nil) {
+            request += "\(name): \(value)\r\n"
+        }
+        if let id { request += "Last-Event-ID: \(id)\r\n" }
+        client.send(request + "\r\n")
+        let head = try client.head()
+        #expect(head.status == 200)
+        #expect(head["content-type"] == "text/event-stream")
+        _ = try client.line(endingWith: "retry: 2000\n\n")
+        let first = try message(client)
+        #expect(first.name == "served")
+        return (client, first.id)
+    }
+
+    /// The next message; chunk framing, which carries no such lines, is passed over.
+    private func message(_ client: TestClient) throws -> (id: String, name: String, data: String) {
+        var (id, name) = ("", "")
+        while true {
+            let line = try client.line(endingWith: "\n").filter { $0 != "\n" && $0 != "\r\n" }
+            if line.hasPrefix("id: ") { id = String(line.dropFirst(4)) }
+            if line.hasPrefix("event: ") { name = String(line.dropFirst(7)) }
+            if line.hasPrefix("data: ") { return (id, name, String(line.dropFirst(6))) }
+        }
+    }
+
+    private func append(_ fixture: APIFixture, _ audiences: [EventAudience]) async throws -> [UUID]
+    {
+        try await fixture.server.shard.append(audiences)
+    }
+
+    @Test("a reader gets what another's transaction wrote, live; who may not see it does not")
+    func live() async throws {
+        try await serving { fixture in
+            let leader = try open(fixture, as: APIFixture.resident)
+            let neighbour = try open(fixture, as: APIFixture.wife)
+            let visitor = try open(fixture, as: nil)
+            let ids = try await append(fixture, [.role("stair_leader"), .everyone])
+            #expect(try message(leader.client).data.contains(ids[0].description))
+            #expect(try message(leader.client).data.contains(ids[1].description))
+            #expect(try message(neighbour.client).data.contains(ids[1].description))
+            #expect(try message(visitor.client).data.contains(ids[1].description))
+        }
+    }
+
+    @Test("who resumes with Last-Event-ID gets exactly the rest")
+    func resume() async throws {
+        try await serving { fixture in
+            let first = try open(fixture, as: APIFixture.resident)
+            let ids = try await append(fixture, [.everyone, .estate, .everyone])
+            let seen = try message(first.client)
+            #expect(seen.data.contains(ids[0].description))
+            let second = try open(fixture, as: APIFixture.resident, after: seen.id)
+            for id in ids[1...] {
+                #expect(try message(second.client).data.contains(id.description))
+            }
+            let again = try open(fixture, as: APIFixture.resident, after: first.cursor)
+            for id in ids { #expect(try message(again.client).data.contains(id.description)) }
+        }
+    }
+
+    @Test("pages go on where the last one ended, and the stream after them")
+    func pages() async throws {
+        try await serving { fixture in
+            let witness = try open(fixture, as: APIFixture.resident)
+            let ids = try await append(fixture, [.everyone, .role("stair_leader"), .everyone])
+            for _ in ids { _ = try message(witness.client) }
+            let page = try fixture.request(
+                "GET", "\(Self.path)?limit=2", as: APIFixture.resident)
+            #expect(page.status == 200)
+            let value = try JSON(parsing: page.body)
+            #expect(
+                value["items"]?.elements?.map { $0["id"]?.text } == ids[..<2].map(\.description))
+            #expect(value["has_more"]?.bool == true)
+            let cursor = try #require(value["cursor"]?.text)
+            let rest = try fixture.request(
+                "GET", "\(Self.path)?cursor=\(cursor)", as: APIFixture.resident)
+            let last = try JSON(parsing: rest.body)
+            #expect(last["items"]?.elements?.map { $0["id"]?.text } == [ids[2].description])
+            #expect(last["has_more"]?.bool == false)
+            let stream = try open(fixture, as: APIFixture.resident, after: cursor)
+            #expect(try message(stream.client).data.contains(ids[2].description))
+            let visitor = try JSON(parsing: try fixture.request("GET", Self.path).body)
+            #expect(visitor["items"]?.elements?.count == 2)
+            #expect(fixture.logged.lines.isEmpty)
+        }
+    }
+
+    @Test("a cursor that is none of ours, and a session that is none, are refused")
+    func refusals() async throws {
+        try await serving { fixture in
+            for target in ["\(Self.path)?cursor=garbage", "\(Self.path)/stream?cursor=garbage"] {
+                let answer = try fixture.request("GET", target, as: APIFixture.resident)
+                #expect(answer.status == 400)
+                #expect(try JSON(parsing: answer.body)["code"]?.text == "cursor-invalid")
+            }
+            let resumed = try fixture.request(
+                "GET", "\(Self.path)/stream", fields: [("Last-Event-ID", "garbage")])
+            #expect(resumed.status == 400)
+            let unknown = try fixture.request(
+                "GET", "\(Self.path)/stream", fields: [("Authorization", "Bearer nobody")])
+            #expect(unknown.status == 401)
+            let outside = try fixture.request(
+                "GET", "\(Self.path)/stream", as: APIFixture.stranger)
+            #expect(outside.status == 404)
+        }
+    }
+
+    @Test("a stream ends when the server stops, and says that the reader should resume")
+    func drain() async throws {
+        try await serving { fixture in
+            let reader = try open(fixture, as: APIFixture.resident)
+            await fixture.server.shard.stopEvents()
+            let last = try message(reader.client)
+            #expect(last.name == "resume")
+            #expect(!last.id.isEmpty)
+        }
+    }
+
+    @Test("the reminder finds a session that was revoked, and the stream ends")
+    func revoked() async throws {
+        try await serving { fixture in
+            let reader = try open(fixture, as: APIFixture.resident)
+            await fixture.server.shard.remindAll()
+            #expect(try message(reader.client).name == "served")
+            let out = try fixture.request("POST", "/api/v1/sign-out", as: APIFixture.resident)
+            #expect(out.status == 204)
+            await fixture.server.shard.remindAll()
+            #expect(try message(reader.client).name == "ended")
+        }
+    }
+
+    @Test("a subscription ends when its reader goes")
+    func gone() async throws {
+        try await serving { fixture in
+            do {
+                let reader = try open(fixture, as: nil)
+                #expect(await fixture.server.shard.subscriberCount == 1)
+                reader.client.endSending()
+                _ = reader.client.closes()
+            }
+            for _ in 0..<1000 where await fixture.server.shard.subscriberCount > 0 {
+                await Task.yield()
+            }
+            #expect(await fixture.server.shard.subscriberCount == 0)
+        }
+    }
+}
+
+extension Shard {
+    fileprivate func startEvents(_ cursors: EventCursors) throws {
+        let signals = EventSignals()
+        let logger = Logger(label: "test")
+        try install { shard in
+            let database = try #require(shard.local(Database.self))
+            let feed = try EventFeed(
+                database, signals: signals, cursors: cursors, on: shard, logger: logger)
+            feed.start(on: shard)
+            return feed
+        }
+        try install { shard in
+            let database = try #require(shard.local(Database.self))
+            let numberer = try Numberer(
+                database, signals: signals, on: shard.loop, logger: logger)
+            numberer.start(on: shard)
+            return numberer
+        }
+    }
+
+    fileprivate func stopEvents() async {
+        await local(EventFeed.self)?.stop()
+        await local(Numberer.self)?.stop()
+    }
+
+    fileprivate func remindAll() { local(EventFeed.self)?.remindAll() }
+
+    fileprivate var subscriberCount: Int { local(EventFeed.self)?.subscriberCount ?? 0 }
+
+    /// Writes an event for each audience in one transaction, as the husband.
+    fileprivate func append(_ audiences: [EventAudience]) async throws -> [UUID] {
+        guard let database = local(Database.self) else { return [] }
+        let ids = UUIDGenerator(clock: .machine())
+        let husband = Principal.person(
+            estate: APIFixture.a, person: APIFixture.id(0xF4), account: APIFixture.husband)
+        return try await database.write(husband) { tx in
+            var made: [UUID] = []
+            for audience in audiences {
+                let draft = EventDraft(id: ids.next(), kind: "test.happened", audience: [audience])
+                {
+                    $0.member("number", 1)
+                }
+                made += try await tx.run(AppendEvent(draft))
+            }
+            return made
+        }
+    }
+}

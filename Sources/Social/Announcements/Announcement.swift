@@ -25,7 +25,8 @@ enum Addressee: Hashable {
             let parts = key.split(separator: ":", maxSplits: 1)
             guard parts.count == 2 else { return nil }
             switch parts[0] {
-            case "place": guard let id = UUID(parts[1]) else { return nil }
+            case "place":
+                guard let id = UUID(parts[1]) else { return nil }
                 self = .place(id)
             case "role": self = .role(String(parts[1]))
             default: return nil
@@ -44,7 +45,7 @@ enum Addressee: Hashable {
     }
 
     /// Who sees it, as the event log names them.
-    var audience: Audience {
+    var audience: EventAudience {
         switch self {
         case .everyone: .everyone
         case .estate: .estate
@@ -117,7 +118,7 @@ struct Address: Hashable {
     }
 
     /// Who sees it; whoever published it does, too.
-    func audience(publisher: UUID) -> [Audience] {
+    func audience(publisher: UUID) -> [EventAudience] {
         addressees.map(\.audience) + [.person(publisher)]
     }
 }

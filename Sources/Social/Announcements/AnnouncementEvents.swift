@@ -11,7 +11,7 @@ enum AnnouncementEvents {
 
     /// The event of a change, for those who may see the announcement.
     static func event(
-        _ kind: Kind, _ id: UUID, version: Int32, to audience: [Audience], event: UUID
+        _ kind: Kind, _ id: UUID, version: Int32, to audience: [EventAudience], event: UUID
     ) -> AppendEvent {
         AppendEvent(
             EventDraft(id: event, kind: kind.rawValue, audience: audience) { json in

@@ -1,4 +1,4 @@
-package import Platform
+internal import Platform
 internal import Realtime
 
 /// The operations of announcements, and the list of estates that a visitor chooses from.

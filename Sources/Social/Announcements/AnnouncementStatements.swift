@@ -47,9 +47,8 @@ enum AnnouncementRow {
 }
 
 enum AnnouncementLists {
-    /// A page of what the reader may see, the pinned first and then the latest.
-    ///
-    /// - Parameter isWhole: For those who may publish, also what is not live.
+    /// A page of what the reader may see, the pinned first and then the latest; if `isWhole`, for
+    /// those who may publish, also what is not live.
     static func page(after place: AnnouncementPlace, count: Int64, isWhole: Bool) -> SQL {
         """
         SELECT \(literal: columns), r.version IS NOT DISTINCT FROM a.version
@@ -158,7 +157,7 @@ struct MayAnnounce: Statement {
 struct InsertAnnouncement: Command {
     var id: UUID
     var address: Address
-    var audience: [Audience]
+    var audience: [EventAudience]
     var wording: Wording
     var role: String
 

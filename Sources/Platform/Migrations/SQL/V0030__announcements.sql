@@ -144,14 +144,14 @@ AS $$
 DECLARE
     estate CONSTANT uuid := linli.estate_id();
     at CONSTANT timestamptz := linli.instant();
-    found linli.announcement;
+    subject linli.announcement;
 BEGIN
-    SELECT * INTO found
+    SELECT * INTO subject
     FROM linli.announcement AS a
     WHERE a.estate_id = estate AND a.id = announcement;
     IF NOT FOUND
-        OR NOT linli.event_visible(found.audience, linli.own_event_keys())
-        OR NOT linli.announceable(found.addressed, linli.own_announcement_keys())
+        OR NOT linli.event_visible(subject.audience, linli.own_event_keys())
+        OR NOT linli.announceable(subject.addressed, linli.own_announcement_keys())
     THEN
         RETURN;
     END IF;
@@ -167,7 +167,7 @@ BEGIN
         FROM linli.event_keys(
             estate, (SELECT array_agg(DISTINCT member.person_id) FROM member)) AS k
         GROUP BY k.person_id
-        HAVING linli.event_visible(found.addressed, array_agg(k.key))
+        HAVING linli.event_visible(subject.addressed, array_agg(k.key))
     ), counted AS MATERIALIZED (
         SELECT member.household_id, r.person_id, r.version
         FROM addressee
@@ -175,11 +175,11 @@ BEGIN
         LEFT JOIN linli.announcement_receipt AS r ON r.estate_id = estate
             AND r.announcement_id = announcement AND r.person_id = member.person_id
     )
-    SELECT found.version,
+    SELECT subject.version,
         (SELECT count(*) FROM linli.announcement_receipt AS r
             WHERE r.estate_id = estate AND r.announcement_id = announcement),
         count(DISTINCT c.household_id) FILTER (WHERE c.person_id IS NOT NULL),
-        count(DISTINCT c.household_id) FILTER (WHERE c.version = found.version),
+        count(DISTINCT c.household_id) FILTER (WHERE c.version = subject.version),
         count(DISTINCT c.household_id)
     FROM counted AS c;
 END

@@ -153,6 +153,11 @@ internal import Realtime
             unsafe takeResults(from: raw)
         }
         if isWatchingWrites { flush() }
+        // libuv stops watching a socket that was reset, though it may hold a last word, after
+        // which alone the reset is read (libuv `src/unix/poll.c`, uv__poll_io).
+        if readiness == [.readable, .writable] {
+            watcher?.watch(for: isWatchingWrites ? [.readable, .writable] : .readable)
+        }
     }
 
     private func takeResults(from raw: OpaquePointer) {

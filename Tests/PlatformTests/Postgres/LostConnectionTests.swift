@@ -41,7 +41,9 @@ struct LostConnectionTests {
                 let outcomes = try await concurrently(6, on: shard) { index, shard in
                     if index == 5 {
                         let superuser = try clone.superuser()
-                        for _ in 0..<2000 where try superuser.run(Self.sleepers) != [1] {
+                        var tries = 0
+                        while try superuser.run(Self.sleepers) != [1], tries < 1000 {
+                            tries += 1
                             await shard.sleep(for: .milliseconds(1))
                         }
                         try superuser.run(Self.end)

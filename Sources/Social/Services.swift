@@ -4,14 +4,16 @@ package import Realtime
 
 /// Everything the server answers with: all routes of the house in one list.
 package struct Services: Sendable {
-    /// From a path to its route.
-    package let router: Router
+    /// Every route but `/metrics`, which needs the shards.
+    package let routes: [Route]
     /// Seals the positions in event logs.
     package let cursors: EventCursors
     /// Commits and moved heads of this process.
     package let signals: EventSignals
 
     private let api: API
+    private let metrics: HTTPMetrics
+    private var registry = MetricsRegistry()
     private let keyring: Keyring
 
     /// Builds API, pages and health routes.
@@ -33,7 +35,19 @@ package struct Services: Sendable {
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
             context: context)
-        router = Router(api.routes + Health.routes(readiness))
+        let pages = try webFolder.map { try StaticFiles(folder: $0).routes() } ?? []
+        routes = api.routes + Health.routes(readiness) + pages
+        metrics = HTTPMetrics(routes, in: &registry)
+    }
+
+    /// From a path to its route, numbers of the given shards among them.
+    package func router(_ shards: [Shard]) -> Router {
+        Router(routes + [metrics.route(registry, shards)])
+    }
+
+    /// Starts counting on a shard.
+    package func installMetrics(on shard: isolated Shard) throws {
+        try metrics.install(registry, on: shard)
     }
 
     /// The periodic work of every estate.
@@ -44,9 +58,13 @@ package struct Services: Sendable {
     /// Makes the server's refusals problems, and writes a line for each answer if asked to.
     package func adjust(_ configuration: inout HTTPServer.Configuration, logsAccess: Bool) {
         api.adjust(&configuration)
-        guard logsAccess else { return }
+        let (metrics, signals) = (metrics, signals)
         let logger = Logger(label: "access")
         configuration.answered = { answer, shard in
+            metrics.answered(answer, shard)
+            // What a write has appended wants its number; asking once too often costs little.
+            if answer.request.method != .get, answer.status.code < 300 { signals.committed() }
+            guard logsAccess else { return }
             logger.info(
                 "answered",
                 metadata: [

@@ -48,9 +48,8 @@ struct Node {
         try await shards[0].startWork(
             jobs: services.jobs(heads: "\(serve.settings.data)/heads"), services, clock)
         await shards[0].watch(readiness, migrator, serve.settings.data)
-        for shard in shards {
-            try await shard.listen(httpConfiguration(), services.router)
-        }
+        let router = services.router(shards)
+        for shard in shards { try await shard.listen(httpConfiguration(), router) }
         logger.info("serving", metadata: ["port": "\(serve.port)", "loops": "\(serve.loops)"])
     }
 

@@ -12,6 +12,7 @@ extension Shard {
         _ signals: EventSignals
     ) throws {
         install { Database(configuration, clock: clock, on: $0.loop) }
+        try services.installMetrics(on: self)
         try install { shard in
             guard let database = shard.local(Database.self) else {
                 preconditionFailure("the database was installed just before")

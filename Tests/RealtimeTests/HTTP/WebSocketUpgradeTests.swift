@@ -103,7 +103,7 @@ struct WebSocketUpgradeTests {
             (ClientFrame(opcode: 1, payload: [0xC3, 0x28]), 1007),
             (ClientFrame(opcode: 1, payload: [97], isMasked: false), 1002),
             (ClientFrame(opcode: 3, payload: []), 1002),
-        ])
+        ] as [(ClientFrame, UInt16)])
     func faults(_ frame: ClientFrame, _ code: UInt16) async throws {
         try await withServer { server in
             let client = try TestClient(port: server.port)

@@ -186,14 +186,16 @@ extension Shard {
         let signals = EventSignals()
         let logger = Logger(label: "test")
         try install { shard in
-            let database = try #require(shard.local(Database.self))
+            let found = shard.local(Database.self)
+            let database = try #require(found)
             let feed = try EventFeed(
                 database, signals: signals, cursors: cursors, on: shard, logger: logger)
             feed.start(on: shard)
             return feed
         }
         try install { shard in
-            let database = try #require(shard.local(Database.self))
+            let found = shard.local(Database.self)
+            let database = try #require(found)
             let numberer = try Numberer(
                 database, signals: signals, on: shard.loop, logger: logger)
             numberer.start(on: shard)

@@ -93,6 +93,12 @@ import Testing
                 api.request("GET", "/api/v1/me/sessions", as: APIFixture.resident))
             let own = try #require(list["sessions"]?.elements)
             #expect(own.count == 1 && own[0]["is_current"]?.bool == true)
+            #expect(own[0]["last_seen_on"]?.text == "2026-03-01")
+            try api.clock.advance(by: .seconds(86_400))
+            #expect(try api.request("GET", "/api/v1/me", as: APIFixture.resident).status == 200)
+            let later = try object(
+                api.request("GET", "/api/v1/me/sessions", as: APIFixture.resident))
+            #expect(later["sessions"]?.elements?[0]["last_seen_on"]?.text == "2026-03-02")
             let id = try #require(own[0]["id"]?.text)
             let path = "/api/v1/me/sessions/\(id)"
             let foreign = try api.request("DELETE", path, as: APIFixture.stranger, key: "k")

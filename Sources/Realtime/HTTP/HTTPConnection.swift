@@ -336,7 +336,10 @@ extension HTTPConnection {
     private func finish() async {
         flush()
         await untilDrained()
-        guard !isEnded else { return wire = nil }
+        guard !isEnded else {
+            wire = nil
+            return
+        }
         wire?.endSending()
         await untilDrained()
         if let wire, !isEnded, !readerEnded {

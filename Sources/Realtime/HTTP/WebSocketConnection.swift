@@ -10,7 +10,9 @@ package final class WebSocketConnection: ServedConnection {
     package struct Limits: Sendable, Hashable {
         /// Bytes of a message, and of what waits to be sent.
         package var session = WebSocketSession.Limits()
-        /// Messages that wait for `next()`; from there on we stop reading. One read's more may come.
+        /// Messages that wait for `next()`; from there on we stop reading.
+        ///
+        /// What came in the same read is still taken.
         package var inboxMessagesMax = 16
         /// Silence after which the peer is pinged.
         package var pingInterval: Duration = .seconds(30)

@@ -96,14 +96,7 @@ struct WebSocketUpgradeTests {
         }
     }
 
-    @Test(
-        "is closed with the code that names the fault",
-        arguments: [
-            (ClientFrame.text("too long!"), UInt16(1009)),
-            (ClientFrame(opcode: 1, payload: [0xC3, 0x28]), 1007),
-            (ClientFrame(opcode: 1, payload: [97], isMasked: false), 1002),
-            (ClientFrame(opcode: 3, payload: []), 1002),
-        ] as [(ClientFrame, UInt16)])
+    @Test("is closed with the code that names the fault", arguments: violations)
     func faults(_ frame: ClientFrame, _ code: UInt16) async throws {
         try await withServer { server in
             let client = try TestClient(port: server.port)
@@ -242,6 +235,13 @@ struct WebSocketUpgradeTests {
         #expect(await condition())
     }
 }
+
+private let violations: [(ClientFrame, UInt16)] = [
+    (.text("too long!"), 1009),
+    (ClientFrame(opcode: 1, payload: [0xC3, 0x28]), 1007),
+    (ClientFrame(opcode: 1, payload: [97], isMasked: false), 1002),
+    (ClientFrame(opcode: 3), 1002),
+]
 
 /// A frame as the server sent it.
 struct Frame: Equatable {

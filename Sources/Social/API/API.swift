@@ -34,7 +34,7 @@ package struct API: Sendable {
     package func adjust(_ configuration: inout HTTPServer.Configuration) {
         let context = context
         configuration.refusal = { refusal, request in
-            let response = Problem(refusal).response(
+            let response = Problem(refusal: refusal).response(
                 Language(accepting: request.field("accept-language")),
                 requestID: context.ids.next().description)
             return response.secured(isPersonal: true, isSecure: context.cookie.isSecure)

@@ -57,7 +57,8 @@ struct APIReference: Sendable {
             </html>
 
             """
-        return Response(.ok, "text/html; charset=utf-8",
+        return Response(
+            .ok, "text/html; charset=utf-8",
             Array(html.utf8)
         ).adding("Cache-Control", "max-age=3600").adding("Vary", "Accept-Language")
     }

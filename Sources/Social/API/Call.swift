@@ -222,7 +222,7 @@ extension Call {
 
     /// The refusal when `If-Match` names another version than the current one; otherwise `nil`.
     ///
-    /// - Parameter changed: Names of what the current version changed, as far as they are known.
+    /// `changed` are names of what the current version changed, as far as they are known.
     package func staleness(_ current: ETag, changed: [String] = []) -> Problem? {
         guard let field = request.field("if-match"), !current.isMatched(by: field) else {
             return nil

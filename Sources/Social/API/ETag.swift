@@ -25,8 +25,9 @@ package struct ETag: Sendable, Hashable, CustomStringConvertible {
 
     private static func tags(in field: String) -> [String] {
         field.split(separator: ",").map {
-            String($0.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }
-                .reversed())
+            String(
+                $0.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }
+                    .reversed())
         }
     }
 }

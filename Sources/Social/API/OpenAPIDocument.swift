@@ -122,7 +122,10 @@ struct OpenAPIDocument {
                     json.key("items")
                     Schema.object(
                         nil,
-                        [.required("pointer", .text(0...512)), .required("detail", .text(1...4096))]
+                        [
+                            .required("pointer", .text(0...512)),
+                            .required("detail", .text(1...4096)),
+                        ]
                     ).write(to: &json)
                 }
                 json.key("changed")

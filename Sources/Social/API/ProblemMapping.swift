@@ -3,23 +3,9 @@ package import Realtime
 
 extension Problem {
     /// What the server itself refused.
-    package init(_ refusal: Refusal) {
-        switch refusal {
-        case .malformed, .hostMissingOrRepeated: self.init(.malformed)
-        case .hostUnknown: self.init(.hostUnknown)
-        case .methodUnknown: self.init(.notImplemented)
-        case .versionUnknown: self.init(.versionUnknown)
-        case .targetTooLong: self.init(.targetTooLong)
-        case .fieldsTooLarge: self.init(.headTooLarge)
-        case .contentTooLarge: self.init(.contentTooLarge)
-        case .expectationUnknown: self.init(.expectationUnknown)
-        case .tooSlow: self.init(.tooSlow)
-        case .routeUnknown: self.init(.notFound)
-        case .methodNotAllowed(let allowed):
-            self.init(.methodNotAllowed)
-            fields["Allow"] = allowed
-        case .failed: self.init(.internalFault)
-        }
+    package init(refusal: Refusal) {
+        self.init(ProblemKind(refusal))
+        if case .methodNotAllowed(let allowed) = refusal { fields["Allow"] = allowed }
     }
 
     /// What a fault looks like from outside: nothing of its inside.
@@ -37,4 +23,25 @@ extension Problem {
 
     /// Seconds after which a database that was lost is likely to be there again.
     private static let retrySeconds = 2
+}
+
+extension ProblemKind {
+    /// The kind of what the server itself refused.
+    fileprivate init(_ refusal: Refusal) {
+        self =
+            switch refusal {
+            case .malformed, .hostMissingOrRepeated: .malformed
+            case .hostUnknown: .hostUnknown
+            case .methodUnknown: .notImplemented
+            case .versionUnknown: .versionUnknown
+            case .targetTooLong: .targetTooLong
+            case .fieldsTooLarge: .headTooLarge
+            case .contentTooLarge: .contentTooLarge
+            case .expectationUnknown: .expectationUnknown
+            case .tooSlow: .tooSlow
+            case .routeUnknown: .notFound
+            case .methodNotAllowed: .methodNotAllowed
+            case .failed: .internalFault
+            }
+    }
 }

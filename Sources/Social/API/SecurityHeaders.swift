@@ -3,8 +3,7 @@ package import Realtime
 extension Response {
     /// The same answer with what keeps browsers from misusing it.
     ///
-    /// - Parameter isPersonal: Nobody may keep it. Otherwise its own `Cache-Control` says for how
-    ///   long.
+    /// If it `isPersonal`, nobody may keep it; otherwise its own `Cache-Control` says for how long.
     package func secured(isPersonal: Bool, isSecure: Bool) -> Response {
         var response = self
         response.add("X-Content-Type-Options", "nosniff")

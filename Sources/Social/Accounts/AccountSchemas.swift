@@ -39,7 +39,8 @@ enum AccountSchemas {
             .required(
                 "who",
                 .array(
-                    .object(nil, [.required("account", .uuid()), .required("name", .text(0...80))]),
+                    .object(
+                        nil, [.required("account", .uuid()), .required("name", .text(0...80))]),
                     count: 2...100)),
         ])
 

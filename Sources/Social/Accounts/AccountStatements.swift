@@ -117,3 +117,15 @@ struct EndSession: Command {
         """
     }
 }
+
+/// Notes the day on which the session that asks was seen; changes nothing on the same day.
+struct NoteSeen: Command {
+    var sql: SQL {
+        """
+        UPDATE linli.session
+        SET last_seen_on = (linli.instant() AT TIME ZONE 'UTC')::date
+        WHERE id = (SELECT linli.session_id())
+            AND last_seen_on < ((SELECT linli.instant()) AT TIME ZONE 'UTC')::date
+        """
+    }
+}

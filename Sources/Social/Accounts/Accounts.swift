@@ -3,10 +3,14 @@ internal import Realtime
 
 /// What a signed-in account reads and changes of itself.
 struct Accounts {
-    /// Writes the account, its estates and its roles.
+    /// Writes the account, its estates and its roles; notes the day on which the session was seen.
     static func me(_ call: Call) async throws -> Response {
-        let (accounts, estates, roles) = try await call.read(
-            OwnAccount(), OwnEstates(), OwnRoles())
+        let answers = try await call.answers([
+            OwnAccount().sql, OwnEstates().sql, OwnRoles().sql, NoteSeen().sql,
+        ])
+        let accounts = try answers.rows(0, OwnAccount())
+        let estates = try answers.rows(1, OwnEstates())
+        let roles = try answers.rows(2, OwnRoles())
         guard let account = accounts.first else { throw Stop(.unauthenticated) }
         return call.json(capacity: 4096) { json in
             json.object { json in

@@ -57,7 +57,9 @@ import Testing
 
     @Test(
         "bytes that are not UTF-8 are refused",
-        arguments: [[0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22]])
+        arguments: [
+            [0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22],
+        ])
     func encoding(bytes: [UInt8]) {
         #expect(throws: JSON.Refusal.notUTF8) { try JSON(parsing: bytes) }
     }
@@ -68,8 +70,8 @@ import Testing
         var generator = Noise(state: seed)
         let alphabet = Array(#"{}[]",:\u0129ealsrtfn.-+eE "#.utf8)
         for _ in 0..<20_000 {
-            let count = Int(generator.next() % 24)
-            let bytes = (0..<count).map { _ in alphabet[Int(generator.next()) & 0xFFFF % alphabet.count] }
+            let count = Int.random(in: 0..<24, using: &generator)
+            let bytes = (0..<count).compactMap { _ in alphabet.randomElement(using: &generator) }
             _ = try? JSON(parsing: bytes)
         }
         print("seed \(seed)")

@@ -22,7 +22,8 @@ import Testing
         let id = "01890000-0000-7000-8000-000000000001"
         #expect(
             try pointers(
-                #"{"title":"a","id":"\#(id)","at":"2026-09-01T08:00:00+08:00","list":[0,1]}"#) == [])
+                #"{"title":"a","id":"\#(id)","at":"2026-09-01T08:00:00+08:00","list":[0,1]}"#) == []
+        )
     }
 
     @Test(
@@ -36,7 +37,8 @@ import Testing
             (#"{"title":"a","count":0}"#, "/count"), (#"{"title":"a","count":10}"#, "/count"),
             (#"{"title":"a","count":1.5}"#, "/count"), (#"{"title":"a","count":"1"}"#, "/count"),
             (#"{"title":"a","flag":1}"#, "/flag"), (#"{"title":"a","list":[]}"#, "/list"),
-            (#"{"title":"a","list":[0,1,0]}"#, "/list"), (#"{"title":"a","list":[0,2]}"#, "/list/1"),
+            (#"{"title":"a","list":[0,1,0]}"#, "/list"),
+            (#"{"title":"a","list":[0,2]}"#, "/list/1"),
             (#"{"title":"a","other":1}"#, ""), ("[]", ""), ("null", ""),
         ])
     func faults(text: String, pointer: String) throws {
@@ -46,7 +48,8 @@ import Testing
     @Test("advice never repeats what was sent, and a long list of faults is cut")
     func bounded() throws {
         let secret = "13800000001"
-        for fault in schema.faults(in: .object([secret: .string(secret), "title": .string(secret)]))
+        for fault in schema.faults(
+            in: .object([secret: .string(secret), "title": .string(secret)]))
         {
             #expect(!"\(fault)".contains(secret))
         }

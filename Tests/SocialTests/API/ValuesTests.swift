@@ -1,7 +1,8 @@
 internal import Platform
 internal import Realtime
-@testable internal import Social
 import Testing
+
+@testable internal import Social
 
 @Suite("Languages, refusals, tags and cursors") struct ValuesTests {
     @Test(
@@ -37,9 +38,9 @@ import Testing
             .routeUnknown, .methodNotAllowed(allowed: "GET"), .failed,
         ]
         for refusal in refusals {
-            #expect(Problem(refusal).kind.status.code == refusal.status.code)
+            #expect(Problem(refusal: refusal).kind.status.code == refusal.status.code)
         }
-        #expect(Problem(.methodNotAllowed(allowed: "GET")).fields["Allow"] == "GET")
+        #expect(Problem(refusal: .methodNotAllowed(allowed: "GET")).fields["Allow"] == "GET")
     }
 
     @Test(

@@ -1,7 +1,7 @@
 internal import Platform
 internal import Realtime
 
-/// What a supervisor asks: does the process live, and can it do its work?
+/// What a supervisor asks: whether the process lives, and whether it can do its work.
 enum Health {
     static func routes(_ readiness: Readiness) -> [Route] {
         [

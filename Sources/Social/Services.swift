@@ -31,6 +31,7 @@ package struct Services: Sendable {
             cookie: SessionCookie(isSecure: isSecure), logger: logger)
         let operations =
             AccountOperations.all(keyring: keyring, gateway: gateway)
+            + AnnouncementOperations.all(signals: signals)
             + EventOperations.all(cursors: cursors)
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
@@ -58,12 +59,10 @@ package struct Services: Sendable {
     /// Makes the server's refusals problems, and writes a line for each answer if asked to.
     package func adjust(_ configuration: inout HTTPServer.Configuration, logsAccess: Bool) {
         api.adjust(&configuration)
-        let (metrics, signals) = (metrics, signals)
+        let metrics = metrics
         let logger = Logger(label: "access")
         configuration.answered = { answer, shard in
             metrics.answered(answer, shard)
-            // What a write has appended wants its number; asking once too often costs little.
-            if answer.request.method != .get, answer.status.code < 300 { signals.committed() }
             guard logsAccess else { return }
             logger.info(
                 "answered",

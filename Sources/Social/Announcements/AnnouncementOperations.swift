@@ -1,10 +1,10 @@
-internal import Platform
+package import Platform
 internal import Realtime
 
 /// The operations of announcements, and the list of estates that a visitor chooses from.
 package enum AnnouncementOperations {
-    /// All of them.
-    package static let all: [Operation] = reads + writes
+    /// All of them; `signals` hears of each commit, so that it goes out live.
+    package static func all(signals: EventSignals) -> [Operation] { reads + writes(signals) }
 
     private static let tag = "announcements"
     private static let list = "/api/v1/estates/{estate}/announcements"
@@ -56,37 +56,53 @@ package enum AnnouncementOperations {
         ) { call, _ in try await Announcements.inbox(call) },
     ]
 
-    private static let writes: [Operation] = [
-        .write(
-            .post, list, "publishAnnouncement", Text(zh: "发布公告", en: "Publish"), tag: tag,
-            security: .person, parameters: [.estate], body: AnnouncementSchemas.draft,
-            answers: [
-                Operation.Answer(
-                    .created, Text(zh: "已发布", en: "Published"), AnnouncementSchemas.announcement)
-            ], problems: [.mayNotAnnounce]
-        ) { call, _ in try await Announcements.publish(call) },
-        .write(
-            .put, one, "correctAnnouncement",
-            Text(zh: "更正公告；原文留存", en: "Correct it; what it said is kept"), tag: tag,
-            security: .person, needsIfMatch: true, parameters: [.estate, id],
-            body: AnnouncementSchemas.correction,
-            answers: [answer(Text(zh: "已更正", en: "Corrected"), AnnouncementSchemas.announcement)],
-            problems: [.announcementWithdrawn]
-        ) { call, _ in try await Announcements.correct(call) },
-        .write(
-            .post, one + "/withdrawal", "withdrawAnnouncement",
-            Text(zh: "撤回公告", en: "Withdraw it"), tag: tag, security: .person,
-            parameters: [.estate, id], body: AnnouncementSchemas.withdrawal,
-            answers: [answer(Text(zh: "已撤回", en: "Withdrawn"), AnnouncementSchemas.announcement)],
-            problems: [.announcementWithdrawn]
-        ) { call, _ in try await Announcements.withdraw(call) },
-        .write(
-            .put, one + "/receipt", "receiveAnnouncement",
-            Text(zh: "标为已读", en: "Mark it as read"), tag: tag, security: .person,
-            parameters: [.estate, id],
-            answers: [Operation.Answer(.noContent, Text(zh: "已记下", en: "Noted"))]
-        ) { call, _ in try await Announcements.receive(call) },
-    ]
+    private static func writes(_ signals: EventSignals) -> [Operation] {
+        [
+            .write(
+                .post, list, "publishAnnouncement", Text(zh: "发布公告", en: "Publish"), tag: tag,
+                security: .person, parameters: [.estate], body: AnnouncementSchemas.draft,
+                answers: [
+                    Operation.Answer(
+                        .created, Text(zh: "已发布", en: "Published"), AnnouncementSchemas.announcement
+                    )
+                ], problems: [.mayNotAnnounce]
+            ) { call, _ in try await telling(signals, call, Announcements.publish) },
+            .write(
+                .put, one, "correctAnnouncement",
+                Text(zh: "更正公告；原文留存", en: "Correct it; what it said is kept"), tag: tag,
+                security: .person, needsIfMatch: true, parameters: [.estate, id],
+                body: AnnouncementSchemas.correction,
+                answers: [
+                    answer(Text(zh: "已更正", en: "Corrected"), AnnouncementSchemas.announcement)
+                ],
+                problems: [.announcementWithdrawn]
+            ) { call, _ in try await telling(signals, call, Announcements.correct) },
+            .write(
+                .post, one + "/withdrawal", "withdrawAnnouncement",
+                Text(zh: "撤回公告", en: "Withdraw it"), tag: tag, security: .person,
+                parameters: [.estate, id], body: AnnouncementSchemas.withdrawal,
+                answers: [
+                    answer(Text(zh: "已撤回", en: "Withdrawn"), AnnouncementSchemas.announcement)
+                ],
+                problems: [.announcementWithdrawn]
+            ) { call, _ in try await telling(signals, call, Announcements.withdraw) },
+            .write(
+                .put, one + "/receipt", "receiveAnnouncement",
+                Text(zh: "标为已读", en: "Mark it as read"), tag: tag, security: .person,
+                parameters: [.estate, id],
+                answers: [Operation.Answer(.noContent, Text(zh: "已记下", en: "Noted"))]
+            ) { call, _ in try await Announcements.receive(call) },
+        ]
+    }
+
+    /// Does it, and says that the log has something new.
+    private static func telling(
+        _ signals: EventSignals, _ call: Call, _ work: (Call) async throws -> Response
+    ) async throws -> Response {
+        let response = try await work(call)
+        signals.committed()
+        return response
+    }
 
     private static func answer(_ note: Text, _ schema: Schema) -> Operation.Answer {
         Operation.Answer(.ok, note, schema)

@@ -25,7 +25,9 @@ struct AnnouncementEstate: Sendable {
 
     static func with(_ body: @Sendable (AnnouncementEstate) async throws -> Void) async throws {
         let token = SessionToken.random()
-        try await APIFixture.with(AnnouncementOperations.all, prepare: rows(token)) { api in
+        try await APIFixture.with(
+            AnnouncementOperations.all(signals: EventSignals()), prepare: rows(token)
+        ) { api in
             try await body(AnnouncementEstate(api: api, neighbourToken: token))
         }
     }

@@ -1,0 +1,181 @@
+import Foundation
+import Support
+
+/// The real command on a data folder and a migrated clone of its own, as an operator runs it.
+final class Installation {
+    /// The data folder.
+    let data: URL
+    /// The port that every server of this installation listens on.
+    let port: Int
+    private let database: String
+    private var server: Process?
+
+    /// What the command did not do.
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// Makes the data folder, and imports `seed-data` into the clone.
+    init(on clone: TestDatabase) throws {
+        data = FileManager.default.temporaryDirectory
+            .appending(path: "linli-acceptance-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(
+            at: data, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        database = clone.connection(as: "linli")
+        port = try Self.freePort()
+        try run("import", Self.root.appending(path: "seed-data").path)
+    }
+
+    /// Ends the server if it still runs, and removes the data folder.
+    func remove() {
+        if let server, server.isRunning {
+            kill(server.processIdentifier, SIGKILL)
+            server.waitUntilExit()
+        }
+        try? FileManager.default.removeItem(at: data)
+    }
+
+    /// Starts the server, and waits until `/readyz` says that it can work.
+    func start() async throws {
+        let server = command("serve", ["--port", "\(port)", "--loops", "2", "--quiet"])
+        try server.run()
+        self.server = server
+        try await until("the server is ready", within: .seconds(30)) {
+            (try? TestClient(port: port).request("GET", "/readyz").status) == 200
+        }
+    }
+
+    /// Sends SIGTERM, and waits for the end; the exit status.
+    func terminate() async throws -> Int32 {
+        guard let server else { throw Failure(description: "no server was started") }
+        server.terminate()
+        try await until("the server has ended", within: .seconds(20)) { !server.isRunning }
+        return server.terminationStatus
+    }
+
+    /// Runs a command to its end, which must be 0; what it printed.
+    @discardableResult
+    func run(_ verb: String, _ arguments: String...) throws -> String {
+        let process = command(verb, arguments)
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let text = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        let printed = String(decoding: text, as: UTF8.self)
+        guard process.terminationStatus == 0 else {
+            throw Failure(description: "linli \(verb) failed: \(printed)")
+        }
+        return printed
+    }
+
+    /// One answer, on a connection of its own.
+    func request(
+        _ method: String, _ path: String, token: String? = nil, _ body: [String: Any]? = nil
+    ) throws -> TestClient.Answer {
+        var fields = [("Connection", "close")]
+        if let token { fields.append(("Authorization", "Bearer \(token)")) }
+        if method != "GET" { fields.append(("Idempotency-Key", UUID().uuidString)) }
+        var text: String?
+        if let body {
+            fields.append(("Content-Type", "application/json"))
+            text = String(decoding: try JSONSerialization.data(withJSONObject: body), as: UTF8.self)
+        }
+        return try TestClient(port: port).request(method, path, fields: fields, body: text)
+    }
+
+    /// Asks for a code; the request's number and the code that the phone was sent.
+    func code(for phone: String) async throws -> (request: String, code: String) {
+        let answer = try request("POST", "/api/v1/sign-in/codes", ["phone": phone])
+        guard answer.status == 202, let number = try answer.object["request"] as? String else {
+            throw Failure(description: "no code for \(phone): \(answer.status) \(answer.text)")
+        }
+        var code: String?
+        try await until("a code is in the outbox", within: .seconds(10)) {
+            code = newestCode(for: phone)
+            return code != nil
+        }
+        return (number, code ?? "")
+    }
+
+    /// Signs in; the session's token.
+    func signIn(_ phone: String) async throws -> String {
+        let (number, code) = try await code(for: phone)
+        let answer = try request(
+            "POST", "/api/v1/sign-in/sessions", ["request": number, "code": code])
+        guard answer.status == 201, let token = try answer.object["token"] as? String else {
+            throw Failure(description: "\(phone) is not let in: \(answer.status) \(answer.text)")
+        }
+        return token
+    }
+
+    private func newestCode(for phone: String) -> String? {
+        let outbox = try? Data(contentsOf: data.appending(path: "outbox.jsonl"))
+        let lines = String(decoding: outbox ?? Data(), as: UTF8.self).split(separator: "\n")
+        let own = lines.last { $0.contains("\(phone)\"") }
+        guard let own, let message = try? JSONSerialization.jsonObject(with: Data(own.utf8)),
+            let text = (message as? [String: Any])?["text"] as? String
+        else { return nil }
+        return text.firstMatch(of: /\d{6}/).map { String($0.output) }
+    }
+
+    private func command(_ verb: String, _ arguments: [String]) -> Process {
+        let process = Process()
+        process.executableURL = Self.binary
+        process.arguments = [verb, "--data", data.path, "--database", database] + arguments
+        return process
+    }
+
+    private func until(
+        _ what: String, within patience: Duration, _ holds: () -> Bool
+    ) async throws {
+        let end = ContinuousClock.now + patience
+        while !holds() {
+            guard ContinuousClock.now < end else { throw Failure(description: "not yet: \(what)") }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    private static let root = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// `LINLI_BINARY`, or the debug build of this checkout.
+    private static var binary: URL {
+        if let named = ProcessInfo.processInfo.environment["LINLI_BINARY"] {
+            return URL(filePath: named)
+        }
+        return root.appending(path: ".build/debug/linli")
+    }
+
+    private static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isKnown = unsafe withUnsafeMutablePointer(to: &address) { address in
+            let address = unsafe UnsafeMutableRawPointer(address)
+                .assumingMemoryBound(to: sockaddr.self)
+            return unsafe bind(descriptor, address, length) == 0
+                && getsockname(descriptor, address, &length) == 0
+        }
+        guard isKnown else { throw Failure(description: "no port is free") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
+
+extension TestClient.Answer {
+    /// The content as a JSON object.
+    var object: [String: Any] {
+        get throws {
+            let value = try JSONSerialization.jsonObject(with: Data(body))
+            guard let object = value as? [String: Any] else {
+                throw Installation.Failure(description: "no object: \(text)")
+            }
+            return object
+        }
+    }
+}

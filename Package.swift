@@ -47,7 +47,12 @@ let package = Package(
             ],
             resources: [.copy("Migrations/SQL")],
             swiftSettings: house),
-        .target(name: "Social", dependencies: ["Platform", "Realtime"], swiftSettings: house),
+        .target(
+            name: "Social",
+            dependencies: [
+                "Platform", "Realtime", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: house),
         .executableTarget(
             name: "linli",
             dependencies: [
@@ -65,7 +70,11 @@ let package = Package(
             name: "PlatformTests", dependencies: ["Platform", "Realtime", "Support"],
             swiftSettings: house),
         .testTarget(
-            name: "SocialTests", dependencies: ["Social", "Platform", "Realtime", "Support"],
+            name: "SocialTests",
+            dependencies: [
+                "Social", "Platform", "Realtime", "Support",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: house),
         .testTarget(
             name: "AcceptanceTests", dependencies: ["Platform", "Realtime", "Support"],

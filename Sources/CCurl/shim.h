@@ -52,5 +52,7 @@ static inline CURLMcode c_curl_multi_setopt_timer(
   (curl_multi_setopt)(multi, CURLMOPT_TIMERDATA, user);
   return (curl_multi_setopt)(multi, CURLMOPT_TIMERFUNCTION, callback);
 }
+/* An enumerator of the C library, which more than one module claims for itself. */
+static const int c_curl_SOCK_CLOEXEC = SOCK_CLOEXEC;
 /* A union inside CURLMsg. */
 static inline CURLcode c_curl_msg_result(const CURLMsg *message) { return message->data.result; }

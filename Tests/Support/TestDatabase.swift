@@ -73,7 +73,7 @@ package struct TestDatabase: Sendable {
     }
 
     private static func cluster() throws(Missing) -> String {
-        guard let named = SystemFiles.environment("LINLI_TEST_DATABASE") else {
+        guard let named = Files.environment("LINLI_TEST_DATABASE") else {
             throw Missing(
                 description: "LINLI_TEST_DATABASE is not set: run ops/test, which starts a cluster"
                     + " of its own, or set it to a superuser's connection string")
@@ -131,7 +131,7 @@ package struct TestDatabase: Sendable {
     private static func rolesFile() throws -> String {
         let root = "\(#filePath)".split(separator: "/").dropLast(3).joined(separator: "/")
         return try String(
-            decoding: SystemFiles.bytes(of: "/\(root)/ops/roles.sql"), as: UTF8.self)
+            decoding: Files.contents(of: "/\(root)/ops/roles.sql"), as: UTF8.self)
     }
 
     /// FNV-1a: short, and the same in every process.

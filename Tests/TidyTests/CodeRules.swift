@@ -36,7 +36,8 @@ enum CodeRules {
         "Realtime/Calls/", "Realtime/Compression/", "Realtime/HTTP/HeadParser",
         "Realtime/HTTP/RequestParser", "Realtime/HTTP/RequestHead",
         "Realtime/HTTP/ResponseEncoder", "Realtime/HTTP/HTTPConnection", "Realtime/JSON/JSONWriter",
-        "Platform/Crypto/", "Platform/Files/", "Platform/Postgres/",
+        "Platform/Crypto/",
+        "Platform/Postgres/", "Realtime/Files/",
         "Platform/Events/SignedHeads", "Platform/Time/Clock", "Platform/Import/TextEncoding",
     ]
 

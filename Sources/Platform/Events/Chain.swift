@@ -40,6 +40,13 @@ package struct ChainVerifier: Sendable {
         /// What is wrong with it.
         package var flaw: Flaw
 
+        /// A verdict on the row with this number and id.
+        package init(sequence: Int64, id: UUID, flaw: Flaw) {
+            self.sequence = sequence
+            self.id = id
+            self.flaw = flaw
+        }
+
         package var description: String { "event \(sequence) (\(id)): \(flaw)" }
     }
 

@@ -33,7 +33,7 @@ package struct Event: Sendable, Hashable {
 }
 
 /// A key that opens an event to whoever holds it at the instant of reading.
-package enum Audience: Sendable, Hashable {
+package enum EventAudience: Sendable, Hashable {
     /// Everyone, visitors too.
     case everyone
     /// Every member and officer of the estate.
@@ -71,7 +71,7 @@ package struct EventDraft: Sendable {
     /// Two to four words joined by dots, such as `announcement.published`.
     package var kind: String
     /// Who may see it: whoever holds one of these.
-    package var audience: [Audience]
+    package var audience: [EventAudience]
     /// The persons it is about; at most 64.
     package var about: [UUID]
     /// For whom, when the doer acts for another.
@@ -81,7 +81,7 @@ package struct EventDraft: Sendable {
 
     /// A draft whose payload is what `write` puts between the braces.
     package init(
-        id: UUID, kind: String, audience: [Audience], about: [UUID] = [],
+        id: UUID, kind: String, audience: [EventAudience], about: [UUID] = [],
         beneficiary: UUID? = nil, payload write: (inout JSONWriter) -> Void
     ) {
         self.id = id

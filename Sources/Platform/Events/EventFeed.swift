@@ -66,17 +66,26 @@ package final class EventFeed {
     package func subscribe(
         person: UUID?, estate: UUID, after cursor: EventCursor?
     ) async throws(PostgresError) -> EventSubscription {
-        let heads = try await database.read(.none, EventHeads(estates: [estate]))
-        let head = heads.first?.sequence ?? 0
+        // Announced before the head is read: what moves from here on is told, what moved is read.
+        subscriptionsMade += 1
+        let id = subscriptionsMade
+        plans[estate, default: FeedPlan()].expect(id)
+        watch()
+        let head: Int64
+        do throws(PostgresError) {
+            let heads = try await database.read(.none, EventHeads(estates: [estate]))
+            head = heads.first?.sequence ?? 0
+        } catch {
+            leave(id, estate)
+            throw error
+        }
         // A cursor past the head is of a log that was restored to an earlier state: begin there.
         let place = min(cursor?.sequence ?? head, head)
-        subscriptionsMade += 1
         let subscription = EventSubscription(
-            subscriptionsMade, person: person,
+            id, person: person,
             cursor: EventCursor(estate: estate, sequence: place), cursors: cursors)
         subscriptions[subscription.id] = subscription
-        plans[estate, default: FeedPlan()].add(subscription.id, at: place)
-        watch()
+        plans[estate, default: FeedPlan()].add(id, at: place)
         headsMoved([estate: head])
         return subscription
     }
@@ -84,7 +93,8 @@ package final class EventFeed {
     /// Ends a subscription; its connection has closed.
     package func cancel(_ subscription: EventSubscription) { drop(subscription.id, .cancelled) }
 
-    func headsMoved(_ heads: [UUID: Int64]) {
+    /// Takes news of the last numbers of estates' logs, as the numberer's signals bring it.
+    package func headsMoved(_ heads: [UUID: Int64]) {
         for (estate, sequence) in heads {
             guard plans[estate]?.headMoved(to: sequence) != nil, plans[estate]?.next != nil else {
                 continue
@@ -139,7 +149,10 @@ package final class EventFeed {
     private func drop(_ id: Int, _ reason: EventSubscription.End) {
         guard let subscription = subscriptions.removeValue(forKey: id) else { return }
         subscription.end(reason)
-        let estate = subscription.estate
+        leave(id, subscription.estate)
+    }
+
+    private func leave(_ id: Int, _ estate: UUID) {
         plans[estate]?.remove(id)
         if plans[estate]?.isEmpty == true { plans[estate] = nil }
         watch()

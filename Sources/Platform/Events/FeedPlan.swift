@@ -17,12 +17,23 @@ struct FeedPlan: Sendable {
     private(set) var head: Int64 = 0
     private var places: [Int: Int64] = [:]
 
-    var isEmpty: Bool { places.isEmpty }
+    private var expected: Set<Int> = []
+
+    var isEmpty: Bool { places.isEmpty && expected.isEmpty }
+
+    /// Announces a subscriber whose place is being looked up: heads that move are kept meanwhile.
+    mutating func expect(_ subscriber: Int) { expected.insert(subscriber) }
 
     /// Adds a subscriber who has seen everything up to `place`.
-    mutating func add(_ subscriber: Int, at place: Int64) { places[subscriber] = place }
+    mutating func add(_ subscriber: Int, at place: Int64) {
+        expected.remove(subscriber)
+        places[subscriber] = place
+    }
 
-    mutating func remove(_ subscriber: Int) { places[subscriber] = nil }
+    mutating func remove(_ subscriber: Int) {
+        expected.remove(subscriber)
+        places[subscriber] = nil
+    }
 
     /// Takes news of the log's head; whether it is news.
     mutating func headMoved(to sequence: Int64) -> Bool {

@@ -92,6 +92,12 @@ package struct SignedHead: Sendable, Hashable {
     /// Ed25519 (RFC 8032), 64 bytes.
     package var signature: [UInt8]
 
+    /// A head with what was found beside it.
+    package init(head: Head, signature: [UInt8]) {
+        self.head = head
+        self.signature = signature
+    }
+
     /// Whether the holder of the key signed this head.
     package func isSigned(by key: VerifyingKey) -> Bool {
         key.isSignature(signature, of: head.signedBytes)

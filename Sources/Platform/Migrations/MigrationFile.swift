@@ -1,3 +1,5 @@
+internal import Realtime
+
 /// One numbered step of the schema: a file `V0001__name.sql`.
 package struct MigrationFile: Sendable, Hashable {
     /// Its place in the order, from 1.
@@ -51,14 +53,14 @@ package struct MigrationFile: Sendable, Hashable {
     /// `LINLI_MIGRATIONS` if it is set; else beside the program (as built, and as installed); else
     /// where this source file stood when it was compiled.
     package static func folder() throws(PostgresError) -> String {
-        if let named = SystemFiles.environment("LINLI_MIGRATIONS") { return named }
-        let program = SystemFiles.programFolder()
+        if let named = Files.environment("LINLI_MIGRATIONS") { return named }
+        let program = Files.programFolder
         let source = "\(#filePath)".split(separator: "/").dropLast().joined(separator: "/")
         let candidates = [
             "\(program)/linli_Platform.resources/SQL", "\(program)/../share/linli/migrations",
             "/\(source)/SQL",
         ]
-        if let found = candidates.first(where: SystemFiles.isFolder) { return found }
+        if let found = candidates.first(where: Files.isFolder) { return found }
         throw PostgresError(
             .migration,
             message: "no migrations beside the program: set LINLI_MIGRATIONS to their folder")
@@ -75,18 +77,17 @@ package struct MigrationFile: Sendable, Hashable {
     }
 
     private static func names(in folder: String) throws(PostgresError) -> [String] {
-        do { return try SystemFiles.names(in: folder) } catch { throw unreadable(error.path) }
+        do { return try Files.names(in: folder) } catch { throw unreadable(error.path) }
     }
 
     private static func contents(of path: String) throws(PostgresError) -> String {
-        guard let bytes = try? SystemFiles.bytes(of: path),
-            let text = String(validating: bytes, as: UTF8.self)
-        else { throw unreadable(path) }
+        let bytes: [UInt8]
+        do { bytes = try Files.contents(of: path) } catch { throw unreadable(error.path) }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw unreadable(path) }
         return text
     }
 
     private static func unreadable(_ path: String) -> PostgresError {
-        PostgresError(
-            .migration, message: "\(path) cannot be read as UTF-8: check that it is there")
+        PostgresError(.migration, message: "\(path) cannot be read: check that it is there")
     }
 }

@@ -194,7 +194,7 @@ extension Transfer {
             return -1
         }
         return unsafe socket(
-            raw.pointee.family, raw.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
+            raw.pointee.family, raw.pointee.socktype | c_curl_SOCK_CLOEXEC,
             raw.pointee.protocol)
     }
 }

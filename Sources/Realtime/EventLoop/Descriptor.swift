@@ -1,3 +1,4 @@
+internal import CLibuv
 internal import Glibc
 
 /// Writing to descriptors of the process without ever waiting.
@@ -24,7 +25,7 @@ enum Descriptor {
         guard !name.isEmpty, name.count < 108 else { return false }
         if isAbstract { name[0] = 0 }
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: name) }
-        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let descriptor = socket(AF_UNIX, c_SOCK_DGRAM_CLOEXEC, 0)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         let prefix = MemoryLayout<sa_family_t>.size

@@ -1,0 +1,21 @@
+internal import Platform
+internal import Realtime
+
+/// What a supervisor asks: does the process live, and can it do its work?
+enum Health {
+    static func routes(_ readiness: Readiness) -> [Route] {
+        [
+            Route(.get, "/livez") { _, _ in Response(.ok, text: "ok\n") },
+            Route(.get, "/readyz") { _, _ in
+                let lines = readiness.checks.map { check in
+                    "\(check.name): \(check.fault ?? "ok")\n"
+                }
+                let status: Status = readiness.isReady ? .ok : .serviceUnavailable
+                var response = Response(status, text: lines.joined())
+                response.add("Cache-Control", "no-store")
+                if !readiness.isReady { response.add("Retry-After", "2") }
+                return response
+            },
+        ]
+    }
+}

@@ -1,0 +1,59 @@
+package import Logging
+package import Platform
+package import Realtime
+
+/// Everything the server answers with: all routes of the house in one list.
+package struct Services: Sendable {
+    /// From a path to its route.
+    package let router: Router
+    /// Seals the positions in event logs.
+    package let cursors: EventCursors
+    /// Commits and moved heads of this process.
+    package let signals: EventSignals
+
+    private let api: API
+    private let keyring: Keyring
+
+    /// Builds API, pages and health routes.
+    ///
+    /// - Throws: `OperationFault` when a route and its operation disagree.
+    package init(
+        clock: Clock, keyring: Keyring, gateway: any MessageGateway, signals: EventSignals,
+        readiness: Readiness, isSecure: Bool, webFolder: String?, logger: Logger
+    ) throws {
+        self.keyring = keyring
+        self.signals = signals
+        cursors = EventCursors(keyring.sealer(for: "event-cursor"))
+        let context = APIContext(
+            clock: clock, ids: UUIDGenerator(clock: clock), keyring: keyring,
+            cookie: SessionCookie(isSecure: isSecure), logger: logger)
+        let operations = AccountOperations.all(keyring: keyring, gateway: gateway)
+        api = try API(
+            operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
+            context: context)
+        router = Router(api.routes + Health.routes(readiness))
+    }
+
+    /// The periodic work of every estate.
+    package func jobs(heads folder: String) -> [Job] {
+        [SignedHeads(folder: folder, key: keyring.signingKey).job(), Call.sweep()]
+    }
+
+    /// Makes the server's refusals problems, and writes a line for each answer if asked to.
+    package func adjust(_ configuration: inout HTTPServer.Configuration, logsAccess: Bool) {
+        api.adjust(&configuration)
+        guard logsAccess else { return }
+        let logger = Logger(label: "access")
+        configuration.answered = { answer, shard in
+            logger.info(
+                "answered",
+                metadata: [
+                    "route": "\(answer.request.routeTemplate ?? "")",
+                    "method": "\(answer.request.method.rawValue)",
+                    "status": "\(answer.status.code)",
+                    "micros": "\(answer.nanoseconds / 1000)",
+                    "request": "\(shard.index)-\(answer.request.number)",
+                ])
+        }
+    }
+}

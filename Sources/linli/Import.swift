@@ -1,0 +1,105 @@
+internal import ArgumentParser
+internal import Platform
+internal import Realtime
+
+/// Imports estates from CSV files.
+struct Import: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Import an estate's registry from a folder of CSV files.",
+        discussion: """
+            The folder holds estates.csv, places.csv, residences.csv, households.csv, persons.csv …
+            (seed-data/README.md describes each); its sub-folders are imported as estates of
+            their own. All rows are imported or none, unless --skip-bad is given. Importing the
+            same files again changes nothing.
+            """)
+
+    @OptionGroup var settings: Settings
+
+    @Flag(help: "Check everything, and change nothing.")
+    var dryRun = false
+
+    @Flag(help: "Leave out bad rows, and those that need them, and import the rest.")
+    var skipBad = false
+
+    @Flag(help: "Do nothing when the database already has an estate.")
+    var ifEmpty = false
+
+    @Argument(help: "The folder.")
+    var path: String
+
+    func run() async throws {
+        let clock = Clock.machine()
+        let keyring = try settings.keyring()
+        let folders: [Folder]
+        do {
+            folders = try Folder.estates(below: path)
+        } catch let unreadable as Files.Unreadable {
+            throw ValidationError("\(unreadable.path) cannot be read: name a folder of CSV files")
+        }
+        guard !folders.isEmpty else {
+            throw ValidationError("no estates.csv in \(path) or its sub-folders")
+        }
+        let options = ImportOptions(skipBad: skipBad, dryRun: dryRun)
+        let isRefused = try await settings.withDatabase(clock: clock) { database, shard in
+            if ifEmpty, try await !database.read(.none, EstateIDs()).isEmpty {
+                say("the database has estates already; nothing imported")
+                return false
+            }
+            var isRefused = false
+            for folder in folders {
+                let report = try await Importer(clock: clock, keyring: keyring).run(
+                    folder.files, into: database, options: options, on: shard
+                ) { table, counts in
+                    say("  \(table.rawValue): \(counts.inserted) new, \(counts.updated) changed")
+                }
+                isRefused = describe(report, of: folder.path) || isRefused
+            }
+            return isRefused
+        }
+        if isRefused { throw ExitCode(1) }
+    }
+
+    /// Prints what came of it; true when it was refused.
+    private func describe(_ report: ImportReport, of folder: String) -> Bool {
+        for (table, headers) in report.unknownHeaders {
+            say(
+                "\(table.rawValue): unknown columns are ignored: \(headers.joined(separator: ", "))"
+            )
+        }
+        for problem in report.problems { say("\(problem)") }
+        switch report.outcome {
+        case .imported:
+            say("\(folder): " + (report.changedNothing ? "nothing has changed" : "imported"))
+            return false
+        case .wouldImport:
+            say("\(folder): would be imported; nothing was changed (dry run)")
+            return false
+        case .refused:
+            say(
+                "\(folder): NOT imported: \(report.problems.count) rows are bad; correct them, or"
+                    + " leave them out with --skip-bad")
+            return true
+        }
+    }
+}
+
+/// One estate's folder of files.
+private struct Folder {
+    var path: String
+    var files: [ImportFile]
+
+    /// The folder itself and its sub-folders, as far as they hold an `estates.csv`.
+    static func estates(below path: String) throws -> [Folder] {
+        let subfolders = try Files.names(in: path).map { "\(path)/\($0)" }.filter(Files.isFolder)
+        return try ([path] + subfolders).compactMap { folder in
+            let tables = try Files.names(in: folder).filter {
+                $0.hasSuffix(".csv") && $0 != "demo.csv"
+            }
+            guard tables.contains("estates.csv") else { return nil }
+            let files = try tables.map { name in
+                ImportFile(name: name, bytes: try Files.contents(of: "\(folder)/\(name)"))
+            }
+            return Folder(path: folder, files: files)
+        }
+    }
+}

@@ -1,2 +1,0 @@
-/// What the tests of several modules share.
-package enum Support {}

@@ -27,7 +27,9 @@ package struct Services: Sendable {
         let context = APIContext(
             clock: clock, ids: UUIDGenerator(clock: clock), keyring: keyring,
             cookie: SessionCookie(isSecure: isSecure), logger: logger)
-        let operations = AccountOperations.all(keyring: keyring, gateway: gateway)
+        let operations =
+            AccountOperations.all(keyring: keyring, gateway: gateway)
+            + AnnouncementOperations.all(signals: signals)
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
             context: context)

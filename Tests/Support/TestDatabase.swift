@@ -37,6 +37,8 @@ package struct TestDatabase: Sendable {
         _ body: (TestDatabase) async throws -> Value
     ) async throws -> Value {
         let cluster = try cluster()
+        await Turns.shared.take()
+        defer { Task { await Turns.shared.giveBack() } }
         let number = UInt64.random(in: 0...UInt64.max)
         let database = TestDatabase(
             name: "linli_test_\(getpid())_\(String(number, radix: 36))", cluster: cluster)
@@ -142,5 +144,28 @@ package struct TestDatabase: Sendable {
         var sql: SQL { "SELECT EXISTS (SELECT FROM pg_database WHERE datname = \(name))" }
 
         func decode(_ cells: inout Cells) throws(PostgresError) -> Bool { try cells.read() }
+    }
+}
+
+/// Lets few tests have a clone at once: a server allows a hundred connections, and each clone made
+/// or dropped writes to its disk.
+private actor Turns {
+    static let shared = Turns(count: 6)
+
+    private var left: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(count: Int) { left = count }
+
+    func take() async {
+        guard left == 0 else {
+            left -= 1
+            return
+        }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    func giveBack() {
+        if waiting.isEmpty { left += 1 } else { waiting.removeFirst().resume() }
     }
 }

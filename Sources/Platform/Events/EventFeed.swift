@@ -41,7 +41,7 @@ package final class EventFeed {
         signals.setFeed(shardIndex) { heads in
             Task(executorPreference: loop) { await shard.headsMoved(heads) }
         }
-        task = Task {
+        task = Task.immediate(executorPreference: loop) {
             _ = shard
             await self.run()
         }

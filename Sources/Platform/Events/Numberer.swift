@@ -49,7 +49,7 @@ package final class Numberer {
         guard task == nil else { return }
         let loop = shard.loop
         signals.setNumberer { Task(executorPreference: loop) { await shard.wakeNumberer() } }
-        task = Task {
+        task = Task.immediate(executorPreference: loop) {
             _ = shard
             await self.run()
         }

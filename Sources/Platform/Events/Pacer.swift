@@ -30,16 +30,14 @@ final class Pacer {
 
     /// Waits this long at most.
     func wait(for duration: Duration) async {
-        if waiter.isWoken {
-            waiter.isWoken = false
-            return
-        }
         await withCheckedContinuation { continuation in
-            guard !waiter.isWoken else { return continuation.resume() }
+            guard !waiter.isWoken else {
+                waiter.isWoken = false
+                return continuation.resume()
+            }
             waiter.continuation = continuation
             timer.start(after: duration)
         }
-        waiter.isWoken = false
         timer.stop()
     }
 }

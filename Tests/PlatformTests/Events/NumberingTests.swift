@@ -74,7 +74,15 @@ struct NumberingTests {
                         database, signals, seed: seed &+ UInt64(writer) << 32)
                 }
             }
-            for writer in writers { made += try await writer.value }
+            do {
+                for writer in writers { made += try await writer.value }
+            } catch {
+                // Stopped, so that the failure is told instead of waited for.
+                await feed.stop()
+                await numberer.stop()
+                await database.close()
+                throw error
+            }
             // Both processes write as many, so a reader is done when it has seen 2 x 8 x 15.
             var seen: [[UInt8]] = []
             while seen.count < 240, case .batch(let batch) = await subscription.next() {

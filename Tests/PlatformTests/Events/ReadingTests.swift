@@ -107,9 +107,14 @@ struct ReadingTests {
             let tenant = try await subscribe(EventScene.tenant, after: 0)
             let visitor = try await subscribe(nil, after: 0)
             let resumed = try await subscribe(EventScene.tenant, after: 3)
-            // Their stretches end where the resumed one stands.
-            #expect(
-                await places(tenant.next(), ids) + places(tenant.next(), ids) == [0, 1, 2, 4, 5])
+            // One batch or two: a stretch ends where the resumed one stands, if it came in time.
+            var seen: [Int] = []
+            while seen.count < 5 {
+                let batch = await places(tenant.next(), ids)
+                try #require(!batch.isEmpty)
+                seen += batch
+            }
+            #expect(seen == [0, 1, 2, 4, 5])
             #expect(await places(visitor.next(), ids) == [0])
             #expect(await places(resumed.next(), ids) == [4, 5])
             #expect(tenant.cursor.sequence == 6)

@@ -9,9 +9,11 @@ final class WaitList<Value> {
         var value: Value?
         var timer: Timer?
         var continuation: CheckedContinuation<Void, Never>?
+        var isOver = false
 
         /// Ends the wait; the timer, which keeps this object, goes with it.
         func end() {
+            isOver = true
             timer = nil
             continuation.take()?.resume()
         }
@@ -27,7 +29,7 @@ final class WaitList<Value> {
         waiters.append(waiter)
         await withCheckedContinuation { continuation in
             // A value may have been handed over since `append`, when nobody could be woken.
-            guard waiter.value == nil else { return continuation.resume() }
+            guard !waiter.isOver else { return continuation.resume() }
             waiter.continuation = continuation
             do {
                 let timer = try Timer(on: loop) { waiter.end() }
@@ -45,7 +47,8 @@ final class WaitList<Value> {
     /// Hands `value` to whoever has waited longest; false if nobody waits.
     func hand(_ value: Value) -> Bool {
         while let waiter = waiters.popFirst() {
-            guard waiter.continuation != nil else { continue }  // its time ran out this turn
+            // Not by its continuation: one that has just begun to wait may not have it yet.
+            guard !waiter.isOver else { continue }
             waiter.value = value
             waiter.end()
             return true

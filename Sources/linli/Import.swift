@@ -24,6 +24,9 @@ struct Import: AsyncParsableCommand {
     @Flag(help: "Do nothing when the database already has an estate.")
     var ifEmpty = false
 
+    @Option(help: "Write every problem, a row each, to this CSV file as well.")
+    var report: String?
+
     @Argument(help: "The folder.")
     var path: String
 
@@ -40,27 +43,33 @@ struct Import: AsyncParsableCommand {
             throw ValidationError("no estates.csv in \(path) or its sub-folders")
         }
         let options = ImportOptions(skipBad: skipBad, dryRun: dryRun)
-        let isRefused = try await settings.withDatabase(clock: clock) { database, shard in
+        let reports = try await settings.withDatabase(clock: clock) { database, shard in
             if ifEmpty, try await !database.read(.none, EstateIDs()).isEmpty {
                 say("the database has estates already; nothing imported")
-                return false
+                return [ImportReport]()
             }
-            var isRefused = false
+            var reports: [ImportReport] = []
             for folder in folders {
                 let report = try await Importer(clock: clock, keyring: keyring).run(
                     folder.files, into: database, options: options, on: shard
                 ) { table, counts in
                     say("  \(table.rawValue): \(counts.inserted) new, \(counts.updated) changed")
                 }
-                isRefused = describe(report, of: folder.path) || isRefused
+                describe(report, of: folder.path)
+                reports.append(report)
             }
-            return isRefused
+            return reports
         }
-        if isRefused { throw ExitCode(1) }
+        if let path = report {
+            try PrivateFile.replace(
+                path, with: ImportProblem.spreadsheet(reports.flatMap(\.problems)))
+            say("the problems are in \(path)")
+        }
+        if reports.contains(where: { $0.outcome == .refused }) { throw ExitCode(1) }
     }
 
-    /// Prints what came of it; true when it was refused.
-    private func describe(_ report: ImportReport, of folder: String) -> Bool {
+    /// Prints what came of it.
+    private func describe(_ report: ImportReport, of folder: String) {
         for (table, headers) in report.unknownHeaders {
             say(
                 "\(table.rawValue): unknown columns are ignored: \(headers.joined(separator: ", "))"
@@ -70,15 +79,12 @@ struct Import: AsyncParsableCommand {
         switch report.outcome {
         case .imported:
             say("\(folder): " + (report.changedNothing ? "nothing has changed" : "imported"))
-            return false
         case .wouldImport:
             say("\(folder): would be imported; nothing was changed (dry run)")
-            return false
         case .refused:
             say(
                 "\(folder): NOT imported: \(report.problems.count) rows are bad; correct them, or"
                     + " leave them out with --skip-bad")
-            return true
         }
     }
 }

@@ -18,4 +18,14 @@ package enum PrivateFile {
         close(file)
         guard failure == 0 else { throw Failure(number: failure) }
     }
+
+    /// Writes the bytes to a new file of mode 0600, which then takes the place of one at `path`.
+    ///
+    /// It blocks for as long as the file system takes: not for a loop's thread.
+    package static func replace(_ path: String, with bytes: [UInt8]) throws(Failure) {
+        let new = "\(path).new"
+        guard unsafe unlink(new) == 0 || errno == ENOENT else { throw Failure(number: errno) }
+        try append(bytes, to: new)
+        guard unsafe rename(new, path) == 0 else { throw Failure(number: errno) }
+    }
 }

@@ -52,6 +52,20 @@ package struct ImportProblem: Sendable, Hashable, CustomStringConvertible {
         let column = header.map { " \($0)" } ?? ""
         return "\(place)\(column): \(reason.chinese) / \(reason.english)"
     }
+
+    /// The problems as a file for a spreadsheet: UTF-8 with its mark, a row each.
+    package static func spreadsheet(_ problems: [ImportProblem]) -> [UInt8] {
+        var csv = CSVWriter(byteOrderMark: true)
+        csv.write(["文件", "行", "字符", "列", "问题", "Problem"])
+        for problem in problems {
+            csv.write([
+                problem.file, problem.line > 0 ? "\(problem.line)" : "",
+                problem.character.map { "\($0)" } ?? "", problem.header ?? "",
+                problem.reason.chinese, problem.reason.english,
+            ])
+        }
+        return csv.bytes
+    }
 }
 
 extension ImportReason {

@@ -170,6 +170,16 @@ struct ImportCheckTests {
         #expect(own.map(\.character) == [1, 2, 6, 8])
     }
 
+    @Test("a spreadsheet of the problems has a row each")
+    func spreadsheet() throws {
+        let reading = try check([.residences: "门牌号,室号,楼层,面积\n1号,=1+1,x,\n"])
+        let text = String(decoding: ImportProblem.spreadsheet(reading.problems), as: UTF8.self)
+        let lines = text.split(separator: "\r\n")
+        #expect(lines.first == "\u{FEFF}文件,行,字符,列,问题,Problem")
+        #expect(lines.count == reading.problems.count + 1)
+        #expect(lines.contains { $0.hasPrefix("residences.csv,2,4,室号,") })
+    }
+
     @Test("what builds on a refused row is refused for that reason, down to the last")
     func cascade() throws {
         let reading = try check([.residences: "门牌号,室号,楼层,面积\n1号,101,x,\n1号,102,1,"])

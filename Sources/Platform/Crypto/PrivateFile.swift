@@ -18,4 +18,10 @@ package enum PrivateFile {
         close(file)
         guard failure == 0 else { throw Failure(number: failure) }
     }
+
+    /// Whether anybody but its owner may read or write a file, or there is none.
+    package static func isOpenToOthers(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) != 0 || status.st_mode & 0o077 != 0
+    }
 }

@@ -8,7 +8,7 @@ enum Health {
             Route(.get, "/livez") { _, _ in Response(.ok, text: "ok\n") },
             Route(.get, "/readyz") { _, _ in
                 let lines = readiness.checks.map { check in
-                    "\(check.name): \(check.fault ?? "ok")\n"
+                    "\(check.name): \(check.fault ?? check.note ?? "ok")\n"
                 }
                 let status: Status = readiness.isReady ? .ok : .serviceUnavailable
                 var response = Response(status, text: lines.joined())

@@ -13,6 +13,8 @@ package struct Services: Sendable {
 
     private let api: API
     private let metrics: HTTPMetrics
+    /// The numbers of periodic work.
+    package let jobMetrics: JobMetrics
     private var registry = MetricsRegistry()
     private let keyring: Keyring
 
@@ -37,7 +39,10 @@ package struct Services: Sendable {
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
             context: context)
         let pages = try webFolder.map { try StaticFiles(folder: $0).routes() } ?? []
-        routes = api.routes + Health.routes(readiness) + pages
+        routes =
+            api.routes + Health.routes(readiness) + DevelopmentClock.routes(clock) + pages
+        let names = ["event-heads", "idempotency-sweep", "sign-in-sweep"]
+        jobMetrics = JobMetrics(names, in: &registry)
         metrics = HTTPMetrics(routes, in: &registry)
     }
 
@@ -51,9 +56,12 @@ package struct Services: Sendable {
         try metrics.install(registry, on: shard)
     }
 
-    /// The periodic work of every estate.
+    /// The periodic work of every estate, and of the installation.
     package func jobs(heads folder: String) -> [Job] {
-        [SignedHeads(folder: folder, key: keyring.signingKey).job(), Call.sweep()]
+        [
+            SignedHeads(folder: folder, key: keyring.signingKey).job(), Call.sweep(),
+            SignInSweep.job(),
+        ]
     }
 
     /// Makes the server's refusals problems, and writes a line for each answer if asked to.

@@ -10,7 +10,13 @@ struct Import: AsyncParsableCommand {
             The folder holds estates.csv, places.csv, residences.csv, households.csv, persons.csv …
             (seed-data/README.md describes each); its sub-folders are imported as estates of
             their own. All rows are imported or none, unless --skip-bad is given. Importing the
-            same files again changes nothing.
+            same files again changes nothing. A folder with a demo.csv marks its estates as demo
+            ones, for good; the production profile neither imports nor serves them.
+
+            Examples:
+              linli import --dry-run /srv/registry
+              linli import --database "host=/run/postgresql dbname=linli user=linli" /srv/registry
+              linli import --skip-bad /srv/registry
             """)
 
     @OptionGroup var settings: Settings
@@ -31,7 +37,7 @@ struct Import: AsyncParsableCommand {
     var path: String
 
     func run() async throws {
-        let clock = Clock.machine()
+        let clock = settings.makeClock()
         let keyring = try settings.keyring()
         let folders: [Folder]
         do {
@@ -42,7 +48,7 @@ struct Import: AsyncParsableCommand {
         guard !folders.isEmpty else {
             throw ValidationError("no estates.csv in \(path) or its sub-folders")
         }
-        let options = ImportOptions(skipBad: skipBad, dryRun: dryRun)
+        let options = ImportOptions(skipBad: skipBad, dryRun: dryRun, isDemo: try isDemo())
         let reports = try await settings.withDatabase(clock: clock) { database, shard in
             if ifEmpty, try await !database.read(.none, EstateIDs()).isEmpty {
                 say("the database has estates already; nothing imported")
@@ -66,6 +72,18 @@ struct Import: AsyncParsableCommand {
             say("the problems are in \(path)")
         }
         if reports.contains(where: { $0.outcome == .refused }) { throw ExitCode(1) }
+    }
+
+    /// Whether the folder says by its demo.csv that its people are invented, to sign in as.
+    private func isDemo() throws -> Bool {
+        guard Files.isReadable("\(path)/demo.csv") else { return false }
+        guard settings.profile == .development else {
+            throw ValidationError(
+                "\(path) 是演示数据，正式环境不能导入；确是真实资料的，请先删去 demo.csv。\n"
+                    + "\(path) holds demo people (demo.csv), and production imports none: import"
+                    + " the estate's own files, or remove demo.csv if its people are real")
+        }
+        return true
     }
 
     /// Prints what came of it.

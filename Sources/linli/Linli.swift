@@ -12,10 +12,14 @@ struct Linli: AsyncParsableCommand {
               linli import   --database "host=/run/linli dbname=linli user=linli" seed-data
               linli serve    --port 8080 --data /var/lib/linli
               linli session  R00565 --estate YYGC
-              linli doctor
+              linli doctor   --json
+              linli jobs
+
+            Settings are options or variables of the environment; docs/operations.md lists them.
+            Exit codes: 0 done, 1 something is wrong and was said, 64 the command was not understood.
             """,
         subcommands: [
-            Serve.self, Migrate.self, Import.self, SessionCommand.self, Doctor.self,
+            Serve.self, Migrate.self, Import.self, SessionCommand.self, Doctor.self, Jobs.self,
             VerifyEvents.self,
         ])
 }

@@ -5,7 +5,13 @@ internal import Platform
 struct Migrate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Bring the database's schema up to date.",
-        discussion: "Connect as linli_owner or a superuser. Running it again changes nothing.")
+        discussion: """
+            Connect as linli_owner or a superuser. Running it again changes nothing.
+
+            Examples:
+              linli migrate --database "host=/run/postgresql dbname=linli user=linli_owner"
+              LINLI_DATABASE_URL=postgresql://linli_owner@db.example/linli linli migrate
+            """)
 
     @OptionGroup var settings: Settings
 

@@ -12,6 +12,7 @@ struct Node {
     private let tls: TLSContextStore?
     private let readiness = Readiness()
     private let migrator: Migrator
+    private let smsGateway: SMSGateway?
     private let signals = EventSignals()
     private let logger = Logger(label: "linli")
 
@@ -21,19 +22,23 @@ struct Node {
         self.clock = clock
         let keyring = try serve.settings.keyring()
         migrator = try Migrator()
-        if let certificate = serve.certificate, let key = serve.key {
-            let settings = TLSServerSettings(certificateChainFile: certificate, privateKeyFile: key)
-            tls = try TLSContextStore(
-                settings, nowSeconds: clock.now().microseconds / 1_000_000)
-        } else {
-            tls = nil
+        tls = try serve.tls.settings.map {
+            try TLSContextStore($0, nowSeconds: clock.now().microseconds / 1_000_000)
         }
-        services = try Services(
-            clock: clock, keyring: keyring,
-            gateway: OutboxGateway(path: "\(serve.settings.data)/outbox.jsonl", clock: clock),
-            signals: signals, readiness: readiness, isSecure: tls != nil,
-            webFolder: serve.web ?? Files.environment("LINLI_WEB"), logger: logger)
         shards = try (0..<serve.loops).map { try Shard(index: $0) }
+        let shard = shards[0]
+        smsGateway = try serve.smsGatewayFile.map { path in
+            do {
+                let configuration = try SMSGatewayConfiguration(
+                    path: path, credentials: Files.environment("CREDENTIALS_DIRECTORY"))
+                return SMSGateway(configuration, on: shard)
+            } catch { throw NodeFault.gateway(path, error) }
+        }
+        let outbox = OutboxGateway(path: "\(serve.settings.data)/outbox.jsonl", clock: clock)
+        services = try Services(
+            clock: clock, keyring: keyring, gateway: smsGateway ?? outbox, signals: signals,
+            readiness: readiness, isSecure: tls != nil || serve.settings.profile == .production,
+            webFolder: serve.web ?? Files.environment("LINLI_WEB"), logger: logger)
     }
 
     /// Connects, checks that row-level security binds us, and listens.
@@ -42,15 +47,35 @@ struct Node {
         for shard in shards {
             try await shard.install(configuration, services, clock, signals)
         }
+        if serve.settings.profile == .production { try await checkProduction() }
         if await shards[0].servesUnbound() {
             throw NodeFault.unbound
         }
+        try await smsGateway?.start()
         try await shards[0].startWork(
             jobs: services.jobs(heads: "\(serve.settings.data)/heads"), services, clock)
-        await shards[0].watch(readiness, migrator, serve.settings.data)
+        await shards[0].watch(readiness, migrator, serve.settings.data, clock)
+        await shards[0].watchJobs(services.jobMetrics, clock)
         let router = services.router(shards)
         for shard in shards { try await shard.listen(httpConfiguration(), router) }
         logger.info("serving", metadata: ["port": "\(serve.port)", "loops": "\(serve.loops)"])
+    }
+
+    /// Refuses a database with demo people; waits for one that is not up yet, as at a boot.
+    private func checkProduction() async throws {
+        let end = ContinuousClock.now + .seconds(45)
+        while true {
+            switch await shards[0].demoEstates() {
+            case .success(let codes) where codes.isEmpty: return
+            case .success(let codes): throw NodeFault.demo(codes)
+            case .failure(let error):
+                guard error.isTemporary, ContinuousClock.now < end else {
+                    throw NodeFault.database(error)
+                }
+                logger.warning("waiting for the database", error: error)
+                await shards[0].sleep(for: .seconds(1))
+            }
+        }
     }
 
     /// Waits for SIGTERM or SIGINT; SIGHUP reads the certificates anew.
@@ -73,6 +98,7 @@ struct Node {
         readiness.stopping()
         logger.info("stopping")
         for shard in shards { await shard.stopServing() }
+        await smsGateway?.stop()
         for shard in shards {
             await shard.stopWork()
             await shard.closeDatabase()
@@ -88,6 +114,8 @@ struct Node {
             endpoint: .tcp(host: serve.host, port: serve.port),
             unixSeconds: { clock.now().microseconds / 1_000_000 })
         configuration.tls = tls
+        configuration.policy.hosts = serve.reach.hosts
+        configuration.proxies = serve.reach.proxies
         services.adjust(&configuration, logsAccess: !serve.quiet)
         return configuration
     }
@@ -96,8 +124,24 @@ struct Node {
 /// Why a process refuses to serve.
 enum NodeFault: Error, CustomStringConvertible {
     case unbound
+    case demo([String])
+    case database(PostgresError)
+    case gateway(String, any Error)
 
     var description: String {
-        "the database role is a superuser, the owner, or past row-level security: serve as linli"
+        switch self {
+        case .unbound:
+            "the database role is a superuser, the owner, or past row-level security: serve as"
+                + " linli"
+        case .demo(let codes):
+            "数据库里有演示小区（\(codes.joined(separator: "、"))），正式环境请换一个新库并导入真实资料。"
+                + "\nthe database holds demo estates (\(codes.joined(separator: ", "))): make a new"
+                + " database for production, and import the real registry into it"
+        case .database(let error):
+            "the database cannot be examined (\(error.message)): start it, run linli migrate, and"
+                + " look with linli doctor"
+        case .gateway(let path, let error):
+            "the SMS gateway in \(path) cannot be used: \(error)"
+        }
     }
 }

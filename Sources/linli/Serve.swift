@@ -8,7 +8,18 @@ internal import Realtime
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve the API and the web page.",
-        discussion: "SIGTERM or Ctrl-C ends it once the answers under way have left.")
+        discussion: """
+            SIGTERM or Ctrl-C ends it once the answers under way have left; SIGHUP reads the
+            certificate again. The development profile listens on loopback only; production refuses
+            to start without keys, an SMS gateway, a public host and TLS, and with demo people.
+
+            Examples:
+              linli serve --port 8080 --data /var/lib/linli
+              linli serve --clock 2026-03-01T08:00:00+08:00 --clock-scale 60
+              linli serve --profile production --host 0.0.0.0 --port 443 \\
+                --public-host linli.example.org --sms-gateway /etc/linli/sms.json \\
+                --certificate /etc/linli/chain.pem --key /etc/linli/key.pem
+            """)
 
     @OptionGroup var settings: Settings
 
@@ -24,11 +35,19 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "The folder of the web page's files (LINLI_WEB).")
     var web: String?
 
-    @Option(help: "PEM file of the certificate chain; with --key, serves TLS.")
-    var certificate: String?
+    @OptionGroup var tls: TLSFiles
 
-    @Option(help: "PEM file of the certificate's private key.")
-    var key: String?
+    @OptionGroup var reach: Reach
+
+    @Option(
+        help: """
+            JSON file of the SMS gateway (LINLI_SMS_GATEWAY; docs/operations.md). Required in \
+            production; development writes messages to outbox.jsonl without one.
+            """)
+    var smsGateway: String?
+
+    /// The gateway's file, by option or environment.
+    var smsGatewayFile: String? { smsGateway ?? Files.environment("LINLI_SMS_GATEWAY") }
 
     @Flag(help: "Write no line for each request.")
     var quiet = false
@@ -36,21 +55,42 @@ struct Serve: AsyncParsableCommand {
     func validate() throws {
         guard (1...64).contains(loops) else { throw ValidationError("--loops takes 1 to 64") }
         guard (0...65_535).contains(port) else { throw ValidationError("--port takes 0 to 65535") }
-        guard (certificate == nil) == (key == nil) else {
-            throw ValidationError("--certificate and --key go together")
+        switch settings.profile {
+        case .development:
+            guard host == "127.0.0.1" || host == "::1" else {
+                throw ValidationError(
+                    "开发环境只监听本机，请去掉 --host，或用 --profile production。"
+                        + "\nthe development profile listens on 127.0.0.1 or ::1 only: leave out"
+                        + " --host, or serve with --profile production")
+            }
+        case .production: try validateProduction()
         }
-        guard settings.profile == .production || host == "127.0.0.1" || host == "::1" else {
-            throw ValidationError("the development profile listens on 127.0.0.1 or ::1 only")
-        }
-        guard settings.profile == .development else {
+    }
+
+    /// What only development may do without.
+    private func validateProduction() throws {
+        guard smsGatewayFile != nil else {
             throw ValidationError(
-                "the production profile needs an SMS gateway, which cannot be configured yet:"
-                    + " it never writes codes to a file")
+                "正式环境需要短信网关：用 --sms-gateway 指出它的配置文件（见 docs/operations.md）。"
+                    + "\nthe production profile needs an SMS gateway, as it never writes codes to a"
+                    + " file: name its JSON file with --sms-gateway (docs/operations.md)")
+        }
+        guard !reach.publicHost.isEmpty else {
+            throw ValidationError(
+                "请用 --public-host 写明对外的域名，例如 linli.example.org。"
+                    + "\nname the host that people reach the server by with --public-host, such as"
+                    + " linli.example.org")
+        }
+        guard tls.settings != nil || !reach.trustedProxy.isEmpty else {
+            throw ValidationError(
+                "正式环境须用 TLS：给出 --certificate 和 --key，或用 --trusted-proxy 写明做 TLS 的代理地址。"
+                    + "\nproduction is reached over TLS alone: give --certificate and --key, or the"
+                    + " address of the proxy that ends TLS with --trusted-proxy")
         }
     }
 
     func run() async throws {
-        let clock = Clock.machine()
+        let clock = settings.makeClock()
         Log.bootstrap(to: LogSink()) { clock.now().microseconds }
         let node = try Node(self, clock: clock)
         try await node.start()

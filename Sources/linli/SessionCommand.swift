@@ -8,7 +8,10 @@ struct SessionCommand: AsyncParsableCommand {
         commandName: "session",
         abstract: "Print a session token for a person (development profile only).",
         discussion: """
-            PERSON is an id, or the number (编号) the person was imported under:
+            PERSON is an id, or the number (编号) the person was imported under. Where the server was
+            started with --clock, give the same here.
+
+            Examples:
               curl -H "Authorization: Bearer $(linli session R00565)" \
             http://127.0.0.1:8080/api/v1/me
             """)
@@ -20,9 +23,12 @@ struct SessionCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard settings.profile == .development else {
-            throw ValidationError("sessions without a code exist in the development profile only")
+            throw ValidationError(
+                "正式环境只能用短信验证码登录。"
+                    + "\nsessions without a code exist in the development profile only: sign in"
+                    + " with a code")
         }
-        let clock = Clock.machine()
+        let clock = settings.makeClock()
         let person = person
         let token = try await settings.withDatabase(clock: clock) { database, _ in
             let account = try await Self.account(of: person, in: database)

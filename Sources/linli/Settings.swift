@@ -22,6 +22,41 @@ struct Settings: ParsableArguments {
     @Option(help: "development or production (LINLI_PROFILE).")
     var profile = Profile(rawValue: Files.environment("LINLI_PROFILE") ?? "") ?? .development
 
+    @Option(
+        help: """
+            Development only: start the clock at this instant (2026-03-01T08:00:00+08:00, or now) \
+            instead of the machine's time.
+            """)
+    var clock: String?
+
+    @Option(help: "Development only: seconds of the clock a second, with --clock; 0 stands still.")
+    var clockScale: Double?
+
+    func validate() throws {
+        if let named = Files.environment("LINLI_PROFILE"), Profile(rawValue: named) == nil {
+            throw ValidationError("LINLI_PROFILE is development or production, not \(named)")
+        }
+        guard clock != nil || clockScale != nil else { return }
+        guard profile == .development else {
+            throw ValidationError(
+                "正式环境只用真实时间，请去掉 --clock 和 --clock-scale。"
+                    + "\nthe production profile has the machine's clock alone: leave out --clock"
+                    + " and --clock-scale")
+        }
+        guard let clock, clock == "now" || Instant(clock) != nil else {
+            throw ValidationError("--clock takes now, or an instant: 2026-03-01T08:00:00+08:00")
+        }
+        guard (0...1_000_000).contains(clockScale ?? 1) else {
+            throw ValidationError("--clock-scale takes 0 to 1,000,000")
+        }
+    }
+
+    /// The process's only clock: the machine's, unless the development profile was told otherwise.
+    func makeClock() -> Clock {
+        guard let clock else { return .machine() }
+        return .settable(at: Instant(clock), scale: clockScale ?? 1)
+    }
+
     /// The server's keys; made on the first start in development, required in production.
     ///
     /// systemd hands them over as the credential `keys`; otherwise they are `keys` in the data

@@ -58,18 +58,47 @@ extension Shard {
     }
 
     /// Looks every second whether the server can do its work.
-    func watch(_ readiness: Readiness, _ migrator: Migrator, _ dataFolder: String) async {
+    func watch(
+        _ readiness: Readiness, _ migrator: Migrator, _ dataFolder: String, _ clock: Clock
+    ) async {
         guard let database = local(Database.self) else { return }
-        await readiness.look(database, migrator, dataFolder: dataFolder)
+        let watch = ReadinessWatch(
+            readiness, database, migrator, dataFolder: dataFolder, clock: clock, on: loop)
+        await watch.look(on: self)
+        let task = Task.immediate(executorPreference: loop) {
+            while !Task.isCancelled {
+                await self.sleep(for: .seconds(1))
+                await watch.look(on: self)
+            }
+        }
+        install { _ in Watch(task) }
+    }
+
+    /// Shows every 15 s how periodic work goes.
+    func watchJobs(_ metrics: JobMetrics, _ clock: Clock) {
         install { shard in
-            Watch(
+            JobWatch(
                 Task.immediate(executorPreference: shard.loop) {
                     while !Task.isCancelled {
-                        await shard.sleep(for: .seconds(1))
-                        guard let database = shard.local(Database.self) else { return }
-                        await readiness.look(database, migrator, dataFolder: dataFolder)
+                        guard let database = shard.local(Database.self),
+                            let own = shard.local(ShardMetrics.self)
+                        else { return }
+                        if let statuses = try? await database.read(.none, JobStatuses()) {
+                            metrics.show(statuses, at: clock.now(), in: own)
+                        }
+                        await shard.sleep(for: .seconds(15))
                     }
                 })
+        }
+    }
+
+    /// The estates with demo people.
+    func demoEstates() async -> Result<[String], PostgresError> {
+        guard let database = local(Database.self) else { return .success([]) }
+        do throws(PostgresError) {
+            return .success(try await database.read(.none, DemoEstates()))
+        } catch {
+            return .failure(error)
         }
     }
 
@@ -92,6 +121,8 @@ extension Shard {
     func stopWork() async {
         local(Watch.self)?.task.cancel()
         await local(Watch.self)?.task.value
+        local(JobWatch.self)?.task.cancel()
+        await local(JobWatch.self)?.task.value
         await local(JobRunner.self)?.stop()
         await local(Numberer.self)?.stop()
     }
@@ -122,6 +153,13 @@ extension Shard {
 
 /// The task that looks after readiness.
 private final class Watch {
+    let task: Task<Void, Never>
+
+    init(_ task: Task<Void, Never>) { self.task = task }
+}
+
+/// The task that shows how periodic work goes.
+private final class JobWatch {
     let task: Task<Void, Never>
 
     init(_ task: Task<Void, Never>) { self.task = task }

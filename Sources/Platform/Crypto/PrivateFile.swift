@@ -28,4 +28,10 @@ package enum PrivateFile {
         try append(bytes, to: new)
         guard unsafe rename(new, path) == 0 else { throw Failure(number: errno) }
     }
+
+    /// Whether anybody but its owner may read or write a file, or there is none.
+    package static func isOpenToOthers(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) != 0 || status.st_mode & 0o077 != 0
+    }
 }

@@ -6,11 +6,14 @@ package struct ImportOptions: Sendable, Hashable {
     package var skipBad = false
     /// Does everything, then rolls it back.
     package var dryRun = false
+    /// Marks the estate as one with demo people, for good: production refuses to serve it.
+    package var isDemo = false
 
     /// All or nothing, for good.
-    package init(skipBad: Bool = false, dryRun: Bool = false) {
+    package init(skipBad: Bool = false, dryRun: Bool = false, isDemo: Bool = false) {
         self.skipBad = skipBad
         self.dryRun = dryRun
+        self.isDemo = isDemo
     }
 }
 
@@ -111,6 +114,7 @@ package struct Importer {
                     transaction: transaction, estate: estate, ids: ids, keyring: keyring,
                     rows: reading.rows)
                 let counts = try await writer.write(progress: progress)
+                if options.isDemo { try await transaction.execute("SELECT linli.mark_demo()") }
                 if options.dryRun { throw RollBack(counts: counts) }
                 return counts
             }

@@ -1,12 +1,23 @@
 package import Realtime
 
-/// A piece of periodic work, done an estate at a time under a lease.
+/// A piece of periodic work, done under a lease: an estate at a time, or once for the installation.
 package struct Job: Sendable {
+    /// What a run covers.
+    package enum Scope: Sendable, Hashable {
+        /// One estate; there is a run for each.
+        case estate
+        /// What belongs to no estate, such as codes of sign-ins.
+        case installation
+    }
+
+    /// What stands for the estate in a run of the installation.
+    package static let noEstate = UUID(high: 0, low: 0)
+
     /// One run of a job in an estate.
     package struct Run: Sendable, Hashable {
         /// The job's name.
         package var job: String
-        /// The estate it runs in.
+        /// The estate it runs in; `Job.noEstate` when it is the installation's.
         package var estate: UUID
         /// Its number: who finishes must still hold it.
         package var number: Int64
@@ -24,11 +35,16 @@ package struct Job: Sendable {
     package var name: String
     /// From the end of a run to the next.
     package var every: Duration
+    /// What a run covers.
+    package var scope: Scope
     let work: Work
 
-    /// A job that does `work` in each estate.
-    package init(name: String, every: Duration, work: @escaping Work) {
+    /// A job that does `work` in each estate, or once.
+    package init(
+        name: String, every: Duration, scope: Scope = .estate, work: @escaping Work
+    ) {
         self.name = name
+        self.scope = scope
         self.every = every
         self.work = work
     }

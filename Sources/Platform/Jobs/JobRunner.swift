@@ -75,8 +75,12 @@ package final class JobRunner {
         let lease = LeaseJobs(
             jobs: names, holder: holder, lease: pace.lease, runsMax: pace.runsMax,
             instant: clock.now())
+        let common = names.filter { jobs[$0]?.scope == .installation }
+        let ofEstates = names.filter { jobs[$0]?.scope == .estate }
         let runs = try await database.write(.none) { tx in
-            try await tx.run(ScheduleJobs(jobs: names), lease).1
+            try await tx.run(
+                ScheduleJobs(jobs: ofEstates), ScheduleCommonJobs(jobs: common), lease
+            ).2
         }
         for run in runs {
             guard let job = jobs[run.job] else { continue }

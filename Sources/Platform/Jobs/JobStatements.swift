@@ -9,6 +9,15 @@ struct ScheduleJobs: Statement {
     func decode(_ cells: inout Cells) throws(PostgresError) -> Int64 { try cells.read() }
 }
 
+/// Makes rows for the installation's own jobs that it does not know yet.
+struct ScheduleCommonJobs: Statement {
+    var jobs: [String]
+
+    var sql: SQL { "SELECT linli.schedule_common_jobs(\(jobs))" }
+
+    func decode(_ cells: inout Cells) throws(PostgresError) -> Int64 { try cells.read() }
+}
+
 /// Leases due runs.
 struct LeaseJobs: Statement {
     var jobs: [String]
@@ -67,6 +76,7 @@ struct FinishJob: Statement {
 
 /// How the last run of a job in an estate went, and when the next is due.
 package struct JobStatus: Sendable, Hashable {
+    /// `Job.noEstate` for a job of the installation.
     package var estate: UUID
     package var job: String
     package var nextRun: Instant
@@ -76,6 +86,15 @@ package struct JobStatus: Sendable, Hashable {
     package var outcome: String?
     package var leaseUntil: Instant?
     package var runCount: Int64
+
+    /// Whether its last run ended otherwise than well.
+    package var hasFailed: Bool { outcome.map { $0 != "done" } ?? false }
+
+    /// Whether it has been due for so long and nobody runs it.
+    package func isLate(at instant: Instant, by duration: Duration) -> Bool {
+        let isHeld = leaseUntil.map { $0 > instant } ?? false
+        return !isHeld && nextRun + duration < instant
+    }
 }
 
 /// The state of all jobs in all estates, for the doctor and for metrics.

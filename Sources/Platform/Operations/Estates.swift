@@ -8,6 +8,16 @@ package struct EstateIDs: Statement {
     package func decode(_ cells: inout Cells) throws(PostgresError) -> UUID { try cells.read() }
 }
 
+/// The codes of estates with demo people; production serves none.
+package struct DemoEstates: Statement {
+    /// Asks for all.
+    package init() {}
+
+    package var sql: SQL { "SELECT linli.demo_estates()" }
+
+    package func decode(_ cells: inout Cells) throws(PostgresError) -> String { try cells.read() }
+}
+
 /// Whether the role that asks may serve: neither superuser, nor owner, nor past row-level security.
 package struct ServingRole: Statement {
     /// What the role is.

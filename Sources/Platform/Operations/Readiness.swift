@@ -1,4 +1,4 @@
-internal import Realtime
+package import Realtime
 
 /// Whether the server can do its work right now; looked at every second, told by `/readyz`.
 package final class Readiness: Sendable {
@@ -7,10 +7,13 @@ package final class Readiness: Sendable {
         package var name: String
         /// What is wrong and what to do; `nil` when it holds.
         package var fault: String?
+        /// What else must be known, though nothing is wrong.
+        package var note: String?
 
-        package init(_ name: String, fault: String? = nil) {
+        package init(_ name: String, fault: String? = nil, note: String? = nil) {
             self.name = name
             self.fault = fault
+            self.note = note
         }
     }
 
@@ -33,14 +36,10 @@ package final class Readiness: Sendable {
         state.withLock { $0 = [Check("stop", fault: "the server is stopping")] }
     }
 
-    /// Looks once, with a database of the shard it is called on.
-    package func look(_ database: Database, _ migrator: Migrator, dataFolder: String) async {
-        var checks = [await Self.database(database)]
-        if checks[0].fault == nil { checks.append(await Self.schema(database, migrator)) }
-        checks.append(Self.disk(dataFolder))
-        let found = checks
+    /// Keeps what a look found, unless the server is about to end.
+    fileprivate func found(_ checks: [Check]) {
         state.withLock { current in
-            if current.first?.name != "stop" { current = found }
+            if current.first?.name != "stop" { current = checks }
         }
     }
 
@@ -83,5 +82,65 @@ package final class Readiness: Sendable {
         }
         return Check(
             "disk", fault: free < freeBytesMin ? "only \(free >> 20) MiB are free: make room" : nil)
+    }
+}
+
+/// Looks again and again; made and used on one shard.
+package final class ReadinessWatch {
+    /// Longest wait for the database's answer; with a look a second, `/readyz` is at most two
+    /// seconds behind.
+    package static let patience: Duration = .milliseconds(800)
+
+    private let readiness: Readiness
+    private let database: Database
+    private let migrator: Migrator
+    private let dataFolder: String
+    private let clock: Clock
+    private let loop: EventLoop
+    /// The question under way, which a hanging database leaves unanswered.
+    private var isAsking = false
+    private var answer: [Readiness.Check]?
+    private let answered = WaitList<[Readiness.Check]>()
+
+    /// A watch that has not looked yet.
+    package init(
+        _ readiness: Readiness, _ database: Database, _ migrator: Migrator, dataFolder: String,
+        clock: Clock, on loop: EventLoop
+    ) {
+        self.readiness = readiness
+        self.database = database
+        self.migrator = migrator
+        self.dataFolder = dataFolder
+        self.clock = clock
+        self.loop = loop
+    }
+
+    /// Looks once.
+    package func look(on shard: isolated Shard) async {
+        if !isAsking { ask(on: shard) }
+        var checks = answer.take()
+        if checks == nil { checks = await answered.wait(on: loop, for: Self.patience) }
+        var found =
+            checks ?? [
+                Readiness.Check(
+                    "database", fault: "the database does not answer in time: look at its host")
+            ]
+        found.append(Readiness.disk(dataFolder))
+        if let note = clock.note { found.append(Readiness.Check("clock", note: note)) }
+        readiness.found(found)
+    }
+
+    private func ask(on shard: isolated Shard) {
+        isAsking = true
+        Task.immediate(executorPreference: shard.loop) {
+            var checks = [await Readiness.database(self.database)]
+            if checks[0].fault == nil {
+                checks.append(await Readiness.schema(self.database, self.migrator))
+            }
+            _ = shard  // isolates the task
+            self.isAsking = false
+            // An answer that came too late is as good for the next look.
+            if !self.answered.hand(checks) { self.answer = checks }
+        }
     }
 }

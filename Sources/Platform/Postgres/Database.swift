@@ -31,6 +31,7 @@ package final class Database {
     private let leases = WaitList<Link>()
     private var retries = 0
     private var isClosed = false
+    private var silence: Timer?
 
     /// Starts connecting; calls wait shortly for the first connection.
     package init(_ configuration: DatabaseConfiguration, clock: Clock, on loop: EventLoop) {
@@ -48,6 +49,24 @@ package final class Database {
         for link in writers {
             link.becameUp = { [weak self] in self?.offer($0) }
             link.start()
+        }
+        watchSilence()
+    }
+
+    /// Gives up connections whose server has stopped answering.
+    private func watchSilence() {
+        guard configuration.statementTimeout > .zero else { return }
+        let max = configuration.statementTimeout + configuration.silenceMax
+        let milliseconds = UInt64(clamping: max.wholeMilliseconds)
+        do {
+            let timer = try Timer(on: loop) { [weak self] in
+                guard let self else { return }
+                for link in readers + writers { link.connection?.checkSilence(milliseconds) }
+            }
+            timer.start(after: .seconds(1), repeating: .seconds(1))
+            silence = consume timer
+        } catch {
+            preconditionFailure("uv_timer_init cannot fail: \(error)")
         }
     }
 
@@ -92,6 +111,7 @@ package final class Database {
         {
             await loop.pause(for: .milliseconds(5))
         }
+        silence = nil
         for link in readers + writers { link.stop() }
     }
 
@@ -125,7 +145,8 @@ package final class Database {
 
     /// Runs `body` in a transaction as `principal`, and commits it.
     ///
-    /// Any error rolls it back. A deadlock or a serialization failure runs `body` again, up to
+    /// Any error rolls it back. When the task is cancelled, the statement that runs is cancelled in
+    /// the server (57014); a COMMIT never is. A deadlock or a serialization failure runs `body` again, up to
     /// `attemptsMax` times in all, so `body` must have no effect outside the transaction.
     ///
     /// - Throws: What `body` throws, or `PostgresError`: `busy` or `unavailable` when there was no
@@ -140,7 +161,7 @@ package final class Database {
             let transaction = Transaction(
                 on: connection, principal, at: clock.now(), isolation: isolation)
             do {
-                let value = try await body(transaction)
+                let value = try await interruptible(transaction, body)
                 try await transaction.commit()
                 release(link)
                 return value
@@ -154,6 +175,20 @@ package final class Database {
                 for: Link.jittered(.milliseconds(4)...(.milliseconds(100)), attempt: attempt))
             attempt += 1
         }
+    }
+
+    /// Runs `body`; if the task is cancelled meanwhile, so is the statement in flight.
+    private func interruptible<Value>(
+        _ transaction: Transaction, _ body: (Transaction) async throws -> Value
+    ) async throws -> Value {
+        let loop = loop
+        let outcome: Result<Value, any Error> = await loop.cancelling {
+            do { return .success(try await body(transaction)) } catch { return .failure(error) }
+        } onCancel: {
+            transaction.interrupt(on: loop)
+        }
+        await transaction.interrupted()
+        return try outcome.get()
     }
 
     private func lease() async throws(PostgresError) -> (Link, PostgresConnection) {

@@ -16,6 +16,9 @@ package struct DatabaseConfiguration: Sendable {
     package var statementTimeout: Duration = .seconds(5)
     /// The server ends a wait for a lock after this (SQLSTATE 55P03).
     package var lockTimeout: Duration = .seconds(3)
+    /// Longest silence of a server that was asked something, past the statement's time-out; then the
+    /// connection is given up.
+    package var silenceMax: Duration = .seconds(2)
     /// Longest wait for a connection that is up; past it, `unavailable`.
     package var unavailableAfter: Duration = .seconds(1)
     /// Longest wait for a leased connection; past it, `busy`.
@@ -33,6 +36,9 @@ package struct DatabaseConfiguration: Sendable {
     /// libpq's parameters; the later one of a name wins, and `dbname` may be a whole string or URI.
     var parameters: KeyValuePairs<String, String> {
         [
+            // A machine that vanished is noticed on idle connections too; the string may say else.
+            "keepalives_idle": "15", "keepalives_interval": "5", "keepalives_count": "3",
+            "tcp_user_timeout": "15000",
             "dbname": connection,
             "application_name": applicationName,
             "client_encoding": "UTF8",

@@ -26,6 +26,8 @@ internal import Realtime
     private var inFlight = Deque<Batch>()
     private var prepared = PreparedStatements()
     private var opened: ((PostgresError?) -> Void)?
+    /// When the server last said something, or was first asked; the loop's milliseconds.
+    private var lastHeard: UInt64 = 0
     /// Called once when an open connection is lost or closed.
     var closed: ((PostgresError) -> Void)?
     /// Called when the last batch in flight was answered.
@@ -54,6 +56,7 @@ internal import Realtime
             batch.finish(PostgresError(.unavailable, message: "the connection is not up"))
             return batch
         }
+        if inFlight.isEmpty { lastHeard = loop.milliseconds }
         inFlight.append(batch)
         guard unsafe queue(batch, on: raw), unsafe PQpipelineSync(raw) == 1 else {
             fail(failure(.connectionLost))
@@ -78,6 +81,21 @@ internal import Realtime
         let again = send(statements)
         try await again.finished()
         return again
+    }
+
+    /// Ends a connection whose server has left a question unanswered for so many milliseconds.
+    ///
+    /// A server that is alive ends each statement at its time-out and says so; one that hangs, or
+    /// stands behind a network that swallows everything, says nothing.
+    func checkSilence(_ silenceMax: UInt64) {
+        guard !inFlight.isEmpty, loop.milliseconds > lastHeard + silenceMax else { return }
+        fail(PostgresError(.connectionLost, message: "the server does not answer"))
+    }
+
+    /// What can cancel the statement that runs on this connection, from another thread.
+    func canceller() -> StatementCanceller? {
+        guard phase == .up, let raw = unsafe raw else { return nil }
+        return unsafe StatementCanceller(of: raw)
     }
 
     /// Ends the connection; batches in flight fail.
@@ -146,6 +164,7 @@ internal import Realtime
     private func ready(_ readiness: SocketWatcher.Readiness) {
         guard let raw = unsafe raw else { return }
         if readiness.contains(.readable) {
+            lastHeard = loop.milliseconds
             guard unsafe PQconsumeInput(raw) == 1 else {
                 unsafe takeResults(from: raw)  // a last word, such as 57P01, may have come
                 return fail(failure(.connectionLost))

@@ -1,3 +1,5 @@
+internal import Realtime
+
 /// A transaction on a connection of its own: what `Database.write` hands to its body.
 ///
 /// BEGIN and the principal go with the first statement, in one round trip. After an error nothing
@@ -22,6 +24,9 @@ package final class Transaction {
     private let isolation: Isolation
     private var hasBegun = false
     private var isCommitted = false
+    /// Whether statements are in flight that may be cancelled.
+    private var isInterruptible = false
+    private var interruption: Task<Void, Never>?
 
     init(
         on connection: PostgresConnection, _ principal: Principal, at instant: Instant,
@@ -117,6 +122,8 @@ package final class Transaction {
         do throws(PostgresError) {
             // Not `run`: what was before in this transaction must be run again too.
             let batch = connection.send(opening + statements)
+            isInterruptible = true
+            defer { isInterruptible = false }
             try await batch.finished()
             if isFirst { try enter(batch) }
             return (batch, opening.count)
@@ -152,6 +159,7 @@ package final class Transaction {
     }
 
     private func commit(_ statements: [SQL]) async throws(PostgresError) -> Batch {
+        if interruption != nil { await interrupted() }
         guard connection.isUp else {
             let error = PostgresError(.connectionLost, message: "lost before the commit was sent")
             failure = error
@@ -180,6 +188,25 @@ package final class Transaction {
     private func outcome(of error: PostgresError) -> PostgresError {
         guard error.kind != .server || error.isConnectionLost else { return error }
         return PostgresError(.unknownOutcome, state: error.state, message: error.message)
+    }
+
+    /// Has the server end the statement in flight, unless a COMMIT goes with it.
+    ///
+    /// Called on the loop's thread, which it leaves: asking blocks.
+    func interrupt(on loop: EventLoop) {
+        guard isInterruptible, interruption == nil, let canceller = connection.canceller() else {
+            return
+        }
+        interruption = Task.immediate(executorPreference: loop) {
+            // Not asked because too much waits already: then the statement's time-out ends it.
+            _ = try? await OffLoop.run(on: loop) { canceller.cancel() }
+        }
+    }
+
+    /// Waits until a cancellation that was asked for can hit nothing more.
+    func interrupted() async {
+        await interruption?.value
+        interruption = nil
     }
 
     /// Undoes it; closes a connection on which that fails.

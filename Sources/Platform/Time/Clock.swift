@@ -40,6 +40,19 @@ package final class Clock: Sendable {
         face.withLock { Self.read($0) }
     }
 
+    /// Whether it is another than the machine's.
+    package var isSettable: Bool {
+        face.withLock { if case .settable = $0 { true } else { false } }
+    }
+
+    /// What must be said beside every answer that rests on a clock which is not the machine's.
+    package var note: String? {
+        face.withLock { face -> String? in
+            guard case .settable(_, _, let scale) = face else { return nil }
+            return "NOT the real time: \(Self.read(face)), \(scale) s a second (development)"
+        }
+    }
+
     /// Jumps to `instant` and runs on from there.
     package func set(_ instant: Instant) throws(Refusal) {
         try face.withLock { (face: inout Face) throws(Refusal) in

@@ -73,6 +73,7 @@ final class HTTPConnection: ServedConnection {
         isEnded = true
         readerEnded = true
         streaming?.cancel()
+        if isAnswering { task?.cancel() }
         wire = nil
         arrival.take()?.resume()
         drained.take()?.resume()
@@ -142,6 +143,10 @@ extension HTTPConnection {
     private func readMessage() {
         let request = parser.takeRequest(beginningWith: spare.take() ?? Request())
         request.peerAddress = wire?.peerAddress ?? ""
+        if !server.configuration.proxies.blocks.isEmpty {
+            request.peerAddress = server.configuration.proxies.client(
+                request.peerAddress, forwarded: request.field("x-forwarded-for"))
+        }
         request.isSecure = wire?.isSecure ?? false
         request.number = server.nextRequestNumber()
         if let route = request.routeIndex {
@@ -183,7 +188,11 @@ extension HTTPConnection {
             if error != nil || isLingering { isEnded = true }
             // A stream's reader is gone; a half-closed asker still gets its answer.
             if streaming != nil { isEnded = true }
-            if isEnded { streaming?.cancel() }
+            if isEnded {
+                streaming?.cancel()
+                // Nobody is left to read the answer: what it waits for may end early.
+                if isAnswering { task?.cancel() }
+            }
             arrival.take()?.resume()
             if isEnded { drained.take()?.resume() }
         }

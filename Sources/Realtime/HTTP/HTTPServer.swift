@@ -10,6 +10,8 @@ package final class HTTPServer {
         package var limits = Limits()
         /// How strictly heads are read.
         package var policy = HeadPolicy()
+        /// Whose `X-Forwarded-For` is believed.
+        package var proxies = TrustedProxies()
         /// The certificates to serve with; `nil` for plain HTTP.
         package var tls: TLSContextStore?
         /// Seconds since 1970 for the `Date` field, from the server's clock.

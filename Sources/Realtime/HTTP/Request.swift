@@ -8,7 +8,8 @@ package final class Request {
     package internal(set) var content: [UInt8] = []
     /// Whether it was sent over TLS.
     package internal(set) var isSecure = false
-    /// The peer's address in digits; empty over a Unix socket.
+    /// The client's address in digits: the peer's, or the one that a trusted proxy names; empty over
+    /// a Unix socket.
     package internal(set) var peerAddress = ""
     /// Counts the shard's requests; with the shard's index it names this one in logs.
     package internal(set) var number: UInt64 = 0

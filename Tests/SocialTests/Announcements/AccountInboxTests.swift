@@ -105,6 +105,10 @@ import Testing
             #expect(
                 leader?["audience"]?.elements?.first?["place"]?.text == Estate.stair.description)
             #expect(try estate.ask(.visitor, "GET", Self.inbox).status == 401)
+            let unknown = SessionToken.random().text
+            let nobody = try estate.ask(
+                .visitor, "GET", Self.inbox, fields: [("Authorization", "Bearer \(unknown)")])
+            #expect(nobody.status == 401)
             let other = try estate.ask(.officer, "GET", Estate.path + "?limit=1")["link"] ?? ""
             let cursor = other.split(separator: "cursor=").last?.prefix { $0 != "&" } ?? ""
             #expect(!cursor.isEmpty)

@@ -88,6 +88,28 @@ import Testing
         }
     }
 
+    @Test("the two sides find a delegation until it ends, and nobody else does")
+    func listed() async throws {
+        try await Estate.with { estate async throws in
+            try delegate(estate)
+            let path = "/api/v1/estates/\(APIFixture.a)/delegations"
+            func list(_ reader: Estate.Reader) throws -> [JSON]? {
+                try JSON(parsing: estate.ask(reader, "GET", path).body)["delegations"]?.elements
+            }
+            for reader in [Estate.Reader.leader, .neighbour] {
+                let one = try #require(try list(reader)?.first)
+                #expect(one["doer"]?.text == Self.leaderPerson.description)
+                #expect(one["beneficiary"]?.text == Self.beneficiary.description)
+                #expect(one["scope"]?.elements?.map(\.text) == ["announcements"])
+            }
+            for reader in [Estate.Reader.member, .officer] { #expect(try list(reader) == []) }
+            #expect(try estate.ask(.stranger, "GET", path).status == 404)
+            try estate.api.clock.set(Self.ends)
+            #expect(try list(.leader) == [])
+            #expect(estate.api.logged.lines.isEmpty)
+        }
+    }
+
     @Test("the event names doer and beneficiary, and both see it; a third person does not")
     func event() async throws {
         try await Estate.with(live: true) { estate async throws in

@@ -36,14 +36,14 @@ BEGIN
 END
 $$;
 
--- The account's persons in the estates that it may enter now, as enter_session would find them.
+-- The account's persons in the estates that it may enter now, as enter_session would find them; none
+-- for any other principal, or nobody.
 CREATE FUNCTION linli.own_persons() RETURNS TABLE (estate_id uuid, person_id uuid)
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, linli
 AS $$
 BEGIN
     IF linli.principal_kind() IS DISTINCT FROM 'account' THEN
-        RAISE EXCEPTION 'only an account has persons in several estates'
-            USING ERRCODE = 'insufficient_privilege';
+        RETURN;
     END IF;
     RETURN QUERY
         SELECT p.estate_id, p.id
@@ -76,7 +76,9 @@ BEGIN
             ORDER BY a.is_pinned DESC, a.published_at DESC, a.id DESC
             LIMIT rows_max;
     END LOOP;
-    PERFORM linli.become(NULL, NULL);
+    IF FOUND THEN
+        PERFORM linli.become(NULL, NULL);
+    END IF;
 END
 $$;
 
@@ -98,7 +100,9 @@ BEGIN
                 WHERE a.estate_id = own.estate_id
                 LIMIT count_max) AS counted;
     END LOOP;
-    PERFORM linli.become(NULL, NULL);
+    IF FOUND THEN
+        PERFORM linli.become(NULL, NULL);
+    END IF;
 END
 $$;
 

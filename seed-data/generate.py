@@ -45,6 +45,7 @@ HEADERS = {
     "memberships": "编号 户编号 身份 业主 起始日期 终止日期".split(),
     "roles": "编号 角色 范围类型 范围 起始日期 终止日期".split(),
     "ties": "编号甲 关系 编号乙 起始日期 终止日期".split(),
+    "delegations": "代办人编号 委托人编号 事项 起始日期 终止日期".split(),
 }
 COMMITTEE = "秋水云庐居委"
 
@@ -220,6 +221,37 @@ class Estate:
             if one is not other:
                 self.tie(one[3][0], "邻里", other[3][0], self.since(2010))
 
+    def delegations(self):
+        """A few who act for others: grown children, carers and parents. Draws nothing."""
+        parent_of, child_of = {}, {}
+        for one, kind, other, *_ in self.rows["ties"]:
+            if kind == "父母":
+                parent_of.setdefault(other, one)
+                child_of.setdefault(one, other)
+        at_home = {}
+        for person, household, standing, *_ in self.rows["memberships"]:
+            at_home.setdefault(household, []).append((person, standing))
+        alone = [home[3][0] for home in self.homes if home[1] == "alone"]
+        without_phone = [p for p in alone if not self.phone_of[p] and p in child_of]
+        with_phone = [p for p in alone if self.phone_of[p] and p in child_of]
+        pairs = [(child_of[p], p) for p in without_phone[:5] + with_phone[:3]]
+        for members in at_home.values():
+            carers = [p for p, standing in members if standing == "照护人"]
+            heads = [p for p, standing in members if standing == "户主"]
+            if carers and heads and heads[0] in alone:
+                pairs.append((carers[0], heads[0]))
+        homes_of = {}
+        for person, household, standing, *_ in self.rows["memberships"]:
+            if standing == "子女":
+                homes_of.setdefault(person, set()).add(household)
+        two = [p for p, homes in homes_of.items() if len(homes) == 2]
+        pairs += [(parent_of[p], p) for p in two[:3]]
+        for index, (doer, beneficiary) in enumerate(pairs):
+            # One has ended, one ends at the turn of the next year, the others later.
+            last = {0: "2025-06-30", 1: "2026-12-31"}.get(index, "2028-12-31")
+            start = max(datetime.date(2025, 1, 1), self.birth_of[doer], self.birth_of[beneficiary])
+            self.rows["delegations"].append([doer, beneficiary, "公告", start, last])
+
     def write(self, folder):
         folder.mkdir(exist_ok=True)
         for name, header in HEADERS.items():
@@ -351,6 +383,7 @@ def first_estate():
     demo = serve(estate, code)
     estate.two_homes(12)
     estate.neighbours(160)
+    estate.delegations()
     # Five people of one name, so that nobody is ever found by a name.
     persons = estate.rows["persons"]
     zhang = [row for row in persons if row[1].startswith("张") and row[2] < "2000"]
@@ -381,6 +414,7 @@ def second_estate(committee_row):
     leader = residents(estate, {"elders"})[0]
     estate.role(leader, "楼组长", "门牌", "1号", datetime.date(2025, 3, 1),
                 datetime.date(2028, 2, 29))
+    estate.delegations()
     return estate
 
 

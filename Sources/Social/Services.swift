@@ -40,10 +40,20 @@ package struct Services: Sendable {
             context: context)
         let pages = try webFolder.map { try StaticFiles(folder: $0).routes() } ?? []
         routes =
-            api.routes + Health.routes(readiness) + DevelopmentClock.routes(clock) + pages
+            api.routes + Health.routes(readiness) + DevelopmentClock.routes(clock)
+            + [Self.eventKey(keyring)] + pages
         let names = ["event-heads", "idempotency-sweep", "sign-in-sweep"]
         jobMetrics = JobMetrics(names, in: &registry)
         metrics = HTTPMetrics(routes, in: &registry)
+    }
+
+    /// The public key that checks the signed heads of event logs: what an outsider needs, and may know.
+    private static func eventKey(_ keyring: Keyring) -> Route {
+        let pem = Array(keyring.signingKey.verifyingKey.pem.utf8)
+        return Route(.get, "/.well-known/linli/event-key.pem") { _, _ in
+            Response(.ok, "application/x-pem-file", pem)
+                .adding("Cache-Control", "public, max-age=3600")
+        }
     }
 
     /// From a path to its route, numbers of the given shards among them.

@@ -128,7 +128,7 @@ final class Installation {
         return process
     }
 
-    private func until(
+    func until(
         _ what: String, within patience: Duration, _ holds: () -> Bool
     ) async throws {
         let end = ContinuousClock.now + patience
@@ -142,7 +142,7 @@ final class Installation {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     /// `LINLI_BINARY`, or the debug build of this checkout.
-    private static var binary: URL {
+    static var binary: URL {
         if let named = ProcessInfo.processInfo.environment["LINLI_BINARY"] {
             return URL(filePath: named)
         }

@@ -45,16 +45,34 @@ package struct VerifyingKey: Sendable, Hashable {
 
     /// The key as `openssl pkey -pubin` reads it (RFC 7468 §13, RFC 8410 §4).
     package var pem: String {
-        let subjectPublicKeyInfo: [UInt8] = [
-            0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
-        ]
-        return """
-            -----BEGIN PUBLIC KEY-----
-            \(Base64.encoded(subjectPublicKeyInfo + rawBytes))
-            -----END PUBLIC KEY-----
+        """
+        -----BEGIN PUBLIC KEY-----
+        \(Base64.encoded(Self.subjectPublicKeyInfo + rawBytes))
+        -----END PUBLIC KEY-----
 
-            """
+        """
     }
+
+    /// Reads what `pem` writes; `nil` when it is no Ed25519 key.
+    package init?(pem: String) {
+        let lines = pem.split(whereSeparator: \.isNewline)
+        guard lines.count >= 3, lines.first == "-----BEGIN PUBLIC KEY-----",
+            lines.last == "-----END PUBLIC KEY-----"
+        else { return nil }
+        // The alphabet for addresses, without padding, is the one that we read.
+        let text = lines.dropFirst().dropLast().joined()
+            .map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 }.filter { $0 != "=" }
+        guard let bytes = Base64.urlDecoded(String(text)),
+            bytes.starts(with: Self.subjectPublicKeyInfo),
+            let key = try? VerifyingKey(
+                rawBytes: Array(bytes.dropFirst(Self.subjectPublicKeyInfo.count)))
+        else { return nil }
+        self = key
+    }
+
+    private static let subjectPublicKeyInfo: [UInt8] = [
+        0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
+    ]
 }
 
 /// The owner of OpenSSL's key object, for one operation.

@@ -74,21 +74,18 @@ package struct EventDraft: Sendable {
     package var audience: [EventAudience]
     /// The persons it is about; at most 64.
     package var about: [UUID]
-    /// For whom, when the doer acts for another.
-    package var beneficiary: UUID?
     /// One JSON object of ids and codes: never a name, a phone or free text; at most 4096 bytes.
     package var payload: String
 
     /// A draft whose payload is what `write` puts between the braces.
     package init(
         id: UUID, kind: String, audience: [EventAudience], about: [UUID] = [],
-        beneficiary: UUID? = nil, payload write: (inout JSONWriter) -> Void
+        payload write: (inout JSONWriter) -> Void
     ) {
         self.id = id
         self.kind = kind
         self.audience = audience
         self.about = about
-        self.beneficiary = beneficiary
         var json = JSONWriter(capacity: 256)
         json.beginObject()
         write(&json)

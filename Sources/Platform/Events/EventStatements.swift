@@ -2,7 +2,8 @@ internal import Realtime
 
 /// Writes an event in the caller's transaction; its row is the event's public id.
 ///
-/// The estate, the instant and the doer are the transaction's own.
+/// The estate, the instant, the doer and the beneficiary are the transaction's own; who an act was
+/// done for sees it.
 package struct AppendEvent: Statement {
     private let draft: EventDraft
 
@@ -12,7 +13,7 @@ package struct AppendEvent: Statement {
     package var sql: SQL {
         """
         SELECT linli.append_event(\(draft.id), \(draft.kind), \(draft.audience.flatMap(\.keys)),
-            \(draft.about), \(draft.payload), \(draft.beneficiary))
+            \(draft.about), \(draft.payload))
         """
     }
 

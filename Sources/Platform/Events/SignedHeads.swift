@@ -17,6 +17,9 @@ package struct SignedHeads: Sendable {
     private let folder: String
     private let key: SigningKey
 
+    /// Most waiting rows that the job numbers before it reads the head.
+    private static let rowsMax = 10_000
+
     /// Heads in this folder, which is made when it is missing.
     package init(folder: String, key: SigningKey) {
         self.folder = folder
@@ -45,6 +48,10 @@ package struct SignedHeads: Sendable {
     /// The hourly job: reads the estate's head and appends it signed.
     package func job(every interval: Duration = .seconds(3600)) -> Job {
         Job(name: "event-heads", every: interval) { run, database, shard in
+            // An import may have left rows that no server has numbered yet.
+            _ = try await database.write(.none) { tx in
+                try await tx.run(NumberEvents(rowsMax: Self.rowsMax))
+            }
             let heads = try await database.read(run.principal, EventHeadRow(of: run.estate))
             guard let (sequence, hash) = heads.first else { return }
             let head = SignedHead.Head(

@@ -102,6 +102,20 @@ package struct Sessions {
         return identity.map { Session($0, estate: estate, principal: principal) }
     }
 
+    /// Gives an account its person in each estate that an office above opens to it, if it has none
+    /// there yet.
+    package func enter(_ estates: [UUID], as account: UUID) async throws {
+        try await database.write(.none) { transaction in
+            _ = try await transaction.execute(
+                estates.map { estate in
+                    PersonOf(
+                        account: account, estate: estate, fresh: ids.next(),
+                        at: transaction.instant
+                    ).sql
+                })
+        }
+    }
+
     /// Makes a session for an account that has proved itself otherwise, such as `linli session` of
     /// the development profile.
     package func create(for account: UUID, deviceLabel: String) async throws -> SessionToken {

@@ -22,6 +22,7 @@ struct Choice {
     static let scope = Choice(words: [
         ("居委会", "committee"), ("小区", "estate"), ("楼栋", "building"), ("门牌", "stair"),
     ])
+    static let matter = Choice(words: [("公告", DelegationScope.announcements.rawValue)])
     static let tie = Choice(words: [
         ("配偶", "kin"), ("父母", "kin"), ("监护", "kin"), ("亲属", "kin"), ("邻里", "neighbour"),
         ("同乡", "fellow_townsman"), ("老同事", "former_workmate"), ("同学", "classmate"),
@@ -154,6 +155,20 @@ struct CellReader {
             return nil
         }
         return found.code
+    }
+
+    /// One or more of the words of `choice`, between `、`, as their codes.
+    mutating func choices(_ column: ImportColumn, _ choice: Choice) -> [String]? {
+        guard let text = text(column) else { return nil }
+        var codes: [String] = []
+        for word in text.split(separator: "、", omittingEmptySubsequences: false) {
+            guard let found = choice.words.first(where: { $0.word == word }) else {
+                refuse(column, .notOneOf(choice.words.map(\.word)))
+                return nil
+            }
+            if !codes.contains(found.code) { codes.append(found.code) }
+        }
+        return codes
     }
 
     /// A telephone number.

@@ -45,6 +45,7 @@ struct ReferenceCheck {
         check.checkMemberships()
         check.checkRoles()
         check.checkTies()
+        check.checkDelegations()
         return check.reading
     }
 
@@ -281,6 +282,29 @@ struct ReferenceCheck {
                     nil
                 }
             if let fault { refuse(.ties, row.line, fault.column, fault.reason) }
+            return fault == nil
+        }
+    }
+}
+
+extension ReferenceCheck {
+    private mutating func checkDelegations() {
+        let persons = known.persons.union(reading.rows.persons.map(\.code))
+        var terms = TermsByKey()
+        reading.rows.delegations = reading.rows.delegations.filter { row in
+            let fault: (column: ImportColumn, reason: ImportReason)? =
+                if !persons.contains(row.doer) {
+                    (Columns.doer, missing(row.doer, .persons))
+                } else if !persons.contains(row.beneficiary) {
+                    (Columns.beneficiary, missing(row.beneficiary, .persons))
+                } else if let line = terms.overlap(
+                    [row.doer, row.beneficiary], row.term, row.line)
+                {
+                    (Columns.from, .overlaps(line: line))
+                } else {
+                    nil
+                }
+            if let fault { refuse(.delegations, row.line, fault.column, fault.reason) }
             return fault == nil
         }
     }

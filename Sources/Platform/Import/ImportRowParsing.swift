@@ -134,3 +134,17 @@ extension TieRow {
         self.init(line: reader.line, one: one, other: other, kind: kind, term: term)
     }
 }
+
+extension DelegationRow {
+    init?(reader: inout CellReader) {
+        let doer = reader.code(Columns.doer)
+        let beneficiary = reader.code(Columns.beneficiary)
+        let scopes = reader.choices(Columns.matters, .matter)
+        let term = reader.term(Columns.from, Columns.termEnd)
+        if doer != nil, doer == beneficiary { reader.refuse(Columns.beneficiary, .tiedToSelf) }
+        guard reader.problems.isEmpty, let doer, let beneficiary, let scopes, let term
+        else { return nil }
+        self.init(
+            line: reader.line, doer: doer, beneficiary: beneficiary, scopes: scopes, term: term)
+    }
+}

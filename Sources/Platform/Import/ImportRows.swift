@@ -115,6 +115,16 @@ package struct TieRow: ImportRow {
     package let term: Term
 }
 
+/// What one person may do for another.
+package struct DelegationRow: ImportRow {
+    package let line: Int
+    package let doer: String
+    package let beneficiary: String
+    /// Codes of `DelegationScope`, in the order of the file.
+    package let scopes: [String]
+    package let term: Term
+}
+
 /// The well-formed rows of an import's files.
 package struct ImportRows: Sendable, Hashable {
     package var estates: [EstateRow] = []
@@ -125,6 +135,7 @@ package struct ImportRows: Sendable, Hashable {
     package var memberships: [MembershipRow] = []
     package var roles: [RoleRow] = []
     package var ties: [TieRow] = []
+    package var delegations: [DelegationRow] = []
 
     /// How many rows of one table there are.
     package func count(of table: ImportTable) -> Int {
@@ -137,6 +148,7 @@ package struct ImportRows: Sendable, Hashable {
         case .memberships: memberships.count
         case .roles: roles.count
         case .ties: ties.count
+        case .delegations: delegations.count
         }
     }
 }

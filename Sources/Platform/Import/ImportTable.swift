@@ -24,6 +24,7 @@ package enum ImportTable: String, Sendable, Hashable, CaseIterable {
     case memberships
     case roles
     case ties
+    case delegations
 
     /// For example `residences.csv`.
     package var fileName: String { rawValue + ".csv" }
@@ -39,6 +40,7 @@ package enum ImportTable: String, Sendable, Hashable, CaseIterable {
         case .memberships: Columns.memberships
         case .roles: Columns.roles
         case .ties: Columns.ties
+        case .delegations: Columns.delegations
         }
     }
 }
@@ -92,6 +94,10 @@ enum Columns {
     static let tie = ImportColumn("关系")
     static let other = ImportColumn("编号乙")
 
+    static let doer = ImportColumn("代办人编号")
+    static let beneficiary = ImportColumn("委托人编号")
+    static let matters = ImportColumn("事项")
+
     static let estates = [
         estateCode, estateName, nameEnglish, city, district, subdistrict, committeeArea, builtYear,
         zone, propertyManager,
@@ -103,4 +109,5 @@ enum Columns {
     static let memberships = [person, household, standing, owner, from, until]
     static let roles = [person, role, scopeKind, scope, from, termEnd]
     static let ties = [one, tie, other, from, until]
+    static let delegations = [doer, beneficiary, matters, from, termEnd]
 }

@@ -290,4 +290,30 @@ extension ImportWriter {
             RETURNING xmax = 0
             """)
     }
+
+    /// Who may act for whom; a later file ends a delegation, or changes what it covers.
+    mutating func writeDelegations() async throws {
+        let all = rows.delegations
+        guard !all.isEmpty else { return }
+        try await count(
+            .delegations,
+            """
+            INSERT INTO linli.delegation AS d (estate_id, id, doer_id, beneficiary_id, scope,
+                begins, ends, because, import_key)
+            SELECT \(estate), g.id, doer.id, other.id, string_to_array(g.scope, ','),
+                g.first::date::timestamp AT TIME ZONE \(zone),
+                (g.last::date + 1)::timestamp AT TIME ZONE \(zone),
+                'registry', concat_ws('/', g.doer, g.other, g.first)
+            FROM unnest(\(newIDs(all.count)), \(all.map(\.doer)), \(all.map(\.beneficiary)),
+                \(all.map { $0.scopes.joined(separator: ",") }), \(all.firstDays),
+                \(all.lastDays)) AS g (id, doer, other, scope, first, last)
+            JOIN linli.person AS doer ON doer.estate_id = \(estate) AND doer.import_key = g.doer
+            JOIN linli.person AS other ON other.estate_id = \(estate)
+                AND other.import_key = g.other
+            ON CONFLICT ON CONSTRAINT delegation_import_once DO UPDATE
+            SET scope = excluded.scope, ends = excluded.ends
+            WHERE (d.scope, d.ends) IS DISTINCT FROM (excluded.scope, excluded.ends)
+            RETURNING xmax = 0
+            """)
+    }
 }

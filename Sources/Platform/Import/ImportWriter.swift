@@ -45,6 +45,7 @@ struct ImportWriter {
             case .memberships: try await writeMemberships()
             case .roles: try await writeRoles(at: node)
             case .ties: try await writeTies()
+            case .delegations: try await writeDelegations()
             }
             progress(table, counts[table] ?? ImportCounts())
         }
@@ -218,6 +219,7 @@ extension HouseholdRow: TermedRow {}
 extension MembershipRow: TermedRow {}
 extension RoleRow: TermedRow {}
 extension TieRow: TermedRow {}
+extension DelegationRow: TermedRow {}
 
 extension Array where Element: TermedRow {
     /// First days, as ISO 8601 writes them.

@@ -56,6 +56,11 @@ package final class Request {
     /// or holds bytes outside ASCII: nothing of ours means anything by those.
     package func field(_ name: StaticString) -> String? { head.field(name) }
 
+    /// Whether there is a field of this name in lower case, whatever it holds.
+    package func hasField(_ name: StaticString) -> Bool {
+        head.fields.contains { head.matches($0.name, name) }
+    }
+
     func reset() {
         head.reset()
         content.removeAll(keepingCapacity: content.capacity <= 4096)

@@ -145,7 +145,10 @@ extension WebSocketConnection {
         }
     }
 
-    func drain() { close(.goingAway) }
+    /// What a close with `goingAway` tells the peer to do.
+    package static let stoppingReason = "the server stops: connect again and resume"
+
+    func drain() { close(.goingAway, reason: Self.stoppingReason) }
 
     func abort() {
         task?.cancel()

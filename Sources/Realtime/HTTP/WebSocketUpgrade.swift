@@ -42,13 +42,8 @@ extension Response {
     /// The answer to a request that asked to become this WebSocket, or did not.
     func judged(for request: Request, isDraining: Bool) -> Response {
         guard case .webSocket(let service) = body else { return self }
-        let outcome = WebSocketHandshake.judge(
-            method: request.method.rawValue, origins: service.origins,
-            field: { request.head.values(of: $0) })
-        switch outcome {
+        switch request.handshake(from: service.origins) {
         case .refuse(let refusal): return .refusing(refusal)
-        case .accept where !request.head.wantsUpgrade || request.head.minorVersion == 0:
-            return .refusing(.noUpgrade)
         case .accept where isDraining:
             var response = Response(.serviceUnavailable, text: "Service Unavailable\n")
             response.closesConnection = true
@@ -74,6 +69,24 @@ extension Response {
         if status == .upgradeRequired { response.add("Sec-WebSocket-Version", "13") }
         response.closesConnection = true
         return response
+    }
+}
+
+extension Request {
+    /// Why this does not become a WebSocket, whatever page it comes from; `nil` when it may.
+    package var webSocketRefusal: WebSocketHandshake.Refusal? {
+        if case .refuse(let refusal) = handshake(from: .any) { refusal } else { nil }
+    }
+
+    fileprivate func handshake(
+        from origins: WebSocketHandshake.Origins
+    ) -> WebSocketHandshake.Outcome {
+        let outcome = WebSocketHandshake.judge(
+            method: method.rawValue, origins: origins, field: { head.values(of: $0) })
+        if case .accept = outcome, !head.wantsUpgrade || head.minorVersion == 0 {
+            return .refuse(.noUpgrade)
+        }
+        return outcome
     }
 }
 

@@ -85,6 +85,8 @@ package struct WebSocketCloseCode: RawRepresentable, Sendable, Hashable {
     package static let internalError = WebSocketCloseCode(known: 1011)
     /// The server restarts: connect again after a while (IANA registry).
     package static let serviceRestart = WebSocketCloseCode(known: 1012)
+    /// What the connection was opened with holds no longer: sign in before connecting again.
+    package static let credentialEnded = WebSocketCloseCode(known: 4001)
     /// The client could not keep up: connect again and resume from the last event it has.
     package static let resume = WebSocketCloseCode(known: 4008)
 

@@ -60,7 +60,9 @@ private struct Dispatch: Sendable {
             operation.method, operation.template,
             contentBytesMax: operation.body == nil ? nil : operation.contentBytesMax
         ) { request, shard in
-            let response = await answer(request, on: shard)
+            var response = await answer(request, on: shard)
+            // What follows a handshake that was refused may be frames of a hasty client.
+            if operation.isSocket, response.status != .switch { response.closesConnection = true }
             return response.secured(
                 isPersonal: operation.isPersonal || response.status.code >= 400,
                 isSecure: context.cookie.isSecure)
@@ -92,8 +94,12 @@ private struct Dispatch: Sendable {
         _ request: Request, _ database: Database, _ language: Language, _ requestID: String
     ) throws(Stop) -> Call {
         let parameters = try operation.parameters(of: request)
+        let onBehalf = try OnBehalf(request, operation)
         let credential = Credential(request, cookie: context.cookie)
-        if operation.repetition != .harmless {
+        if operation.isSocket, let refusal = request.webSocketRefusal {
+            throw Stop(Problem(handshake: refusal))
+        }
+        if operation.repetition != .harmless || operation.isSocket {
             let check = OriginCheck(origins: context.origins)
             let isSecure = request.isSecure || context.cookie.isSecure
             guard check.allows(request, by: credential?.source, isSecure: isSecure) else {
@@ -117,6 +123,7 @@ private struct Dispatch: Sendable {
             language: language, requestID: requestID, token: credential?.token,
             principal: principal, security: operation.security)
         call.parameters = parameters
+        call.onBehalf = onBehalf
         if let schema = operation.body { call.body = try content(of: request, schema) }
         return call
     }

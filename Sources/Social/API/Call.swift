@@ -83,6 +83,8 @@ package struct Call {
     package internal(set) var body: JSON = .null
     var parameters: [String: JSON] = [:]
     let security: Operation.Security
+    /// For whom it is done, if not for the one who asks.
+    var onBehalf: OnBehalf?
 
     /// The estate of the path, if it names one.
     package var estate: UUID? { parameters["estate"]?.text.flatMap { UUID($0) } }
@@ -148,12 +150,22 @@ package struct Call {
 
     /// Runs statements as the caller in one round trip; their rows are read from what comes back.
     ///
-    /// - Throws: `Stop` without a session, or without a person in the estate; `PostgresError`.
+    /// - Throws: `Stop` without a session, without a person in the estate, or where no delegation
+    ///   covers what is done for another; `PostgresError`.
     package func answers(_ statements: [SQL]) async throws -> Answers {
         try await entering {
-            let answers = try await database.answers(principal, statements)
+            guard let onBehalf else {
+                let answers = try await database.answers(principal, statements)
+                _ = try caller(answers.identity)
+                return answers
+            }
+            let check = onBehalf.statement
+            let answers = try await database.answers(principal, [check.sql] + statements)
             _ = try caller(answers.identity)
-            return answers
+            if let refusal = OnBehalf.refusal(try answers.rows(0, check).first) {
+                throw Stop(refusal)
+            }
+            return answers.dropping(1)
         }
     }
 

@@ -77,6 +77,11 @@ extension Call {
                 return try await replay(tx, keyHash, digest, place)
             }
             try await tx.execute("SAVEPOINT change")
+            if let onBehalf,
+                let refusal = OnBehalf.refusal(try await tx.run(onBehalf.statement).first)
+            {
+                return try await finish(.refused(refusal), tx, keyHash, place)
+            }
             return try await finish(try await body(tx, caller), tx, keyHash, place)
         }
     }
@@ -121,7 +126,7 @@ extension Call {
         return answer.response.adding("Idempotency-Replayed", "true")
     }
 
-    /// Method, path, query, version and content: each after its length, so that no two look alike.
+    /// Method, path, query, version, content and beneficiary: each after its length, so that no two look alike.
     private var requestDigest: [UInt8] {
         var bytes: [UInt8] = []
         func add(_ part: some Collection<UInt8>) {
@@ -136,6 +141,7 @@ extension Call {
         }
         add(Array((request.field("if-match") ?? "").utf8))
         add(request.content)
+        if let onBehalf { add(onBehalf.beneficiary.bytes) }
         return SHA256.digest(of: bytes)
     }
 

@@ -1,3 +1,4 @@
+internal import Platform
 internal import Realtime
 
 /// Writes the OpenAPI 3.1 document of the operations.
@@ -154,7 +155,7 @@ extension Operation {
                     }
                 }
             }
-            if !parameters.isEmpty || repetition == .keyed || needsIfMatch {
+            if !parameters.isEmpty || repetition == .keyed || needsIfMatch || delegation != nil {
                 json.key("parameters")
                 json.array { writeParameters(to: &$0) }
             }
@@ -185,6 +186,18 @@ extension Operation {
             writeHeader("Idempotency-Key", "^[!-~]{1,255}$", to: &json)
         }
         if needsIfMatch { writeHeader("If-Match", nil, to: &json) }
+        guard let delegation else { return }
+        json.object { json in
+            json.member("name", "On-Behalf-Of")
+            json.member("in", "header")
+            json.member("required", false)
+            json.member(
+                "description",
+                "代谁办理；须有包含 \(delegation.rawValue) 的有效委托 / The person it is done for, by a live "
+                    + "delegation whose scope has \(delegation.rawValue)")
+            json.key("schema")
+            Schema.uuid().write(to: &json)
+        }
     }
 
     private func writeHeader(_ name: String, _ pattern: String?, to json: inout JSONWriter) {

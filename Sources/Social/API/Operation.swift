@@ -1,3 +1,4 @@
+package import Platform
 package import Realtime
 
 /// One route, declared once with all that the reference says of it.
@@ -102,6 +103,8 @@ package struct Operation: Sendable {
     package var security: Security
     /// How a write is kept from happening twice.
     package var repetition: Repetition
+    /// What a delegation must cover for this to be done for another; `nil`: it never is.
+    package var delegation: DelegationScope?
     /// Whether it edits something that `If-Match` must name the version of.
     package var needsIfMatch = false
     /// Whether its answers may be kept by nobody; public ones say themselves how long.
@@ -114,27 +117,28 @@ package struct Operation: Sendable {
     /// A read.
     package static func read(
         _ template: String, _ id: String, _ summary: Text, tag: String, security: Security,
-        parameters: [Parameter] = [], answers: [Answer], problems: [ProblemKind] = [],
-        isPersonal: Bool = true, work: @escaping Work
+        delegation: DelegationScope? = nil, parameters: [Parameter] = [], answers: [Answer],
+        problems: [ProblemKind] = [], isPersonal: Bool = true, work: @escaping Work
     ) -> Operation {
         Operation(
             method: .get, template: template, id: id, summary: summary, tag: tag,
             parameters: parameters, answers: answers, problems: problems, security: security,
-            repetition: .harmless, isPersonal: isPersonal, work: work)
+            repetition: .harmless, delegation: delegation, isPersonal: isPersonal, work: work)
     }
 
     /// A write; repeated under one `Idempotency-Key` it happens once.
     package static func write(
         _ method: Method, _ template: String, _ id: String, _ summary: Text, tag: String,
-        security: Security, repetition: Repetition = .keyed, needsIfMatch: Bool = false,
-        parameters: [Parameter] = [], body: Schema? = nil, answers: [Answer],
-        problems: [ProblemKind] = [], contentBytesMax: Int = 64 * 1024, work: @escaping Work
+        security: Security, repetition: Repetition = .keyed, delegation: DelegationScope? = nil,
+        needsIfMatch: Bool = false, parameters: [Parameter] = [], body: Schema? = nil,
+        answers: [Answer], problems: [ProblemKind] = [], contentBytesMax: Int = 64 * 1024,
+        work: @escaping Work
     ) -> Operation {
         Operation(
             method: method, template: template, id: id, summary: summary, tag: tag,
             parameters: parameters, body: body, answers: answers, problems: problems,
-            security: security, repetition: repetition, needsIfMatch: needsIfMatch,
-            contentBytesMax: contentBytesMax, work: work)
+            security: security, repetition: repetition, delegation: delegation,
+            needsIfMatch: needsIfMatch, contentBytesMax: contentBytesMax, work: work)
     }
 
     /// The names of the `{name}` segments of its template.
@@ -142,6 +146,9 @@ package struct Operation: Sendable {
         template.split(separator: "/").filter { $0.hasPrefix("{") && $0.hasSuffix("}") }
             .map { String($0.dropFirst().dropLast()) }
     }
+
+    /// Whether it hands the connection over to a WebSocket.
+    var isSocket: Bool { answers.contains { $0.status == .switch } }
 
     /// All refusals that its declaration makes possible.
     var allProblems: [ProblemKind] {
@@ -151,10 +158,13 @@ package struct Operation: Sendable {
         if parameters.contains(where: { $0.name == "cursor" }) { kinds.append(.cursorInvalid) }
         if body != nil { kinds += [.notJSON, .mediaTypeUnknown, .contentTooLarge] }
         if security != .open { kinds.append(.unauthenticated) }
-        if repetition != .harmless { kinds.append(.crossOrigin) }
+        if repetition != .harmless || isSocket { kinds.append(.crossOrigin) }
+        if isSocket { kinds += [.upgradeRequired, .malformed] }
+        kinds += delegation == nil ? [.notForAnother] : [.invalid, .notFound, .delegationLacking]
         if repetition == .keyed { kinds += [.keyMissing, .keyReused, .secretShownOnce] }
         if needsIfMatch { kinds += [.preconditionMissing, .preconditionFailed] }
-        for kind in problems where !kinds.contains(kind) { kinds.append(kind) }
-        return kinds
+        return (kinds + problems).reduce(into: []) { found, kind in
+            if !found.contains(kind) { found.append(kind) }
+        }
     }
 }

@@ -12,6 +12,8 @@ package enum OperationFault: Error, Hashable, CustomStringConvertible {
     case repetitionWrong(operation: String)
     /// A person is asked for, but the path names no `{estate}`.
     case estateMissing(operation: String)
+    /// What can be done for another asks for no person.
+    case delegationWithoutPerson(operation: String)
     /// A method that takes no content declares some, or an edit cannot need `If-Match`.
     case contentWrong(operation: String)
     /// It has no outcome, or two with one status.
@@ -28,6 +30,8 @@ package enum OperationFault: Error, Hashable, CustomStringConvertible {
         case .repetitionWrong(let id):
             "\(id): a write is keyed or exempt with a reason, a read is harmless"
         case .estateMissing(let id): "\(id): a person is asked for, but no {estate} in the path"
+        case .delegationWithoutPerson(let id):
+            "\(id): it can be done for another, but asks for no person"
         case .contentWrong(let id): "\(id): its method takes no content, or no If-Match"
         case .answersWrong(let id): "\(id): no outcome, or two with one status"
         case .nameAmbiguous(let name): "\(name): two different things have this name"
@@ -76,6 +80,9 @@ extension Operation {
         }
         if security == .person {
             guard declared.contains("estate") else { throw .estateMissing(operation: id) }
+        }
+        guard delegation == nil || security == .person else {
+            throw .delegationWithoutPerson(operation: id)
         }
         guard body == nil || method.takesContent, !needsIfMatch || isWrite else {
             throw .contentWrong(operation: id)

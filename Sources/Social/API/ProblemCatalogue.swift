@@ -8,7 +8,8 @@ extension ProblemKind {
         contentTooLarge, expectationUnknown, tooSlow, notFound, methodNotAllowed, internalFault,
         unavailable, invalid, notJSON, mediaTypeUnknown, cursorInvalid, unauthenticated,
         crossOrigin, keyMissing, keyReused, secretShownOnce, preconditionMissing,
-        preconditionFailed, tooMany, codeWrong, ticketWrong,
+        preconditionFailed, tooMany, codeWrong, ticketWrong, upgradeRequired,
+        notForAnother, delegationLacking,
     ]
 
     package static let malformed = ProblemKind(
@@ -146,4 +147,10 @@ extension ProblemKind {
         "ticket-wrong", .unprocessableContent,
         Text(zh: "选择已失效", en: "The choice has lapsed"),
         Text(zh: "请重新获取验证码。", en: "Ask for a new code."))
+    package static let upgradeRequired = ProblemKind(
+        "upgrade-required", .upgradeRequired,
+        Text(zh: "这里只说 WebSocket", en: "This address speaks WebSocket alone"),
+        Text(
+            zh: "请用 WebSocket（版本 13）连接，或改用事件流。",
+            en: "Connect by WebSocket, version 13, or read the stream instead."))
 }

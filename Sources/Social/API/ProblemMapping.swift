@@ -21,6 +21,18 @@ extension Problem {
         }
     }
 
+    /// Why a request does not become a WebSocket.
+    init(handshake refusal: WebSocketHandshake.Refusal) {
+        switch refusal {
+        case .method: self.init(refusal: .methodNotAllowed(allowed: "GET"))
+        case .noUpgrade, .version:
+            self.init(.upgradeRequired)
+            fields = ["Upgrade": "websocket", "Sec-WebSocket-Version": "13"]
+        case .key: self.init(.malformed)
+        case .origin: self.init(.crossOrigin)
+        }
+    }
+
     /// Seconds after which a database that was lost is likely to be there again.
     private static let retrySeconds = 2
 }

@@ -57,6 +57,7 @@ package enum AccountOperations {
     }
 
     private static let own: [Operation] = [
+        Delegations.operation,
         .read(
             "/api/v1/me", "getMe", Text(zh: "我的账号", en: "The account, its estates and roles"),
             tag: tag, security: .account,

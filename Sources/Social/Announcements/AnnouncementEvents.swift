@@ -7,6 +7,7 @@ enum AnnouncementEvents {
         case published = "announcement.published"
         case corrected = "announcement.corrected"
         case withdrawn = "announcement.withdrawn"
+        case received = "announcement.received"
     }
 
     /// The event of a change, for those who may see the announcement.

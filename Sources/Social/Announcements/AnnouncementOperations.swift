@@ -50,10 +50,18 @@ package enum AnnouncementOperations {
         ) { call, _ in try await Announcements.readers(call) },
         .read(
             "/api/v1/estates/{estate}/inbox", "getInbox",
-            Text(zh: "我未读的公告", en: "What the person has not read"), tag: tag,
-            security: .person, parameters: page,
+            Text(
+                zh: "我（或委托人）在本小区未读的公告",
+                en: "What the person, or whom it acts for, has not read in the estate"), tag: tag,
+            security: .person, delegation: .announcements, parameters: page,
             answers: [answer(Text(zh: "一页未读", en: "A page"), AnnouncementSchemas.page)]
         ) { call, _ in try await Announcements.inbox(call) },
+        .read(
+            "/api/v1/me/inbox", "getAccountInbox",
+            Text(zh: "我在所有小区未读的公告", en: "What the account has not read, in all its estates"),
+            tag: tag, security: .account, parameters: [.cursor, .limit()],
+            answers: [answer(Text(zh: "一页未读", en: "A page"), AnnouncementSchemas.inbox)]
+        ) { call, _ in try await AccountInbox.page(call) },
     ]
 
     private static func writes(_ signals: EventSignals) -> [Operation] {
@@ -88,10 +96,12 @@ package enum AnnouncementOperations {
             ) { call, _ in try await telling(signals, call, Announcements.withdraw) },
             .write(
                 .put, one + "/receipt", "receiveAnnouncement",
-                Text(zh: "标为已读", en: "Mark it as read"), tag: tag, security: .person,
-                parameters: [.estate, id],
+                Text(
+                    zh: "标为已读；可代委托人标记",
+                    en: "Mark it as read, for oneself or for whom one acts"), tag: tag,
+                security: .person, delegation: .announcements, parameters: [.estate, id],
                 answers: [Operation.Answer(.noContent, Text(zh: "已记下", en: "Noted"))]
-            ) { call, _ in try await Announcements.receive(call) },
+            ) { call, _ in try await telling(signals, call, Announcements.receive) },
         ]
     }
 
@@ -165,6 +175,24 @@ private enum AnnouncementSchemas {
                     count: 0...100))
         ])
 
+    static let inbox = Schema.object(
+        "AccountInbox",
+        [
+            .required(
+                "announcements",
+                .array(
+                    .object("InboxAnnouncement", members + [.required("estate", .uuid())]),
+                    count: 0...100)),
+            .required(
+                "estates",
+                .array(
+                    .object(
+                        "EstateUnread",
+                        estateName + [.required("unread", .integer(0...AccountUnread.countMax))]),
+                    count: 0...10_000, note: "每个小区最多数到 1000 / Counted up to 1000 in each")),
+            count("unread"),
+        ])
+
     static let withHistory = Schema.object(
         "AnnouncementWithHistory",
         [
@@ -195,12 +223,11 @@ private enum AnnouncementSchemas {
             .required(
                 "estates",
                 .array(
-                    .object(
-                        "EstateName",
-                        [
-                            .required("id", .uuid()), .required("code", .text(1...80)),
-                            .required("name_zh", .text(1...200)),
-                            .required("name_en", .text(0...200)),
-                        ]), count: 0...100))
+                    .object("EstateName", estateName), count: 0...100))
         ])
+
+    private static let estateName: [Schema.Member] = [
+        .required("id", .uuid()), .required("code", .text(1...80)),
+        .required("name_zh", .text(1...200)), .required("name_en", .text(0...200)),
+    ]
 }

@@ -1,13 +1,6 @@
 internal import Platform
 internal import Realtime
 
-/// The columns that `AnnouncementRow.write` reads, of `a`.
-private let columns: StaticString = """
-    a.id, a.version, a.addressed, a.title_zh, a.body_zh, a.title_en, a.body_en, a.begins, a.ends,
-        a.is_pinned, a.published_at, a.published_as::text, a.changed_at, a.withdrawn_at,
-        a.withdrawn_because
-    """
-
 /// Where a page of announcements ended.
 struct AnnouncementPlace {
     var isPinned = true
@@ -47,6 +40,13 @@ enum AnnouncementRow {
 }
 
 enum AnnouncementLists {
+    /// The columns that `AnnouncementRow.write` reads, of `a`.
+    static let columns: StaticString = """
+        a.id, a.version, a.addressed, a.title_zh, a.body_zh, a.title_en, a.body_en, a.begins,
+            a.ends, a.is_pinned, a.published_at, a.published_as::text, a.changed_at,
+            a.withdrawn_at, a.withdrawn_because
+        """
+
     /// A page of what the reader may see, the pinned first and then the latest; if `isWhole`, for
     /// those who may publish, also what is not live.
     static func page(after place: AnnouncementPlace, count: Int64, isWhole: Bool) -> SQL {
@@ -67,24 +67,13 @@ enum AnnouncementLists {
         """
     }
 
-    /// A page of what lives and the person has not read in its current version, the latest first.
+    /// A page of what the reader, or the one it acts for, has not read, the latest first.
     static func unread(after place: AnnouncementPlace, count: Int64) -> SQL {
         """
         SELECT \(literal: columns), false
-        FROM linli.announcement AS a
-        WHERE a.estate_id = (SELECT linli.estate_id())
-            AND (a.is_pinned, a.published_at, a.id)
-                < (\(place.isPinned), \(place.publishedAt), \(place.id))
-            AND a.withdrawn_at IS NULL
-            AND a.begins <= (SELECT linli.instant())
-            AND a.ends > (SELECT linli.instant())
-            AND NOT EXISTS (
-                SELECT
-                FROM linli.announcement_receipt AS r
-                WHERE r.estate_id = a.estate_id
-                    AND r.announcement_id = a.id
-                    AND r.person_id = (SELECT linli.person_id())
-                    AND r.version = a.version)
+        FROM linli.unread_announcement AS a
+        WHERE (a.is_pinned, a.published_at, a.id)
+            < (\(place.isPinned), \(place.publishedAt), \(place.id))
         ORDER BY a.is_pinned DESC, a.published_at DESC, a.id DESC
         LIMIT \(count)
         """
@@ -108,7 +97,7 @@ struct OneAnnouncement: Statement {
 
     var sql: SQL {
         """
-        SELECT \(literal: columns), a.version
+        SELECT \(literal: AnnouncementLists.columns), a.version
         FROM linli.announcement AS a
         WHERE a.estate_id = (SELECT linli.estate_id()) AND a.id = \(id)
         """
@@ -261,8 +250,15 @@ struct WithdrawAnnouncement: Command {
     }
 }
 
-/// Notes that the principal has read the current version; no row when there is nothing to read.
+/// Notes that the principal, or the one it acts for, has read the current version; no row when there
+/// is nothing to read.
 struct GiveReceipt: Statement {
+    struct Row {
+        var version: Int32
+        /// Whether it was not read before.
+        var isNews: Bool
+    }
+
     var id: UUID
 
     var sql: SQL {
@@ -274,17 +270,21 @@ struct GiveReceipt: Statement {
         ), given AS (
             INSERT INTO linli.announcement_receipt AS r
                 (estate_id, announcement_id, person_id, version, read_at)
-            SELECT seen.estate_id, seen.id, linli.person_id(), seen.version, linli.instant()
+            SELECT seen.estate_id, seen.id, linli.subject_id(), seen.version, linli.instant()
             FROM seen
             ON CONFLICT ON CONSTRAINT announcement_receipt_pkey DO UPDATE
             SET version = excluded.version, read_at = excluded.read_at
             WHERE r.version < excluded.version
+            RETURNING r.version
         )
-        SELECT version FROM seen
+        SELECT seen.version, EXISTS (SELECT FROM given)
+        FROM seen
         """
     }
 
-    func decode(_ cells: inout Cells) throws(PostgresError) -> Int32 { try cells.read() }
+    func decode(_ cells: inout Cells) throws(PostgresError) -> Row {
+        Row(version: try cells.read(), isNews: try cells.read())
+    }
 }
 
 /// How far an announcement has come, for those who may publish it.

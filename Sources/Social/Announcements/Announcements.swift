@@ -30,7 +30,7 @@ enum Announcements {
         let (place, limit) = (try place(call), call.limit())
         let page = AnnouncementLists.page(
             after: place, count: limit + 1, isWhole: call.text("state") == "all")
-        let response = try write(try await answers(call, [page]), limit, call)
+        let response = try write(try await answers(call, [page]), limit, call, item: isRead)
         if response.count == 0 {
             let here = try await answers(call, [EstateHere().sql])
             guard here.rowCount(0) == 1 else { throw Stop(.notFound) }
@@ -38,14 +38,19 @@ enum Announcements {
         return response.response
     }
 
-    /// Writes a page of what the person has not read.
+    /// Writes a page of what the person, or the one it acts for, has not read.
     static func inbox(_ call: Call) async throws -> Response {
         let (place, limit) = (try place(call), call.limit())
         let page = AnnouncementLists.unread(after: place, count: limit + 1)
-        return try write(try await call.answers([page]), limit, call).response
+        return try write(try await call.answers([page]), limit, call, item: isRead).response
     }
 
-    private static func place(_ call: Call) throws(Stop) -> AnnouncementPlace {
+    private static func isRead(
+        _ cells: inout Cells, _ json: inout JSONWriter
+    ) throws(PostgresError) { try cells.write("is_read", to: &json) }
+
+    /// Where the page that is asked for begins.
+    static func place(_ call: Call) throws(Stop) -> AnnouncementPlace {
         guard let cursor = try call.cursor() else { return AnnouncementPlace() }
         guard cursor.numbers.count == 2, let id = cursor.id else { throw Stop(.cursorInvalid) }
         return AnnouncementPlace(
@@ -54,8 +59,12 @@ enum Announcements {
     }
 
     /// Writes up to `limit` rows; one more says that there is a next page.
-    private static func write(
-        _ answers: Answers, _ limit: Int64, _ call: Call
+    ///
+    /// `item` writes what each row has besides, `after` what the page has besides.
+    static func write(
+        _ answers: Answers, _ limit: Int64, _ call: Call,
+        item: (inout Cells, inout JSONWriter) throws(PostgresError) -> Void,
+        after: (inout JSONWriter) -> Void = { _ in }
     ) throws -> (response: Response, count: Int) {
         var last = AnnouncementPlace()
         var count = 0
@@ -68,10 +77,11 @@ enum Announcements {
             guard count <= limit else { return }
             json.beginObject()
             last = try AnnouncementRow.write(&cells, to: &json)
-            try cells.write("is_read", to: &json)
+            try item(&cells, &json)
             json.endObject()
         }
         json.endArray()
+        after(&json)
         json.endObject()
         var response = Response(.ok, "application/json", json.bytes)
         if count > limit {
@@ -242,12 +252,20 @@ enum Announcements {
         return .done(response)
     }
 
-    /// Notes that the person has read the version that is there.
+    /// Notes that the person, or the one it acts for, has read the version that is there.
     static func receive(_ call: Call) async throws -> Response {
-        let receipt = GiveReceipt(id: call.id("announcement"))
-        return try await call.write { tx, _ in
-            try await tx.run(receipt).isEmpty
-                ? .refused(Problem(.notFound)) : .done(Response(.noContent))
+        let (id, event) = (call.id("announcement"), call.context.ids.next())
+        return try await call.write { tx, caller in
+            guard let person = caller.person,
+                let receipt = try await tx.run(GiveReceipt(id: id)).first
+            else { return .refused(Problem(.notFound)) }
+            if receipt.isNews {
+                _ = try await tx.run(
+                    AnnouncementEvents.event(
+                        .received, id, version: receipt.version, to: [.person(person)],
+                        event: event))
+            }
+            return .done(Response(.noContent))
         }
     }
 }

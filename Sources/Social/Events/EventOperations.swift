@@ -1,7 +1,7 @@
 package import Platform
 internal import Realtime
 
-/// The operations over an estate's event log: pages of it, and its stream.
+/// The operations over an estate's event log: pages of it, its stream, and its socket.
 ///
 /// Each shard must have an `EventFeed` installed, with the same cursors.
 package enum EventOperations {
@@ -14,9 +14,12 @@ package enum EventOperations {
                     zh: "小区事件；未登录只见公开的",
                     en: "The estate's events; without a session the public ones"),
                 tag: "events", security: .open,
-                parameters: [.estate, cursor, .limit(max: Int64(EventPages.countMax))],
+                parameters: [
+                    .estate, EventSchemas.cursor, .limit(max: Int64(EventPages.countMax)),
+                ],
                 answers: [
-                    Operation.Answer(.ok, Text(zh: "一页事件", en: "A page of events"), page)
+                    Operation.Answer(
+                        .ok, Text(zh: "一页事件", en: "A page of events"), EventSchemas.page)
                 ], problems: [.unauthenticated]
             ) { call, _ in try await list(call, cursors) },
             .read(
@@ -25,39 +28,25 @@ package enum EventOperations {
                     zh: "小区事件流；用 Last-Event-ID 或 cursor 续接，否则从现在开始",
                     en: "The estate's events as they come (Server-Sent Events); resumes after "
                         + "Last-Event-ID or cursor, otherwise begins now"),
-                tag: "events", security: .open, parameters: [.estate, cursor],
+                tag: "events", security: .open, parameters: [.estate, EventSchemas.cursor],
                 answers: [
                     Operation.Answer(
                         .ok, Text(zh: "事件流", en: "The stream"),
                         mediaType: ServerSentEvent.contentType)
                 ], problems: [.unauthenticated]
             ) { call, shard in try await stream(call, cursors, on: shard) },
+            .read(
+                "/api/v1/estates/{estate}/events/socket", "openEventSocket",
+                Text(
+                    zh: "小区事件的 WebSocket；用 cursor 或第一条消息续接",
+                    en: "The estate's events as they come, over a WebSocket; resumes after "
+                        + "`cursor`, or after what the client's first message says"),
+                tag: "events", security: .open, parameters: [.estate, EventSchemas.cursor],
+                answers: [Operation.Answer(.switch, EventSchemas.socketNote)],
+                problems: [.unauthenticated]
+            ) { call, _ in try await socket(call, cursors) },
         ]
     }
-
-    private static let cursor = Operation.Parameter.query(
-        "cursor", .text(1...LastEventID.bytesMax),
-        Text(
-            zh: "读到哪里，取自 cursor 或事件流的 id",
-            en: "Up to where it was read: `cursor`, or the `id` of a stream"))
-
-    private static let event = Schema.object(
-        "Event",
-        [
-            .required("id", .uuid()), .required("kind", .text(1...64)),
-            .required("at", .instant()),
-            .required("by", .choice(["person", "device", "job", "account"])),
-            .optional("actor", .uuid()), .optional("beneficiary", .uuid()),
-            .required("about", .array(.uuid(), count: 0...64)),
-            .optional("payload", .anyObject(note: "取决于 kind / Depends on kind; null once erased")),
-        ])
-
-    private static let page = Schema.object(
-        "EventPage",
-        [
-            .required("items", .array(event, count: 0...EventPages.countMax)),
-            .required("cursor", .text(1...LastEventID.bytesMax)), .required("has_more", .bool()),
-        ])
 
     private static func list(_ call: Call, _ cursors: EventCursors) async throws -> Response {
         let place = try place(call.text("cursor"), call, cursors)
@@ -105,8 +94,15 @@ package enum EventOperations {
                 let database = shard.local(Database.self)
             else { return }
             let stream = EventStream(subscription, of: feed, for: reader, database)
-            try await stream.run(writer, on: shard)
+            try await stream.run(EventSourceWire(writer: writer), on: shard)
         }
+    }
+
+    private static func socket(_ call: Call, _ cursors: EventCursors) async throws -> Response {
+        let place = try place(call.text("cursor"), call, cursors)
+        let reader = try await EventReader(call)
+        return EventSocket.response(
+            place.map { .after($0) } ?? .asked, cursors, for: reader, call.context.logger)
     }
 
     private static func place(
@@ -134,13 +130,17 @@ struct EventReader: Sendable {
 
     /// Finds out who asks: without a session a visitor.
     ///
-    /// - Throws: `Stop` when a session was sent but is not valid, or has no person in the estate.
+    /// - Throws: `Stop` when a session was sent but is not valid, or has no person in the estate,
+    ///   or there is no such estate.
     init(_ call: Call) async throws {
         estate = call.id("estate")
         guard let token = call.token else {
             guard call.request.field("authorization") == nil else { throw Stop(.unauthenticated) }
             person = nil
             principal = .job("visitor", estate: estate)
+            guard try await call.database.read(principal, EstateHere()).count == 1 else {
+                throw Stop(.notFound)
+            }
             return
         }
         let sessions = Sessions(

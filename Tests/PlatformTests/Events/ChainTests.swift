@@ -105,6 +105,87 @@ struct ChainTests {
         }
     }
 
+    @Test("against signed heads, an end that was cut off and a log written anew show")
+    func heads() async throws {
+        try await EventScene.with { database, _, _ in
+            let log = try await log(database)
+            let key = Keyring.random().signingKey
+            func line(_ event: Event, hash: [UInt8]? = nil, by signer: SigningKey = key) throws
+                -> [UInt8]
+            {
+                let head = SignedHead.Head(
+                    estate: event.estate, sequence: event.sequence, hash: hash ?? event.hash,
+                    at: event.at)
+                return SignedHead(head: head, signature: try signer.signature(of: head.signedBytes))
+                    .line
+            }
+            func verdict(_ events: [Event], _ lines: [[UInt8]]) throws -> HeadCheck.Fault? {
+                do throws(HeadCheck.Fault) {
+                    let check = try HeadCheck(lines, key: key.verifyingKey)
+                    var chain = ChainVerifier()
+                    for event in events {
+                        do { try chain.verify(event) } catch { Issue.record("\(error)") }
+                        try check.check(chain)
+                    }
+                    try check.finish(chain)
+                    return nil
+                } catch {
+                    return error
+                }
+            }
+            let lines = try [line(log[3]), line(log[7])]
+            #expect(lines.map { SignedHead(line: $0)?.line } == lines)
+            #expect(try verdict(log, lines) == nil)
+            #expect(try verdict(Array(log.prefix(8)), lines) == nil)
+            #expect(
+                try verdict(Array(log.prefix(7)), lines) == .cutOff(line: 2, sequence: 8))
+            #expect(try verdict([], lines) == .cutOff(line: 2, sequence: 8))
+            #expect(
+                try verdict(log, [line(log[3], hash: Chain.start)])
+                    == .rewritten(line: 1, sequence: 4))
+            let forged = try line(log[7], by: Keyring.random().signingKey)
+            #expect(try verdict(log, [lines[0], forged]) == .notSigned(line: 2))
+            var altered = lines[1]
+            altered.replace("\"seq\":8".utf8, with: "\"seq\":9".utf8)
+            #expect(try verdict(log, [altered]) == .notSigned(line: 1))
+            #expect(try verdict(log, [Array("{}".utf8)]) == .unreadable(line: 1))
+            #expect(VerifyingKey(pem: key.verifyingKey.pem) == key.verifyingKey)
+            #expect(VerifyingKey(pem: key.verifyingKey.pem.replacing("MCow", with: "MCox")) == nil)
+        }
+    }
+
+    @Test(
+        "the serving role adds to the log, and can neither change it nor take from it",
+        arguments: [
+            "UPDATE linli.event SET payload = '{}'",
+            "UPDATE linli.event SET seq = NULL, hash = NULL",
+            "DELETE FROM linli.event", "TRUNCATE linli.event",
+            "UPDATE linli.event_head SET seq = 0", "DELETE FROM linli.event_head",
+            "INSERT INTO linli.event_head SELECT * FROM linli.event_head",
+        ])
+    func appendOnly(_ text: String) async throws {
+        try await EventScene.with { database, clone, _ in
+            let log = try await log(database)
+            // As every kind of principal, through the very role that serves.
+            let serving = try BlockingConnection(clone.connection(as: "linli"))
+            for principal in ["person", "job", "account", "device", ""] {
+                let settings = """
+                    BEGIN;
+                    SELECT set_config('linli.principal', '\(principal)', true),
+                        set_config('linli.estate', '\(EventScene.estate)', true),
+                        set_config('linli.person', '\(EventScene.officer)', true),
+                        set_config('linli.job', 'erasure', true);
+                    """
+                let error = #expect(throws: PostgresError.self) {
+                    try serving.run(settings + text)
+                }
+                #expect(error?.state == "42501", "\(principal) \(text)")
+                try serving.run("ROLLBACK")
+            }
+            #expect(try await EventScene.log(from: database) == log)
+        }
+    }
+
     @Test("a signed head holds for its key and for nothing that was changed")
     func signedHead() throws {
         let key = Keyring.random().signingKey

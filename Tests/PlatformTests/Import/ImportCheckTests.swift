@@ -35,6 +35,7 @@ struct ImportCheckTests {
         P1,楼组长,门牌,1号,2024-01-01,2028-12-31
         """,
         .ties: "编号甲,关系,编号乙,起始日期,终止日期\nP1,父母,P2,2015-01-01,",
+        .delegations: "代办人编号,委托人编号,事项,起始日期,终止日期\nP1,P2,公告,2025-01-01,2026-12-31",
     ]
 
     private func check(
@@ -145,6 +146,23 @@ struct ImportCheckTests {
         Bad(table: .ties, row: "P1,亲属,P9,2015-01-01,", header: "编号乙", reason: .unknown("P9")),
         Bad(table: .ties, row: "P1,朋友,P1,2015-01-01,", header: "编号乙", reason: .tiedToSelf),
         Bad(table: .ties, row: "P2,亲属,P1,2016-01-01,", header: "关系", reason: .overlaps(line: 2)),
+        Bad(
+            table: .delegations, row: "P9,P2,公告,2025-01-01,2026-01-01", header: "代办人编号",
+            reason: .unknown("P9")),
+        Bad(
+            table: .delegations, row: "P2,P9,公告,2025-01-01,2026-01-01", header: "委托人编号",
+            reason: .unknown("P9")),
+        Bad(
+            table: .delegations, row: "P2,P2,公告,2025-01-01,2026-01-01", header: "委托人编号",
+            reason: .tiedToSelf),
+        Bad(
+            table: .delegations, row: "P2,P1,公告、开门,2025-01-01,2026-01-01", header: "事项",
+            reason: .notOneOf(["公告"])),
+        Bad(
+            table: .delegations, row: "P2,P1,公告,2025-01-01,", header: "终止日期", reason: .empty),
+        Bad(
+            table: .delegations, row: "P1,P2,公告,2026-12-31,2027-01-01", header: "起始日期",
+            reason: .overlaps(line: 2)),
     ]
 
     @Test("every rule reports its row with file, line, column and reason", arguments: bad)

@@ -58,6 +58,11 @@ struct ImporterTests {
             #expect(try Self.count(clone, "SELECT count(*) FROM linli.account_role_term") == 1)
             #expect(
                 try Self.count(
+                    clone,
+                    "SELECT count(*) FROM linli.delegation WHERE scope = '{announcements}'")
+                    == first.counts[.delegations]?.rows)
+            #expect(
+                try Self.count(
                     clone, "SELECT count(*) FROM linli.event WHERE kind = 'import.completed'") == 1)
 
             let second = try await importer.run(files, into: pool, on: shard)
@@ -108,7 +113,10 @@ struct ImporterTests {
                 "15490000001", by: "15499999999", in: "persons.csv", of: files)
             let renamed = Self.replacing(
                 "活动角", by: "活动中心", in: "places.csv", of: moved)
-            let report = try await importer.run(renamed, into: pool, on: shard)
+            let ended = Self.replacing(
+                "2026-12-31", by: "2026-10-01", in: "delegations.csv", of: renamed)
+            let report = try await importer.run(ended, into: pool, on: shard)
+            #expect(report.counts[.delegations]?.updated == 1)
             #expect(report.counts[.places]?.updated == 1)
             #expect((report.counts[.persons]?.updated ?? 0) >= 1)
             #expect(report.counts.values.reduce(0) { $0 + $1.inserted } == 0)

@@ -104,7 +104,7 @@ struct WebSocketUpgradeTests {
             client.send(ClientFrame.text("before").bytes)
             #expect(try client.frame() == Frame(1, Array("before".utf8)))
             client.send(frame.bytes)
-            #expect(try client.frame().isClose(code))
+            #expect(try client.frame().closeCode == code)
             #expect(client.closes())
         }
     }
@@ -115,7 +115,7 @@ struct WebSocketUpgradeTests {
             let client = try TestClient(port: server.port)
             _ = try client.upgrade("/echo")
             client.send(ClientFrame.close(1000).bytes)
-            #expect(try client.frame().isClose(1000))
+            #expect(try client.frame().closeCode == 1000)
             #expect(client.closes())
         }
     }
@@ -126,7 +126,7 @@ struct WebSocketUpgradeTests {
             let client = try TestClient(port: server.port)
             _ = try client.upgrade("/greets")
             #expect(try client.frame() == Frame(1, Array("hello".utf8)))
-            #expect(try client.frame().isClose(1000))
+            #expect(try client.frame().closeCode == 1000)
             client.send(ClientFrame.close(1000).bytes)
             #expect(client.closes())
         }
@@ -138,7 +138,7 @@ struct WebSocketUpgradeTests {
         let client = try TestClient(port: server.port)
         _ = try client.upgrade("/echo")
         let stopping = Task { await server.stop(within: .seconds(10)) }
-        #expect(try client.frame().isClose(1001))
+        #expect(try client.frame().closeCode == 1001)
         client.send(ClientFrame.close(1001).bytes)
         #expect(client.closes())
         await stopping.value
@@ -174,7 +174,7 @@ struct WebSocketUpgradeTests {
             let client = try TestClient(port: server.port)
             _ = try client.upgrade("/floods")
             for _ in 0..<256 { #expect(try client.frame().payload.count == 65_526) }
-            #expect(try client.frame().isClose(1000))
+            #expect(try client.frame().closeCode == 1000)
         }
     }
 
@@ -243,49 +243,13 @@ private let violations: [(ClientFrame, UInt16)] = [
     (ClientFrame(opcode: 3), 1002),
 ]
 
-/// A frame as the server sent it.
-struct Frame: Equatable {
-    var opcode: UInt8
-    var payload: [UInt8]
-
-    init(_ opcode: UInt8, _ payload: [UInt8]) {
-        self.opcode = opcode
-        self.payload = payload
-    }
-
-    func isClose(_ code: UInt16) -> Bool {
-        self == Frame(8, [UInt8(code >> 8), UInt8(code & 0xFF)])
-    }
-}
-
 extension TestClient {
     static func upgradeRequest(_ path: String) -> String {
-        """
-        GET \(path) HTTP/1.1\r
-        Host: a\r
-        Upgrade: websocket\r
-        Connection: Upgrade\r
-        Origin: https://estate.example\r
-        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-        Sec-WebSocket-Version: 13\r
-        \r
-
-        """
+        upgradeRequest(path, fields: [("Origin", WebSocketUpgradeTests.origin)])
     }
 
     func upgrade(_ path: String) throws -> Answer {
         send(Self.upgradeRequest(path))
         return try answer()
-    }
-
-    /// Reads one frame, which must be final and unmasked.
-    func frame() throws -> Frame {
-        let head = try take(2)
-        #expect(head[0] & 0xF0 == 0x80 && head[1] & 0x80 == 0)
-        var count = Int(head[1])
-        if count > 125 {
-            count = try take(count == 126 ? 2 : 8).reduce(0) { $0 << 8 | Int($1) }
-        }
-        return Frame(head[0] & 0xF, try take(count))
     }
 }

@@ -1,4 +1,5 @@
 import Realtime
+import Support
 import Testing
 
 @Suite("A WebSocket session")

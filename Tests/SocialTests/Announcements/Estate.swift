@@ -23,13 +23,27 @@ struct AnnouncementEstate: Sendable {
         case leader, member, neighbour, officer, stranger, visitor
     }
 
-    static func with(_ body: @Sendable (AnnouncementEstate) async throws -> Void) async throws {
+    /// Serves announcements; if it is `live`, with events and a numberer.
+    static func with(
+        live isLive: Bool = false, prepare more: String = "",
+        _ body: @Sendable (AnnouncementEstate) async throws -> Void
+    ) async throws {
         let token = SessionToken.random()
-        try await APIFixture.with(
-            AnnouncementOperations.all(signals: EventSignals()), prepare: rows(token)
-        ) { api in
+        let operations = AnnouncementOperations.all(signals: EventSignals())
+        let serve = isLive ? EventServing.with : APIFixture.with
+        try await serve(operations, rows(token) + more) { api in
             try await body(AnnouncementEstate(api: api, neighbourToken: token))
         }
+    }
+
+    /// Waits until so many events have their numbers.
+    func numbered(_ events: Int64) async throws {
+        let numbered: SQL = "SELECT count(*) FROM linli.event WHERE seq IS NOT NULL"
+        for _ in 0..<10_000 {
+            guard try count(numbered) != events else { return }
+            await Task.yield()
+        }
+        Issue.record("not numbered")
     }
 
     /// A request of one reader.

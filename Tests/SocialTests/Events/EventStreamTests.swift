@@ -8,24 +8,7 @@ import Testing
 
 @Suite("Event streams")
 struct EventStreamTests {
-    private static let path = "/api/v1/estates/\(APIFixture.a)/events"
-
-    /// A fixture whose shard has a feed and a numberer.
-    private func serving(
-        _ body: @Sendable (APIFixture) async throws -> Void
-    ) async throws {
-        let cursors = EventCursors(Keyring.random().sealer(for: "event-cursor"))
-        try await APIFixture.with(EventOperations.all(cursors: cursors)) { fixture in
-            try await Task { try await fixture.server.shard.startEvents(cursors) }.value
-            do {
-                try await body(fixture)
-            } catch {
-                await Task { await fixture.server.shard.stopEvents() }.value
-                throw error
-            }
-            await Task { await fixture.server.shard.stopEvents() }.value
-        }
-    }
+    private static let path = EventServing.path
 
     /// A reader of the stream that has got its first word.
     private func open(
@@ -58,23 +41,13 @@ struct EventStreamTests {
         }
     }
 
-    private func append(_ fixture: APIFixture, _ audiences: [EventAudience]) async throws -> [UUID]
-    {
-        // In a task of its own, so that the blocking client never runs on the server's loop.
-        try await Task { try await fixture.server.shard.append(audiences) }.value
-    }
-
-    private func subscribers(_ fixture: APIFixture) async -> Int {
-        await Task { await fixture.server.shard.subscriberCount }.value
-    }
-
     @Test("a reader gets what another's transaction wrote, live; who may not see it does not")
     func live() async throws {
-        try await serving { fixture in
+        try await EventServing.with { fixture in
             let leader = try open(fixture, as: APIFixture.resident)
             let neighbour = try open(fixture, as: APIFixture.wife)
             let visitor = try open(fixture, as: nil)
-            let ids = try await append(fixture, [.role("stair_leader"), .everyone])
+            let ids = try await fixture.append([.role("stair_leader"), .everyone])
             #expect(try message(leader.client).data.contains(ids[0].description))
             #expect(try message(leader.client).data.contains(ids[1].description))
             #expect(try message(neighbour.client).data.contains(ids[1].description))
@@ -84,9 +57,9 @@ struct EventStreamTests {
 
     @Test("who resumes with Last-Event-ID gets exactly the rest")
     func resume() async throws {
-        try await serving { fixture in
+        try await EventServing.with { fixture in
             let first = try open(fixture, as: APIFixture.resident)
-            let ids = try await append(fixture, [.everyone, .estate, .everyone])
+            let ids = try await fixture.append([.everyone, .estate, .everyone])
             let seen = try message(first.client)
             #expect(seen.data.contains(ids[0].description))
             let second = try open(fixture, as: APIFixture.resident, after: seen.id)
@@ -100,9 +73,9 @@ struct EventStreamTests {
 
     @Test("pages go on where the last one ended, and the stream after them")
     func pages() async throws {
-        try await serving { fixture in
+        try await EventServing.with { fixture in
             let witness = try open(fixture, as: APIFixture.resident)
-            let ids = try await append(fixture, [.everyone, .role("stair_leader"), .everyone])
+            let ids = try await fixture.append([.everyone, .role("stair_leader"), .everyone])
             for _ in ids { _ = try message(witness.client) }
             let page = try fixture.request(
                 "GET", "\(Self.path)?limit=2", as: APIFixture.resident)
@@ -127,7 +100,7 @@ struct EventStreamTests {
 
     @Test("a cursor that is none of ours, and a session that is none, are refused")
     func refusals() async throws {
-        try await serving { fixture in
+        try await EventServing.with { fixture in
             for target in ["\(Self.path)?cursor=garbage", "\(Self.path)/stream?cursor=garbage"] {
                 let answer = try fixture.request("GET", target, as: APIFixture.resident)
                 #expect(answer.status == 400)
@@ -142,14 +115,19 @@ struct EventStreamTests {
             let outside = try fixture.request(
                 "GET", "\(Self.path)/stream", as: APIFixture.stranger)
             #expect(outside.status == 404)
+            let nowhere = "/api/v1/estates/\(APIFixture.id(0x99))/events"
+            for target in [nowhere, nowhere + "/stream"] {
+                #expect(try fixture.request("GET", target).status == 404)
+                #expect(try fixture.request("GET", target, as: APIFixture.resident).status == 404)
+            }
         }
     }
 
     @Test("a stream ends when the server stops, and says that the reader should resume")
     func drain() async throws {
-        try await serving { fixture in
+        try await EventServing.with { fixture in
             let reader = try open(fixture, as: APIFixture.resident)
-            await Task { await fixture.server.shard.stopEvents() }.value
+            await fixture.stopEvents()
             let last = try message(reader.client)
             #expect(last.name == "resume")
             #expect(!last.id.isEmpty)
@@ -158,82 +136,69 @@ struct EventStreamTests {
 
     @Test("the reminder finds a session that was revoked, and the stream ends")
     func revoked() async throws {
-        try await serving { fixture in
+        try await EventServing.with { fixture in
             let reader = try open(fixture, as: APIFixture.resident)
-            await Task { await fixture.server.shard.remindAll() }.value
+            await fixture.remindAll()
             #expect(try message(reader.client).name == "served")
             let out = try fixture.request("POST", "/api/v1/sign-out", as: APIFixture.resident)
             #expect(out.status == 204)
-            await Task { await fixture.server.shard.remindAll() }.value
+            await fixture.remindAll()
             #expect(try message(reader.client).name == "ended")
+        }
+    }
+
+    @Test(
+        "a role opens nothing more from the instant at which its term ends, in a stream that runs")
+    func termEnds() async throws {
+        try await EventServing.with { fixture in
+            let leader = try open(fixture, as: APIFixture.resident)
+            try fixture.clock.set(try #require(Instant("2026-12-31T23:59:59.999999Z")))
+            let last = try await fixture.append([.role("stair_leader")])
+            #expect(try message(leader.client).data.contains(last[0].description))
+            try fixture.clock.set(try #require(Instant("2027-01-01T00:00:00Z")))
+            let ids = try await fixture.append([.role("stair_leader"), .everyone])
+            #expect(try message(leader.client).data.contains(ids[1].description))
+        }
+    }
+
+    @Test("no number of the log shows in a page or a stream, and every cursor has one length")
+    func opaque() async throws {
+        try await EventServing.with { fixture in
+            let stream = try open(fixture, as: nil)
+            let unseen: [EventAudience] = Array(repeating: .role("stair_leader"), count: 120)
+            let ids = try await fixture.append(unseen + [.everyone])
+            let seen = try message(stream.client)
+            #expect(seen.data.contains(ids[120].description))
+            let page = try fixture.request("GET", Self.path)
+            let value = try JSON(parsing: page.body)
+            let cursor = try #require(value["cursor"]?.text)
+            #expect(Set([stream.cursor, seen.id, cursor].map(\.utf8.count)).count == 1)
+            #expect(Set([stream.cursor, seen.id, cursor]).count == 3)
+            let members = Set(["id", "kind", "at", "by", "actor", "about", "payload"])
+            let listed = try #require(value["items"]?.elements)
+            for event in try [JSON(parsing: Array(seen.data.utf8))] + listed {
+                #expect(Set(event.memberNames).isSubset(of: members))
+            }
+            #expect(Set(value.memberNames) == ["items", "cursor", "has_more"])
         }
     }
 
     @Test("a subscription ends when its reader goes")
     func gone() async throws {
-        try await serving { fixture in
+        try await EventServing.with { fixture in
             do {
                 let reader = try open(fixture, as: nil)
-                #expect(await subscribers(fixture) == 1)
+                #expect(await fixture.subscriberCount == 1)
                 reader.client.endSending()
                 _ = reader.client.closes()
             }
-            for _ in 0..<1000
-            where await subscribers(fixture) > 0 {
-                await Task.yield()
-            }
-            #expect(await subscribers(fixture) == 0)
+            await fixture.subscribers(become: 0)
         }
     }
 }
 
-extension Shard {
-    fileprivate func startEvents(_ cursors: EventCursors) throws {
-        let signals = EventSignals()
-        let logger = Logger(label: "test")
-        try install { shard in
-            let found = shard.local(Database.self)
-            let database = try #require(found)
-            let feed = try EventFeed(
-                database, signals: signals, cursors: cursors, on: shard, logger: logger)
-            feed.start(on: shard)
-            return feed
-        }
-        try install { shard in
-            let found = shard.local(Database.self)
-            let database = try #require(found)
-            let numberer = try Numberer(
-                database, signals: signals, on: shard.loop, logger: logger)
-            numberer.start(on: shard)
-            return numberer
-        }
-    }
-
-    fileprivate func stopEvents() async {
-        await local(EventFeed.self)?.stop()
-        await local(Numberer.self)?.stop()
-    }
-
-    fileprivate func remindAll() { local(EventFeed.self)?.remindAll() }
-
-    fileprivate var subscriberCount: Int { local(EventFeed.self)?.subscriberCount ?? 0 }
-
-    /// Writes an event for each audience in one transaction, as the husband.
-    fileprivate func append(_ audiences: [EventAudience]) async throws -> [UUID] {
-        guard let database = local(Database.self) else { return [] }
-        let ids = UUIDGenerator(clock: .machine())
-        let husband = Principal.person(
-            estate: APIFixture.a, person: APIFixture.id(0xF4), account: APIFixture.husband)
-        return try await database.write(husband) { tx in
-            var made: [UUID] = []
-            for audience in audiences {
-                let draft = EventDraft(id: ids.next(), kind: "test.happened", audience: [audience])
-                {
-                    $0.member("number", 1)
-                }
-                made += try await tx.run(AppendEvent(draft))
-            }
-            return made
-        }
+extension JSON {
+    fileprivate var memberNames: [String] {
+        if case .object(let members) = self { Array(members.keys) } else { [] }
     }
 }

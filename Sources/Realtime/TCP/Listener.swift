@@ -93,8 +93,7 @@ package enum Endpoint: Sendable, Hashable {
                 host, Int32(port), raw.assumingMemoryBound(to: sockaddr_in6.self))
         }
         try check(status)
-        let descriptor = socket(
-            Int32(storage.ss_family), Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let descriptor = socket(Int32(storage.ss_family), c_SOCK_STREAM_CLOEXEC, 0)
         guard descriptor >= 0 else { throw UVError(code: -errno) }
         var on: Int32 = 1
         let size = socklen_t(MemoryLayout<Int32>.size)

@@ -64,6 +64,10 @@ let package = Package(
         .target(
             name: "Support", dependencies: ["Platform", "Realtime"], path: "Tests/Support",
             exclude: ["peers"], swiftSettings: house),
+        // Serves ops/bench websocket: the topics alone, without a domain.
+        .executableTarget(
+            name: "topic-server", dependencies: ["Realtime"], path: "Tests/TopicServer",
+            swiftSettings: house),
         .testTarget(
             name: "RealtimeTests", dependencies: ["Realtime", "Support"], swiftSettings: house),
         .testTarget(

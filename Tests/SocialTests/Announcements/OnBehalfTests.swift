@@ -250,7 +250,8 @@ import Testing
             try delegate(estate)
             let path = try estate.publish(.officer, to: Estate.place(Estate.otherStair))
             let id = try #require(path.split(separator: "/").last.flatMap { UUID($0) })
-            try await Task { try await estate.api.server.shard.forge(id) }.value
+            let shard = estate.api.server.shard
+            try await Task(executorPreference: shard.loop) { try await shard.forge(id) }.value
         }
     }
 }

@@ -5,8 +5,10 @@ internal import Realtime
 ///
 /// Each shard must have an `EventFeed` installed, with the same cursors.
 package enum EventOperations {
-    /// All of them.
-    package static func all(cursors: EventCursors) -> [Operation] {
+    /// All of them; a socket's client has `greetingWait` to say where it begins.
+    package static func all(
+        cursors: EventCursors, greetingWait: Duration = .seconds(10)
+    ) -> [Operation] {
         [
             .read(
                 "/api/v1/estates/{estate}/events", "listEvents",
@@ -44,7 +46,7 @@ package enum EventOperations {
                 tag: "events", security: .open, parameters: [.estate, EventSchemas.cursor],
                 answers: [Operation.Answer(.switch, EventSchemas.socketNote)],
                 problems: [.unauthenticated]
-            ) { call, _ in try await socket(call, cursors) },
+            ) { call, _ in try await socket(call, cursors, greetingWait) },
         ]
     }
 
@@ -98,11 +100,14 @@ package enum EventOperations {
         }
     }
 
-    private static func socket(_ call: Call, _ cursors: EventCursors) async throws -> Response {
+    private static func socket(
+        _ call: Call, _ cursors: EventCursors, _ greetingWait: Duration
+    ) async throws -> Response {
         let place = try place(call.text("cursor"), call, cursors)
         let reader = try await EventReader(call)
         return EventSocket.response(
-            place.map { .after($0) } ?? .asked, cursors, for: reader, call.context.logger)
+            place.map { .after($0) } ?? .asked, cursors, for: reader, greetingWait: greetingWait,
+            call.context.logger)
     }
 
     private static func place(

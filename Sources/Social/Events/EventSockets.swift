@@ -7,12 +7,12 @@ struct EventSocket: EventWire {
     /// The reader has gone.
     private struct Ended: Error {}
 
-    /// How long a client without a cursor in its address may take to send its first message.
-    static let greetingWait = Duration.seconds(10)
     /// Longest message taken, in bytes: a cursor in an object.
     static let messageBytesMax = 1024
 
     let socket: WebSocketConnection
+    /// How long a client without a cursor in its address may take to send its first message.
+    let greetingWait: Duration
 
     /// Where a client wants to begin, if its address says so.
     enum Opening {
@@ -23,14 +23,16 @@ struct EventSocket: EventWire {
 
     /// The answer that becomes this socket.
     static func response(
-        _ opening: Opening, _ cursors: EventCursors, for reader: EventReader, _ logger: Logger
+        _ opening: Opening, _ cursors: EventCursors, for reader: EventReader,
+        greetingWait: Duration, _ logger: Logger
     ) -> Response {
         var limits = WebSocketConnection.Limits()
         limits.session.messageBytesMax = messageBytesMax
         // Pages of other sites are refused before it comes to this.
         return .webSocket(origins: .any, limits: limits) { socket, shard in
             do {
-                try await EventSocket(socket: socket).serve(opening, cursors, reader, on: shard)
+                try await EventSocket(socket: socket, greetingWait: greetingWait)
+                    .serve(opening, cursors, reader, on: shard)
             } catch is Ended {
                 return
             } catch {
@@ -69,7 +71,7 @@ struct EventSocket: EventWire {
         let timer = try Timer(on: shard.loop) { [socket] in
             socket.close(.policyViolation, reason: "say where to begin")
         }
-        timer.start(after: Self.greetingWait)
+        timer.start(after: greetingWait)
         defer { timer.stop() }
         guard let message = await socket.next() else { throw Ended() }
         guard case .text(let bytes) = message, let json = try? JSON(parsing: bytes),

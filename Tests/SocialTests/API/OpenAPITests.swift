@@ -22,8 +22,11 @@ import Testing
         "openapi-spec-validator finds nothing wrong",
         .enabled(if: hasValidator, "pip install openapi-spec-validator"))
     func valid() throws {
-        let operations = AccountOperations.all(
-            keyring: .random(), gateway: OperationTests.Silence())
+        let cursors = EventCursors(Keyring.random().sealer(for: "event-cursor"))
+        let operations =
+            AccountOperations.all(keyring: .random(), gateway: OperationTests.Silence())
+            + AnnouncementOperations.all(signals: EventSignals())
+            + EventOperations.all(cursors: cursors)
         let api = try API(
             operations, title: OperationTests.text, version: "1",
             context: OperationTests.context())

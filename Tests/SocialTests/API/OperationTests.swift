@@ -55,6 +55,9 @@ import Testing
         #expect(fault([read("/a", "r"), read("/b", "r")]) == .nameRepeated(operation: "r"))
         #expect(fault([read("/a", "r"), read("/a", "s")]) == .pathRepeated(operation: "s"))
         #expect(fault([read("/a", "r", security: .person)]) == .estateMissing(operation: "r"))
+        var delegable = read("/a", "r", security: .account)
+        delegable.delegation = .announcements
+        #expect(fault([delegable]) == .delegationWithoutPerson(operation: "r"))
     }
 
     @Test("a write without a key must say why")

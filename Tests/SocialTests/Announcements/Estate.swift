@@ -30,9 +30,14 @@ struct AnnouncementEstate: Sendable {
     ) async throws {
         let token = SessionToken.random()
         let operations = AnnouncementOperations.all(signals: EventSignals())
-        let serve = isLive ? EventServing.with : APIFixture.with
-        try await serve(operations, rows(token) + more) { api in
+        let prepare = rows(token) + more
+        let work: @Sendable (APIFixture) async throws -> Void = { api in
             try await body(AnnouncementEstate(api: api, neighbourToken: token))
+        }
+        if isLive {
+            try await EventServing.with(operations, prepare: prepare, work)
+        } else {
+            try await APIFixture.with(operations, prepare: prepare, work)
         }
     }
 

@@ -11,11 +11,11 @@ enum EventServing {
     static let path = "/api/v1/estates/\(APIFixture.a)/events"
 
     static func with(
-        _ more: [Operation] = [], prepare: String = "",
+        _ more: [Operation] = [], prepare: String = "", greetingWait: Duration = .seconds(10),
         _ body: @Sendable (APIFixture) async throws -> Void
     ) async throws {
         let cursors = EventCursors(Keyring.random().sealer(for: "event-cursor"))
-        let operations = EventOperations.all(cursors: cursors) + more
+        let operations = EventOperations.all(cursors: cursors, greetingWait: greetingWait) + more
         try await APIFixture.with(operations, prepare: prepare) { fixture in
             try await Task { try await fixture.server.shard.startEvents(cursors) }.value
             do {

@@ -179,6 +179,16 @@ struct EventSocketTests {
         }
     }
 
+    @Test("a client that does not say where it begins is closed with 1008, in time")
+    func silent() async throws {
+        try await EventServing.with(greetingWait: .milliseconds(20)) { fixture in
+            let (client, answer) = try upgrade(fixture)
+            #expect(answer.status == 101)
+            #expect(try client.frame().closeCode == 1008)
+            await fixture.subscribers(become: 0)
+        }
+    }
+
     @Test("a first message that is not understood closes with 1008; later ones are dropped")
     func greetings() async throws {
         try await EventServing.with { fixture in

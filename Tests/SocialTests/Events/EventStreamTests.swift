@@ -150,14 +150,21 @@ struct EventStreamTests {
     @Test(
         "a role opens nothing more from the instant at which its term ends, in a stream that runs")
     func termEnds() async throws {
-        try await EventServing.with { fixture in
+        let prepare = "UPDATE linli.role_term SET ends = '2026-03-02Z'"
+        try await EventServing.with(prepare: prepare) { fixture in
             let leader = try open(fixture, as: APIFixture.resident)
-            try fixture.clock.set(try #require(Instant("2026-12-31T23:59:59.999999Z")))
+            try fixture.clock.set(try #require(Instant("2026-03-01T23:59:59.999999Z")))
             let last = try await fixture.append([.role("stair_leader")])
             #expect(try message(leader.client).data.contains(last[0].description))
-            try fixture.clock.set(try #require(Instant("2027-01-01T00:00:00Z")))
+            try fixture.clock.set(try #require(Instant("2026-03-02T00:00:00Z")))
             let ids = try await fixture.append([.role("stair_leader"), .everyone])
             #expect(try message(leader.client).data.contains(ids[1].description))
+            // Nor what it opened before: resuming and pages ask for the rights of this moment, too.
+            let resumed = try open(fixture, as: APIFixture.resident, after: leader.cursor)
+            #expect(try message(resumed.client).data.contains(ids[1].description))
+            let page = try fixture.request("GET", Self.path, as: APIFixture.resident)
+            #expect(page.text.contains(ids[1].description))
+            for id in [last[0], ids[0]] { #expect(!page.text.contains(id.description)) }
         }
     }
 

@@ -86,3 +86,15 @@ let package = Package(
         .testTarget(name: "TidyTests", swiftSettings: house),
     ]
 )
+
+// Only ops/tests/fuzz builds these: with libFuzzer, and apart from everything else.
+if Context.environment["LINLI_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "Realtime", "Platform", "Social",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/Fuzz", swiftSettings: house))
+}

@@ -129,9 +129,13 @@ internal import CWslay
         case .close where payload.count == 1:
             ending = .protocolError  // half a code, which wslay lets pass (RFC 6455 §5.5.1)
         case .close:
+            // wslay passes over two bytes of each piece of a close frame, not of its first alone.
+            guard let reason = String(validating: payload.dropFirst(2), as: UTF8.self) else {
+                ending = .invalidPayload
+                return
+            }
             hasEnded = true
             let code = unsafe WebSocketCloseCode(rawValue: arrived.status_code)
-            let reason = String(decoding: payload.dropFirst(2), as: UTF8.self)
             events.append(.close(code: code, reason: reason))
         case nil: return
         }

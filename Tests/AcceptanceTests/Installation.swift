@@ -38,7 +38,12 @@ final class Installation {
 
     /// Starts the server, and waits until `/readyz` says that it can work.
     func start() async throws {
-        let server = command("serve", ["--port", "\(port)", "--loops", "2", "--quiet"])
+        let server = command(
+            "serve",
+            [
+                "--port", "\(port)", "--loops", "2", "--quiet", "--web",
+                Self.root.appending(path: "web").path,
+            ])
         try server.run()
         self.server = server
         try await until("the server is ready", within: .seconds(30)) {
@@ -71,13 +76,16 @@ final class Installation {
         return printed
     }
 
-    /// One answer, on a connection of its own.
+    /// One answer, on a connection of its own; a write has a new key unless `fields` name one.
     func request(
-        _ method: String, _ path: String, token: String? = nil, _ body: [String: Any]? = nil
+        _ method: String, _ path: String, token: String? = nil, _ body: [String: Any]? = nil,
+        fields more: [(String, String)] = []
     ) throws -> TestClient.Answer {
-        var fields = [("Connection", "close")]
+        var fields = [("Connection", "close")] + more
         if let token { fields.append(("Authorization", "Bearer \(token)")) }
-        if method != "GET" { fields.append(("Idempotency-Key", UUID().uuidString)) }
+        if method != "GET", !more.contains(where: { $0.0 == "Idempotency-Key" }) {
+            fields.append(("Idempotency-Key", UUID().uuidString))
+        }
         var text: String?
         if let body {
             fields.append(("Content-Type", "application/json"))

@@ -43,17 +43,24 @@ struct APIReference: Sendable {
         ]
     }
 
+    private static let reference = Text(zh: "接口说明", en: "API reference")
+
     /// What a refusal means; its texts are ours and hold no markup.
     private static func page(_ kind: ProblemKind, _ language: Language) -> Response {
         let html = """
             <!doctype html>
-            <html lang="\(language.rawValue)">
+            <html lang="\(language == .zh ? "zh-Hans" : "en")">
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>\(kind.title[language])</title>
+            <link rel="icon" href="/icon.svg" type="image/svg+xml">
+            <link rel="stylesheet" href="/style.css">
+            <main class="inside">
             <h1>\(kind.title[language])</h1>
             <p>\(kind.advice[language])</p>
             <p>\(kind.status.code) · <code>\(kind.code)</code></p>
+            <nav><a href="/reference.html">\(Self.reference[language])</a></nav>
+            </main>
             </html>
 
             """

@@ -49,6 +49,14 @@ struct EventSocketTests {
         )
     }
 
+    /// The id of the next event; a slow machine may have a heartbeat come before it.
+    private func event(_ client: TestClient) throws -> String? {
+        while true {
+            let next = try message(client)
+            if next.type == "event" { return next.event }
+        }
+    }
+
     @Test("a reader gets what another's transaction wrote, live; who may not see it does not")
     func live() async throws {
         try await EventServing.with { fixture in
@@ -56,9 +64,9 @@ struct EventSocketTests {
             let neighbour = try open(fixture, as: APIFixture.wife)
             let visitor = try open(fixture, as: nil)
             let ids = try await fixture.append([.role("stair_leader"), .everyone])
-            for id in ids { #expect(try message(leader.client).event == id.description) }
+            for id in ids { #expect(try event(leader.client) == id.description) }
             for reader in [neighbour, visitor] {
-                #expect(try message(reader.client).event == ids[1].description)
+                #expect(try event(reader.client) == ids[1].description)
             }
             #expect(fixture.logged.lines.isEmpty)
         }
@@ -79,13 +87,13 @@ struct EventSocketTests {
             let last = try await fixture.append([.everyone])
             for reader in [byAddress, byMessage] {
                 for id in ids[1...] + last {
-                    #expect(try message(reader.client).event == id.description)
+                    #expect(try event(reader.client) == id.description)
                 }
             }
             for id in [ids[2], last[0]] {
-                #expect(try message(asVisitor.client).event == id.description)
+                #expect(try event(asVisitor.client) == id.description)
             }
-            for id in ids + last { #expect(try message(again.client).event == id.description) }
+            for id in ids + last { #expect(try event(again.client) == id.description) }
             // The cursors of a page and of a socket are one kind.
             let page = try fixture.request(
                 "GET", "\(EventServing.path)?cursor=\(seen.cursor)", as: APIFixture.resident)
@@ -102,7 +110,7 @@ struct EventSocketTests {
             // Events of 3.5 kB: past what the kernel takes for the slow one, then past its queue.
             while await fixture.subscriberCount == 2, ids.count < 20_000 {
                 let more = try await fixture.append(Array(repeating: .everyone, count: 40))
-                for id in more { #expect(try message(fast.client).event == id.description) }
+                for id in more { #expect(try event(fast.client) == id.description) }
                 ids += more
             }
             var seen: [String] = []
@@ -110,7 +118,7 @@ struct EventSocketTests {
             var frame = try slow.client.frame()
             while frame.opcode == 1 {
                 let json = try JSON(parsing: frame.payload)
-                seen.append(try #require(json["event"]?["id"]?.text))
+                if let id = json["event"]?["id"]?.text { seen.append(id) }
                 cursor = try #require(json["cursor"]?.text)
                 frame = try slow.client.frame()
             }
@@ -119,7 +127,7 @@ struct EventSocketTests {
             #expect(seen.count < ids.count)
             let resumed = try open(fixture, as: APIFixture.resident, cursor: cursor)
             for id in ids.dropFirst(seen.count) {
-                #expect(try message(resumed.client).event == id.description)
+                #expect(try event(resumed.client) == id.description)
             }
         }
     }
@@ -200,7 +208,7 @@ struct EventSocketTests {
             let reader = try open(fixture, as: nil)
             for _ in 0..<100 { reader.client.send(ClientFrame.text("{}").bytes) }
             let ids = try await fixture.append([.everyone])
-            #expect(try message(reader.client).event == ids[0].description)
+            #expect(try event(reader.client) == ids[0].description)
             reader.client.send(ClientFrame.close(1000).bytes)
             #expect(try reader.client.frame().closeCode == 1000)
             await fixture.subscribers(become: 0)

@@ -1,0 +1,285 @@
+"""The pages as a reader meets them in Chromium; ops/tests/page runs it beside a server."""
+import contextlib
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PORT = os.environ["LINLI_PORT"]
+SITE = f"http://127.0.0.1:{PORT}"
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+SCREENSHOTS = os.environ.get("LINLI_SCREENSHOTS")
+TEXT_PIXELS_MIN = 18
+TARGET_PIXELS_MIN = 44
+
+
+class Committee:
+    """What a committee member does through the API."""
+
+    def __init__(self):
+        self.keys = 0
+        self.token = subprocess.run(["linli", "session", "R02677"], check=True, text=True,
+                                    stdout=subprocess.PIPE).stdout.split()[-1]
+        estates = self.ask("GET", "/api/v1/estates")["estates"]
+        self.estate = next(one["id"] for one in estates if one["code"] == "YYGC")
+        self.other = next(one["id"] for one in estates if one["code"] == "QLY")
+        stairs = self.ask("GET", f"/api/v1/estates/{self.estate}/places?kind=stair")["places"]
+        self.stair = stairs[0]["id"]
+
+    def ask(self, method, path, body=None, fields=None):
+        self.keys += 1
+        fields = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json",
+                  "Idempotency-Key": f"page-{self.keys}", **(fields or {})}
+        content = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(SITE + path, content, fields, method=method)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.loads(answer.read())
+
+    def path(self, announcement=""):
+        return f"/api/v1/estates/{self.estate}/announcements{announcement}"
+
+    def publish(self, zh, en=None, to=None, **more):
+        english = {"title_en": en[0], "body_en": en[1]} if en else {}
+        return self.ask("POST", self.path(), {
+            "audience": [to or {"kind": "everyone"}], "title_zh": zh[0], "body_zh": zh[1],
+            "ends": "2099-01-01T00:00:00Z", **english, **more})["id"]
+
+
+class Reader:
+    """One page in a browser, whose mistakes and foreign requests are findings."""
+
+    def __init__(self, browser, size, locale, name):
+        self.name = name
+        self.context = browser.new_context(viewport=size, locale=locale)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(10_000)
+        self.faults = []
+        self.may_lose = False
+        self.page.on("pageerror", lambda error: self.faults.append(f"{name}: {error}"))
+        self.page.on("console", self.hear)
+        self.page.on("request", self.see)
+
+    def hear(self, message):
+        if message.type == "error" and not self.may_lose:
+            self.faults.append(f"{self.name}: {message.text}")
+
+    def see(self, request):
+        if not request.url.startswith(SITE):
+            self.faults.append(f"{self.name}: asks another site: {request.url}")
+
+    def open(self, path="/"):
+        self.page.goto(SITE + path)
+        if path == "/":
+            self.is_live()
+
+    def is_live(self):
+        expect(self.page.locator("#live")).to_have_attribute("data-state", "live", timeout=20_000)
+
+    def title(self, text):
+        return self.page.locator("#announcements h3", has_text=text)
+
+    def picture(self, state):
+        if SCREENSHOTS:
+            self.page.screenshot(
+                path=f"{SCREENSHOTS}/{self.name}-{state}.png", full_page=True)
+
+    def judge(self, state):
+        """Room, sizes and what axe finds, in the state that the page is in."""
+        self.picture(state)
+        found = self.page.evaluate("""([text, target]) => {
+            const seen = (e) => e.checkVisibility() && e.getBoundingClientRect().width > 1
+                && e.getBoundingClientRect().right > 0;
+            const name = (e) => `${e.tagName.toLowerCase()} “${e.textContent.trim().slice(0, 20)}”`;
+            const faults = [];
+            if (document.documentElement.scrollWidth > innerWidth) faults.push("scrolls sideways");
+            for (const e of document.querySelectorAll("body *")) {
+                const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+                if (own && seen(e) && parseFloat(getComputedStyle(e).fontSize) < text)
+                    faults.push(`small text: ${name(e)}`);
+                // A link within a sentence is as high as its line (WCAG 2.5.8).
+                const inline = e.tagName === "A" && getComputedStyle(e).display === "inline";
+                if (e.matches("a, button, select, summary") && seen(e) && !inline) {
+                    const box = e.getBoundingClientRect();
+                    if (Math.min(box.width, box.height) < target) faults.push(`small: ${name(e)}`);
+                }
+            }
+            return faults;
+        }""", [TEXT_PIXELS_MIN, TARGET_PIXELS_MIN])
+        self.faults += [f"{self.name} {state}: {fault}" for fault in found]
+        for violation in Axe().run(self.page).response["violations"]:
+            where = "; ".join(str(node["target"]) for node in violation["nodes"][:3])
+            self.faults.append(
+                f"{self.name} {state}: axe {violation['impact']}: {violation['help']}: {where}")
+
+    def end(self):
+        self.context.close()
+        return self.faults
+
+
+def live(browser, committee):
+    """What happens while two pages are open; how long an announcement took to appear."""
+    phone = Reader(browser, PHONE, "zh-CN", "phone")
+    desk = Reader(browser, DESK, "en-GB", "desk")
+    readers = [phone, desk]
+    for reader in readers:
+        reader.open()
+    expect(phone.page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(phone.page.locator("h1")).to_have_text("音乐广场小区")
+    expect(phone.page.locator("#status")).to_contain_text("没有公开的公告")
+    expect(desk.page.locator("html")).to_have_attribute("lang", "en")
+    for reader in readers:
+        reader.judge("empty")
+
+    committee.publish(("三号楼停水", "只给三号楼的住户。"), to={"kind": "place", "place": committee.stair})
+    committee.publish(("业主大会", "只给本小区的住户。"), to={"kind": "estate"})
+    begun = time.monotonic()
+    first = committee.publish(
+        ("周六上午社区义诊", "请带好医保卡。\n地点：小区活动室。"),
+        ("Free health check on Saturday morning", "Bring your insurance card.\nActivity room."))
+    expect(phone.title("周六上午社区义诊")).to_be_visible()
+    took = time.monotonic() - begun
+    expect(desk.title("Free health check")).to_be_visible()
+    committee.publish(("小区消防演练", "九点开始，请不要惊慌。" + "请邻里互相转告。" * 20), is_pinned=True)
+    for reader in readers:
+        expect(reader.page.locator("#announcements > li")).to_have_count(2)
+        expect(reader.page.locator("#announcements > li").first).to_contain_text("小区消防演练")
+        assert "停水" not in reader.page.content() and "业主大会" not in reader.page.content()
+        reader.judge("two")
+
+    for reader in readers:
+        reader.page.locator("#language").click()
+    expect(phone.page.locator("html")).to_have_attribute("lang", "en")
+    expect(phone.title("Free health check")).to_be_visible()
+    expect(desk.page.locator("h1")).to_have_text("音乐广场小区")
+    for reader in readers:
+        reader.judge("other-language")
+
+    committee.ask("PUT", committee.path(f"/{first}"), {
+        "title_zh": "义诊改到周日", "body_zh": "请带好医保卡。", "ends": "2099-01-01T00:00:00Z"},
+        {"If-Match": "*"})
+    for reader in readers:
+        expect(reader.title("义诊改到周日")).to_be_visible()
+    expect(desk.page.locator("#announcements")).to_contain_text("已更正")
+    committee.ask("POST", committee.path(f"/{first}/withdrawal"), {"because": "取消"})
+    for reader in readers:
+        expect(reader.page.locator("#announcements > li")).to_have_count(1)
+
+    desk.page.locator("#estate").select_option(committee.other)
+    expect(desk.page.locator("#status")).to_contain_text("没有公开的公告")
+    desk.is_live()
+    return took, phone, desk
+
+
+def away(phone, desk):
+    """The server ends and comes back, and a page is opened while it is away."""
+    for reader in (phone, desk):
+        reader.may_lose = True
+    os.kill(int(os.environ["LINLI_SERVER"]), signal.SIGTERM)
+    expect(phone.page.locator("#live")).to_have_attribute("data-state", "away", timeout=20_000)
+    phone.page.locator("#language").click()
+    phone.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(phone.page.locator("#trouble")).to_be_visible(timeout=20_000)
+    expect(phone.page.locator("#trouble-text")).to_contain_text("连接不上服务器")
+    expect(phone.title("小区消防演练")).to_be_visible()
+    phone.judge("away")
+    server = subprocess.Popen(
+        ["linli", "serve", "--port", PORT, "--web", str(ROOT / "web"), "--quiet"],
+        stdout=subprocess.DEVNULL)
+    try:
+        phone.is_live()
+        expect(phone.page.locator("#trouble")).to_be_hidden()
+    except BaseException:
+        server.kill()
+        raise
+    return server
+
+
+def begins_badly(browser):
+    """A page that cannot be told anything says so, and asks again when it is told to."""
+    reader = Reader(browser, PHONE, "zh-CN", "cut-off")
+    reader.may_lose = True
+    reader.page.route("**/api/**", lambda route: route.abort())
+    reader.page.goto(SITE)
+    expect(reader.page.locator("#trouble")).to_be_visible()
+    reader.judge("cut-off")
+    reader.page.unroute("**/api/**")
+    reader.page.locator("#again").click()
+    reader.is_live()
+    expect(reader.title("小区消防演练")).to_be_visible()
+    return reader
+
+
+def slowly(browser):
+    """Over a bad line the page says that it is reading, and gets there."""
+    reader = Reader(browser, PHONE, "zh-CN", "slow")
+    line = reader.context.new_cdp_session(reader.page)
+    line.send("Network.emulateNetworkConditions", {
+        "offline": False, "latency": 800, "downloadThroughput": 6_000, "uploadThroughput": 3_000})
+    reader.page.goto(SITE)
+    expect(reader.page.locator("#status")).to_have_text("正在读取…")
+    reader.picture("reading")
+    expect(reader.title("小区消防演练")).to_be_visible(timeout=20_000)
+    return reader
+
+
+def reference(browser):
+    """The reference shows every operation of the document, and where its words lead."""
+    with urllib.request.urlopen(SITE + "/openapi.json", timeout=10) as answer:
+        document = json.load(answer)
+    count = sum(len(item) for item in document["paths"].values())
+    readers = []
+    for size, locale, name, heading in (
+            (PHONE, "zh-CN", "reference-phone", "接口说明"),
+            (DESK, "en-GB", "reference-desk", "API reference")):
+        reader = Reader(browser, size, locale, name)
+        reader.open("/reference.html")
+        expect(reader.page.locator("h1")).to_have_text(heading)
+        expect(reader.page.locator("details")).to_have_count(count)
+        text = reader.page.locator("main").inner_text()
+        half = {"zh": "发布公告", "en": "Publish"}["zh" if locale == "zh-CN" else "en"]
+        assert half in text and " / Publish" not in text, text[:500]
+        reader.judge("closed")
+        reader.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = 1")
+        reader.judge("open")
+        for shape in document["components"]["schemas"]:
+            expect(reader.page.locator(f"[id='shape-{shape}']")).to_have_count(1)
+        reader.page.locator("#language").click()
+        expect(reader.page.locator("h1")).not_to_have_text(heading)
+        expect(reader.page.locator("details[open]")).to_have_count(count)
+        problem = reader.page.locator("a[href='/problems/not-found']").first.get_attribute("href")
+        reader.open(problem)
+        expect(reader.page.locator("h1")).to_be_visible()
+        reader.judge("problem")
+        readers.append(reader)
+    return readers
+
+
+def main():
+    committee = Committee()
+    with sync_playwright() as playwright, contextlib.ExitStack() as stack:
+        # A browser of a machine that tests has no sandbox when it is root's.
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-dev-shm-usage"])
+        stack.callback(browser.close)
+        took, phone, desk = live(browser, committee)
+        readers = [begins_badly(browser), slowly(browser), *reference(browser)]
+        server = away(phone, desk)
+        stack.callback(server.wait)
+        stack.callback(server.terminate)
+        faults = [fault for reader in [phone, desk, *readers] for fault in reader.end()]
+    if faults:
+        sys.exit("page: " + "\n      ".join(faults))
+    print(f"an announcement appeared after {took * 1000:.0f} ms; {len(readers) + 2} pages judged",
+          file=sys.stderr)
+
+
+main()

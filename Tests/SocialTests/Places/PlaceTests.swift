@@ -33,7 +33,7 @@ import Testing
             #expect(places[0]["building"] is NSNull && places[3]["building"] is NSNull)
             let stairs = try api.request(
                 "GET", Self.path + "?kind=stair", as: APIFixture.officer)
-            #expect(try places(stairs)?.map { $0["name_zh"] as? String } == ["3号", "4号"])
+            #expect(try self.places(stairs)?.map { $0["name_zh"] as? String } == ["3号", "4号"])
             let homes = try api.request(
                 "GET", Self.path + "?kind=residence", as: APIFixture.officer)
             #expect(homes.status == 400)

@@ -51,6 +51,7 @@ package final class WebSocketConnection: ServedConnection {
     private var arrival: CheckedContinuation<Void, Never>?
     private var drained: [CheckedContinuation<Void, Never>] = []
     private var gone: CheckedContinuation<Void, Never>?
+    private var whenEnded: (() -> Void)?
 
     init(_ wire: Wire, _ server: HTTPServer, limits: Limits, task: Task<Void, Never>?) {
         self.wire = wire
@@ -82,6 +83,16 @@ package final class WebSocketConnection: ServedConnection {
             guard isOpen else { return nil }
             await untilArrival()
         }
+    }
+
+    /// Drops every message from here on, and calls `ended` once when nothing more can be sent.
+    ///
+    /// For a handler that waits for something else: it needs no second task to hear of the end.
+    package func ignoreMessages(_ ended: @escaping () -> Void) {
+        inbox = Deque()
+        guard isOpen else { return ended() }
+        whenEnded = ended
+        resumeReading()
     }
 
     /// Sends a text message, whose bytes must be UTF-8.
@@ -185,8 +196,9 @@ extension WebSocketConnection {
 
     private func received(_ bytes: RawSpan) {
         let wasOpen = session.state == .open
+        let isHeard = wasOpen && whenEnded == nil
         keepAlive.heard(at: Self.instant(server.loop.milliseconds))
-        for event in session.receive(bytes) { take(event, wasOpen: wasOpen) }
+        for event in session.receive(bytes) { take(event, isHeard: isHeard) }
         if wasOpen, session.state != .open { return end() }
         flush()
         if inbox.count >= limits.inboxMessagesMax, session.state == .open {
@@ -196,10 +208,10 @@ extension WebSocketConnection {
         if !inbox.isEmpty { arrival.take()?.resume() }
     }
 
-    private func take(_ event: WebSocketEvent, wasOpen: Bool) {
+    private func take(_ event: WebSocketEvent, isHeard: Bool) {
         switch event {
-        case .text(let bytes) where wasOpen: inbox.append(.text(bytes))
-        case .binary(let bytes) where wasOpen: inbox.append(.binary(bytes))
+        case .text(let bytes) where isHeard: inbox.append(.text(bytes))
+        case .binary(let bytes) where isHeard: inbox.append(.binary(bytes))
         case .text, .binary, .ping, .pong: return
         case .close(let code, _): closeCode = code
         case .failed(let code): closeCode = code
@@ -227,6 +239,7 @@ extension WebSocketConnection {
     }
 
     private func wakeAll() {
+        whenEnded.take()?()
         arrival.take()?.resume()
         for waiting in drained { waiting.resume() }
         drained = []

@@ -55,12 +55,7 @@ struct EventSocket: EventWire {
         }
         let subscription = try await feed.subscribe(
             person: reader.person, estate: reader.estate, after: place)
-        // Whatever else the client says is read and dropped, so that its close is heard.
-        Task.immediate(executorPreference: shard.loop) {
-            _ = shard
-            while await socket.next() != nil {}
-            feed.cancel(subscription)
-        }
+        socket.ignoreMessages { feed.cancel(subscription) }
         try await EventStream(subscription, of: feed, for: reader, database).run(self, on: shard)
     }
 

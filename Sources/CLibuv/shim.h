@@ -1,4 +1,5 @@
 #pragma once
+#include <sys/resource.h>
 #if __has_include(<uv.h>)
 #include <uv.h>
 #else
@@ -10,3 +11,4 @@
 static const int c_SOCK_STREAM = SOCK_STREAM;
 static const int c_SOCK_STREAM_CLOEXEC = SOCK_STREAM | SOCK_CLOEXEC;
 static const int c_SOCK_DGRAM_CLOEXEC = SOCK_DGRAM | SOCK_CLOEXEC;
+static const int c_RLIMIT_NOFILE = RLIMIT_NOFILE;

@@ -15,6 +15,9 @@ struct Node {
     private let smsGateway: SMSGateway?
     private let signals = EventSignals()
     private let logger = Logger(label: "linli")
+    private let openFilesMax = OpenFiles.raiseLimit()
+    /// Files that are no client's: databases, logs, loops and calls to others.
+    private static let ownFilesMax = 256
 
     /// Reads what it needs of the data folder, and starts the loops.
     init(_ serve: Serve, clock: Clock) throws {
@@ -116,6 +119,10 @@ struct Node {
         configuration.tls = tls
         configuration.policy.hosts = serve.reach.hosts
         configuration.proxies = serve.reach.proxies
+        // A loop that accepts without a descriptor to spare stands still until there is one.
+        configuration.limits.connectionCountMax = min(
+            configuration.limits.connectionCountMax,
+            max(1, (openFilesMax - Self.ownFilesMax) / serve.loops))
         services.adjust(&configuration, logsAccess: !serve.quiet)
         return configuration
     }

@@ -1,6 +1,7 @@
-import Realtime
 import Support
 import Testing
+
+@testable import Realtime
 
 /// Every clause of the policy above llhttp, through a socket.
 @Suite("The strict reading of a head")
@@ -9,6 +10,12 @@ struct HTTPPolicyTests {
         Route(.get, "/") { _, _ in Response(.ok, text: "ok") },
         Route(.post, "/") { request, _ in
             Response(.ok, "application/octet-stream", request.content)
+        },
+        // How many requests were read and not yet answered, this one apart.
+        Route(.get, "/count") { request, shard in
+            await shard.sleep(for: .milliseconds(1))
+            let read = shard.local(HTTPServer.self)?.requestCount ?? 0
+            return Response(.ok, text: "\(read - request.number)")
         },
         Route(.get, "/seen") { request, _ in
             Response(.ok, text: request.field("x-id") ?? request.field("x_id") ?? "nothing")
@@ -54,6 +61,16 @@ struct HTTPPolicyTests {
             "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n"
                 + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
         Fault(
+            "Content-Length after Transfer-Encoding",
+            "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
+                + "Content-Length: 5\r\n\r\n0\r\n\r\n"),
+        Fault(
+            "an empty Transfer-Encoding",
+            "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding:\r\n\r\n0\r\n\r\n"),
+        Fault(
+            "Transfer-Encoding chunked twice in one list",
+            "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked, chunked\r\n\r\n"),
+        Fault(
             "Transfer-Encoding in HTTP/1.0",
             "POST / HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
         Fault(
@@ -88,6 +105,31 @@ struct HTTPPolicyTests {
             bytes: Array("POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: ".utf8) + [0x85]
                 + Array("chunked\r\n\r\n".utf8)),
         Fault(
+            "bytes outside ASCII in Host",
+            bytes: Array("GET / HTTP/1.1\r\nHost: localhost".utf8) + [0xA0, 13, 10, 13, 10]),
+        Fault(
+            "bytes outside ASCII in Content-Length",
+            bytes: Array("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ".utf8)
+                + [0xB2, 13, 10, 13, 10]),
+        Fault(
+            "bytes outside ASCII in Expect",
+            bytes: Array("POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue".utf8)
+                + [0xA0, 13, 10, 13, 10]),
+        Fault(
+            "chunks on GET",
+            "GET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        Fault(
+            "content on OPTIONS",
+            "OPTIONS * HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx"),
+        Fault(
+            "chunks past this limit",
+            "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n10001\r\n"
+                + String(repeating: "a", count: 65_537), 413),
+        Fault(
+            "trailers without end",
+            "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+                + String(repeating: "X: \(String(repeating: "a", count: 4096))\r\n", count: 9), 431),
+        Fault(
             "content on GET", "GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx"),
         Fault(
             "content on DELETE",
@@ -99,6 +141,7 @@ struct HTTPPolicyTests {
         Fault("an invented method", "BREW / HTTP/1.1\r\nHost: localhost\r\n\r\n", 501),
         Fault(
             "an absolute target", "GET http://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+        Fault("a host and port for target", "GET localhost:1 HTTP/1.1\r\nHost: localhost\r\n\r\n"),
         Fault("an asterisk with GET", "GET * HTTP/1.1\r\nHost: localhost\r\n\r\n"),
         Fault("a fragment in the target", "GET /#a HTTP/1.1\r\nHost: localhost\r\n\r\n"),
         Fault(
@@ -146,6 +189,67 @@ struct HTTPPolicyTests {
             let answer = try client.request("GET", "/seen", fields: [("x_id", "7")])
             #expect(answer.text == "nothing")
         }
+    }
+
+    @Test("frames nothing by a field whose name has an underscore")
+    func underscoredFraming() async throws {
+        try await withServer { client throws in
+            client.send(
+                "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer_Encoding: chunked\r\n"
+                    + "Content_Length: 9\r\nContent-Length: 3\r\n\r\nabc"
+                    + "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            #expect(try client.answer().text == "abc")
+            #expect(try client.answer().text == "ok")
+        }
+    }
+
+    @Test("reads no meaning into a value with bytes outside ASCII")
+    func textOutsideASCII() async throws {
+        try await withServer { client throws in
+            client.send(
+                Array("GET /seen HTTP/1.1\r\nHost: localhost\r\nX-Id: 7".utf8)
+                    + [0x85, 13, 10, 13, 10])
+            #expect(try client.answer().text == "nothing")
+        }
+    }
+
+    @Test("takes `*` with OPTIONS, and a transfer coding in capitals")
+    func takesRare() async throws {
+        try await withServer { client throws in
+            client.send("OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            #expect(try client.answer()["connection"] != "close")
+            client.send(
+                "POST / HTTP/1.1\r\nHost: LOCALHOST:80\r\nTransfer-Encoding: Chunked\r\n\r\n"
+                    + "1\r\na\r\n0\r\n\r\n")
+            #expect(try client.answer().text == "a")
+        }
+    }
+
+    @Test("reads eight requests ahead of the one that it answers, and no more")
+    func pipelineDepth() async throws {
+        let server = try await TestServer(Self.routes)
+        do {
+            let client = try TestClient(port: server.port)
+            let next = "GET /count HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            client.send(String(repeating: next, count: 50))
+            let first = try #require(try Int(client.answer().text))
+            for _ in 1..<50 {
+                let ahead = try #require(try Int(client.answer().text))
+                #expect(ahead <= Limits().pipelineDepthMax)
+            }
+            #expect(first > 1, "requests are read ahead")
+        }
+        await server.stop()
+    }
+
+    @Test("gives a head 10 s, content 1 KiB a second after that, and silence 60 s")
+    func deadlines() {
+        let limits = Limits()
+        #expect(limits.pipelineDepthMax == 8)
+        #expect(ConnectionPhase.head(began: 7).deadline(9_000, limits) == 10_007)
+        #expect(ConnectionPhase.content(began: 7, bytes: 0).deadline(9_000, limits) == 10_007)
+        #expect(ConnectionPhase.content(began: 7, bytes: 5120).deadline(9_000, limits) == 15_007)
+        #expect(ConnectionPhase.idle.deadline(9_000, limits) == 69_000)
     }
 
     @Test("drops trailers, and reads what follows them")

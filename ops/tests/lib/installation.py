@@ -96,12 +96,13 @@ class Installation:
             fail(f"psql: {ended.stderr}")
         return ended.stdout.strip()
 
-    def start(self, *options):
-        """Starts the server; how long until it was ready."""
+    def start(self, *options, files=None):
+        """Starts the server, which may open so many files; how long until it was ready."""
         options = options or ("--quiet",)
+        limited = ["prlimit", f"--nofile={files}:{files}"] if files else []
         with open(self.log, "ab") as log:
             self.server = subprocess.Popen(
-                [BINARY, "serve", "--data", str(self.data), "--port", str(self.port), *options,
+                [*limited, BINARY, "serve", "--data", str(self.data), "--port", str(self.port), *options,
                  *self.serving()], stdout=log, stderr=log)
         return wait("the server is ready", 30, lambda: self.ready() == 200)
 

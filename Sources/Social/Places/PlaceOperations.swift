@@ -1,4 +1,4 @@
-package import Platform
+internal import Platform
 internal import Realtime
 
 /// The operation that names an estate's places to its people.

@@ -83,8 +83,7 @@ function show() {
   const estate = estates.find((one) => one.id === page("estate").value);
   if (estate) page("name").replaceChildren(text("span", estate, "name"));
   else page("name").textContent = language === "zh" ? "小区公告" : "The estate";
-  page("live").textContent = say[connection];
-  page("live").dataset.state = connection;
+  connected(connection);
   page("trouble").hidden = !failed;
   const time = readAt && moment(readAt, { timeStyle: "short" });
   // An alert that is written anew is read aloud anew.
@@ -171,8 +170,10 @@ function poll() {
 
 function connected(state) {
   connection = state;
-  page("live").textContent = words[language][state];
-  page("live").dataset.state = state;
+  // A stream alone is no connection while nothing can be read.
+  const shown = failed ? "away" : state;
+  page("live").textContent = words[language][shown];
+  page("live").dataset.state = shown;
 }
 
 /** Hears of changes until another estate is chosen; comes again when the connection is lost. */

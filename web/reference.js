@@ -83,7 +83,7 @@ function list(heading, rows) {
   if (!rows.length) return [];
   const listed = element("ul");
   listed.append(...rows);
-  return heading ? [element("h4", heading), listed] : [listed];
+  return heading ? [element("h3", heading), listed] : [listed];
 }
 
 /** What an answer means: the refusals of a status are links to what they say. */

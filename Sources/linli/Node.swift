@@ -100,7 +100,10 @@ struct Node {
     func stop() async {
         readiness.stopping()
         logger.info("stopping")
-        for shard in shards { await shard.stopServing() }
+        // All at once: a client that one loop sends away must not settle on the next.
+        await withDiscardingTaskGroup { group in
+            for shard in shards { group.addTask { await shard.stopServing() } }
+        }
         await smsGateway?.stop()
         for shard in shards {
             await shard.stopWork()

@@ -89,7 +89,9 @@ final class Installation {
         var text: String?
         if let body {
             fields.append(("Content-Type", "application/json"))
-            text = String(decoding: try JSONSerialization.data(withJSONObject: body), as: UTF8.self)
+            text = String(
+                decoding: try JSONSerialization.data(
+                    withJSONObject: body, options: .sortedKeys), as: UTF8.self)
         }
         return try TestClient(port: port).request(method, path, fields: fields, body: text)
     }

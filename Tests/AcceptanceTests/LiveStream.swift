@@ -45,7 +45,7 @@ final class LiveStream {
                 }
                 return Dictionary(pairs) { $0 + "\n" + $1 }
             }
-            let size = try client.line(endingWith: "\r\n").dropLast(2)
+            let size = try client.line(endingWith: "\r\n").dropLast()
             guard let size = Int(size, radix: 16), size > 0 else {
                 throw Installation.Failure(description: "the stream has ended")
             }

@@ -20,6 +20,7 @@ package final class EventFeed {
     private var subscriptions: [Int: EventSubscription] = [:]
     private var subscriptionsMade = 0
     private var task: Task<Void, Never>?
+    private var hasStopped = false
 
     /// A feed that does not run yet; install it on the shard whose database it uses.
     package init(
@@ -49,6 +50,7 @@ package final class EventFeed {
 
     /// Ends every subscription, and the feed.
     package func stop() async {
+        hasStopped = true
         signals.setFeed(shardIndex, nil)
         task?.cancel()
         pacer.wake()
@@ -65,7 +67,7 @@ package final class EventFeed {
     /// Streams an estate to a person, or to a visitor if `person` is `nil`.
     ///
     /// `cursor` says up to where it was served before; `nil` begins after the last event of this
-    /// moment.
+    /// moment. Once the feed has stopped, what comes back has ended.
     package func subscribe(
         person: UUID?, estate: UUID, after cursor: EventCursor?
     ) async throws(PostgresError) -> EventSubscription {
@@ -87,6 +89,12 @@ package final class EventFeed {
         let subscription = EventSubscription(
             id, person: person,
             cursor: EventCursor(estate: estate, sequence: place), cursors: cursors)
+        // Connections that still drain may ask for a stream, which nobody would end.
+        guard !hasStopped else {
+            leave(id, estate)
+            subscription.end(.stopping)
+            return subscription
+        }
         subscriptions[subscription.id] = subscription
         plans[estate, default: FeedPlan()].add(id, at: place)
         headsMoved([estate: head])

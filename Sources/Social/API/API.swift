@@ -84,7 +84,8 @@ private struct Dispatch: Sendable {
             return stop.problem.response(language, requestID: requestID)
         } catch {
             let problem = Problem(fault: error)
-            log(error, problem, requestID)
+            // What the client is to correct, such as a session that has ended, is no fault of ours.
+            if problem.kind.status.code >= 500 { log(error, problem, requestID) }
             return problem.response(language, requestID: requestID)
         }
     }

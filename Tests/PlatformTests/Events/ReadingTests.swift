@@ -127,6 +127,8 @@ struct ReadingTests {
             #expect(await places(tenant.next(), more) == [0, 4])
             await feed.stop()
             #expect(await tenant.next() == .ended(.stopping))
+            // Who comes while the last connections drain is sent on, too.
+            #expect(try await subscribe(nil, after: 0).next() == .ended(.stopping))
         }
     }
 

@@ -27,13 +27,13 @@ import Testing
         try await Self.with { api async throws in
             let all = try api.request("GET", Self.path, as: APIFixture.resident)
             #expect(all.status == 200)
-            let places = try #require(try places(all))
+            let places = try #require(try listed(all))
             #expect(places.map { $0["name_zh"] as? String } == ["1幢", "3号", "4号", "花园"])
             #expect(places[1]["building"] as? String == "\(APIFixture.id(0xA1))")
             #expect(places[0]["building"] is NSNull && places[3]["building"] is NSNull)
             let stairs = try api.request(
                 "GET", Self.path + "?kind=stair", as: APIFixture.officer)
-            #expect(try self.places(stairs)?.map { $0["name_zh"] as? String } == ["3号", "4号"])
+            #expect(try listed(stairs)?.map { $0["name_zh"] as? String } == ["3号", "4号"])
             let homes = try api.request(
                 "GET", Self.path + "?kind=residence", as: APIFixture.officer)
             #expect(homes.status == 400)
@@ -47,7 +47,7 @@ import Testing
             var names: [String?] = []
             while let next = target, names.count < 10 {
                 let answer = try api.request("GET", next, as: APIFixture.resident)
-                names += try places(answer)?.map { $0["name_zh"] as? String } ?? []
+                names += try listed(answer)?.map { $0["name_zh"] as? String } ?? []
                 target = answer["link"].flatMap {
                     $0.split(separator: ">").first.map { String($0.dropFirst()) }
                 }
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    private func places(_ answer: TestClient.Answer) throws -> [[String: Any]]? {
+    private func listed(_ answer: TestClient.Answer) throws -> [[String: Any]]? {
         let object = try JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any]
         return object?["places"] as? [[String: Any]]
     }

@@ -40,7 +40,7 @@ extension Response {
     }
 
     /// The answer to a request that asked to become this WebSocket, or did not.
-    func judged(for request: Request, isDraining: Bool) -> Response {
+    consuming func judged(for request: Request, isDraining: Bool) -> Response {
         guard case .webSocket(let service) = body else { return self }
         let outcome = WebSocketHandshake.judge(
             method: request.method.rawValue, origins: service.origins,

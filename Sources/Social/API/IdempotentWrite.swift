@@ -68,7 +68,7 @@ extension Call {
             route: operation, keyHash: keyHash, digest: digest,
             lifetimeSeconds: Self.keyHours * 3600)
         return try await database.write(principal) { tx in
-            let taken = try await tx.run(take)
+            let (taken, _) = try await tx.run(take, BeginChange())
             guard let caller = try caller(tx.identity) else {
                 preconditionFailure("\(operation) is keyed, so it asks for an account")
             }
@@ -76,7 +76,6 @@ extension Call {
             guard !taken.isEmpty else {
                 return try await replay(tx, keyHash, digest, place)
             }
-            try await tx.execute("SAVEPOINT change")
             return try await finish(try await body(tx, caller), tx, keyHash, place)
         }
     }
@@ -95,7 +94,7 @@ extension Call {
             response = done
         case .refused(let problem):
             response = refusal(problem)
-            before = ["ROLLBACK TO SAVEPOINT change"]
+            before = [UndoChange().sql]
             sealed = try context.answers.seal(StoredAnswer(response).bytes, at: place)
         }
         let keep = KeepAnswer(route: operation, keyHash: keyHash, answerSealed: sealed)

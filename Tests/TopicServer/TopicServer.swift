@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Realtime
 
 /// One topic for `ops/bench websocket`: what comes in at `/publish`, all who are at `/` get.
@@ -25,7 +26,7 @@ struct TopicServer {
             },
         ])
         for shard in shards { try await shard.listen(port: numbers[0], router) }
-        while true { try await Task.sleep(for: .seconds(3600)) }
+        pause()  // until a signal ends it
     }
 
     private static func subscribe(

@@ -14,7 +14,7 @@ final class ContentEncoding {
     /// The answer as this request's sender gets it: as gzip, or as it is.
     ///
     /// `Vary` is added whenever another sender would get it otherwise.
-    func encode(_ response: Response, for request: Request) -> Response {
+    func encode(_ response: consuming Response, for request: Request) -> Response {
         guard case .bytes(let bytes) = response.body, let contentType = response.contentType,
             bytes.count >= ContentCoding.bodyBytesMin, bytes.count <= Self.bodyBytesMax,
             ContentCoding.isCompressible(contentType), Self.mayTransform(response)

@@ -7,9 +7,15 @@ internal import DequeModule
 /// peer through TCP.
 final class HTTPConnection: ServedConnection {
     /// What the reading side hands to the answering side.
-    private enum Arrival {
-        case request(Request, route: Int)
-        case refused(Refusal, Request)
+    private struct Arrival {
+        /// What is to be done with the request.
+        enum Verdict {
+            case route(Int)
+            case refused(Refusal)
+        }
+
+        var request: Request
+        var verdict: Verdict
     }
 
     /// Bytes to send; `flush` gives them to the socket.
@@ -19,7 +25,7 @@ final class HTTPConnection: ServedConnection {
 
     private let server: HTTPServer
     private var wire: Wire?
-    private var parser: RequestParser
+    private let parser: RequestParser
     private var arrivals = Deque<Arrival>()
     /// Bytes that came while reading was paused.
     private var backlog: [UInt8] = []
@@ -46,20 +52,62 @@ final class HTTPConnection: ServedConnection {
     }
 
     /// Serves the connection to its end, or to where it becomes a WebSocket.
+    ///
+    /// One plain request awaits its coming and its handler, and nothing else: each call that is
+    /// awaited asks several times for the task's executor, which takes a lock (50 ns each).
     func serve(on shard: isolated Shard) async -> WebSocketUpgrade? {
         wire?.deliver(
             bytes: { [unowned self] in received($0) }, events: { [unowned self] in happened($0) })
         setDeadline()
         wire?.startReading()
-        while let next = await nextArrival() {
+        while true {
+            guard var next = takeArrival() else {
+                guard mayArrive else { break }
+                await withCheckedContinuation { awaitArrival($0) }
+                continue
+            }
             isAnswering = true
-            let goesOn = await answer(next, on: shard)
+            var response: Response
+            switch next.verdict {
+            case .refused(let refusal):
+                response = server.configuration.refusal(refusal, next.request)
+            case .route(let route):
+                let began = server.configuration.answered == nil ? 0 : server.loop.nanoseconds
+                do {
+                    response = try await server.router.routes[route].handler(next.request, shard)
+                } catch {
+                    response = server.configuration.failure(error, next.request)
+                }
+                response = response.judged(for: next.request, isDraining: server.isDraining)
+                server.answered(
+                    next.request, route: route, response.status, since: began, on: shard)
+            }
+            response = server.encode(response, for: next.request)
+            let framing = begin(response, to: next)
+            recycle(&next.request)
+            let goesOn: Bool
+            switch response.body {
+            case .webSocket(let service):
+                handOver(to: service)
+                goesOn = false
+            case .stream(let body) where !framing.isHead:
+                let isWhole = await send(
+                    stream: body, isChunked: framing.minorVersion == 1, on: shard)
+                goesOn = isWhole && framing.keepsAlive
+            case .none, .bytes, .stream:
+                if arrivals.isEmpty || output.count > Self.outputBytesMax { flush() }
+                if isCongested { await whileCongested() }
+                goesOn = framing.keepsAlive && !isEnded
+            }
             isAnswering = false
             if !goesOn || server.isDraining { break }
         }
         if upgrade == nil { await finish() }
         return upgrade
     }
+
+    /// Answers gathered from a pipeline before they are sent together, in bytes.
+    private static let outputBytesMax = 16 * 1024
 
     /// Ends an idle connection, or closes it after the answer under way.
     func drain() {
@@ -127,10 +175,9 @@ extension HTTPConnection {
         {
             isKnown = true
             bytesMax = server.router.routes[route].contentBytesMax ?? bytesMax
-            request.parameters = parameters
-            request.parameterNames = server.router.parameterNames[route]
-            request.routeTemplate = server.router.routes[route].template
-            request.routeIndex = route
+            request.match = Request.RouteMatch(
+                index: route, template: server.router.routes[route].template,
+                parameterNames: server.router.parameterNames[route], parameters: parameters)
         }
         if let refusal = parser.continueWithContent(bytesMax: bytesMax) { return refuse(refusal) }
         guard request.head.expectsContinue else { return }
@@ -149,10 +196,10 @@ extension HTTPConnection {
         }
         request.isSecure = wire?.isSecure ?? false
         request.number = server.nextRequestNumber()
-        if let route = request.routeIndex {
-            arrivals.append(.request(request, route: route))
+        if let route = request.match?.index {
+            arrivals.append(Arrival(request: request, verdict: .route(route)))
         } else if case .refused(let refusal) = server.router.match(request.head, request.method) {
-            arrivals.append(.refused(refusal, request))
+            arrivals.append(Arrival(request: request, verdict: .refused(refusal)))
         }
         let depth = server.configuration.limits.pipelineDepthMax
         // After an upgrade request the bytes may be another protocol's.
@@ -161,7 +208,7 @@ extension HTTPConnection {
 
     private func refuse(_ refusal: Refusal) {
         isRefused = true
-        arrivals.append(.refused(refusal, parser.request))
+        arrivals.append(Arrival(request: parser.request, verdict: .refused(refusal)))
     }
 
     private func pause() {
@@ -200,77 +247,40 @@ extension HTTPConnection {
 }
 
 extension HTTPConnection {
-    /// The next request, once there is one; `nil` at the connection's end.
-    private func nextArrival() async -> Arrival? {
-        while true {
-            if let next = arrivals.popFirst() { return next }
-            flush()
-            resumeReading()
-            guard arrivals.isEmpty else { continue }
-            guard !readerEnded, !isRefused, !isEnded else { return nil }
-            setDeadline()
-            await untilArrival()
-            if arrivals.isEmpty, readerEnded || isEnded { return nil }
-        }
+    /// The next request that is there.
+    private func takeArrival() -> Arrival? {
+        if let next = arrivals.popFirst() { return next }
+        flush()
+        resumeReading()
+        if let next = arrivals.popFirst() { return next }
+        setDeadline()
+        return nil
     }
 
-    /// Waits for a request, a refusal or the end.
+    /// Whether a request may still come.
+    private var mayArrive: Bool { !readerEnded && !isRefused && !isEnded }
+
+    /// Keeps who waits for a request, a refusal or the end.
     ///
     /// A task that prefers no executor passes through the loop's queue on its way into a
-    /// continuation, so what it waits for is asked again there; so in all waits of the house.
-    private func untilArrival() async {
-        await withCheckedContinuation { waiting in
-            if arrivals.isEmpty, !readerEnded, !isEnded {
-                arrival = waiting
-            } else {
-                waiting.resume()
-            }
+    /// continuation, so what it waits for is asked again here; so in all waits of the house.
+    private func awaitArrival(_ waiting: CheckedContinuation<Void, Never>) {
+        if arrivals.isEmpty, !readerEnded, !isEnded {
+            arrival = waiting
+        } else {
+            waiting.resume()
         }
     }
 
-    /// Answers one request; false when the connection must end after it.
-    private func answer(_ next: Arrival, on shard: isolated Shard) async -> Bool {
-        switch next {
-        case .refused(let refusal, let request):
-            let response = server.configuration.refusal(refusal, request)
-            let goesOn = refusal.keepsConnection && request.head.keepsAlive
-            return await send(response, to: request, keepsAlive: goesOn, on: shard)
-        case .request(let request, let route):
-            let began = server.configuration.answered == nil ? 0 : server.loop.nanoseconds
-            var response: Response
-            do {
-                response = try await server.router.routes[route].handler(request, shard)
-            } catch {
-                response = server.configuration.failure(error, request)
-            }
-            response = response.judged(for: request, isDraining: server.isDraining)
-            server.answered(request, route: route, response.status, since: began, on: shard)
-            return await send(
-                response, to: request, keepsAlive: request.head.keepsAlive, on: shard)
-        }
-    }
-
-    private func send(
-        _ response: Response, to request: Request, keepsAlive: Bool, on shard: isolated Shard
-    ) async -> Bool {
-        let goesOn = keepsAlive && !response.closesConnection && !server.isDraining
+    /// Writes a response, or the head of a streamed one, into the output.
+    private func begin(_ response: Response, to next: Arrival) -> ResponseEncoder.Framing {
+        var goesOn = next.request.head.keepsAlive && !response.closesConnection
+        if case .refused(let refusal) = next.verdict, !refusal.keepsConnection { goesOn = false }
         let framing = ResponseEncoder.Framing(
-            response, to: request, keepsAlive: goesOn, dateLine: server.dateLine)
-        ResponseEncoder.append(server.encode(response, for: request), framing, to: &output)
-        recycle(request)
-        if case .webSocket(let service) = response.body {
-            handOver(to: service)
-            return false
-        }
-        if case .stream(let body) = response.body, !framing.isHead {
-            return await send(stream: body, isChunked: framing.minorVersion == 1, on: shard)
-                && framing.keepsAlive
-        }
-        if arrivals.isEmpty || output.count > 16 * 1024 { flush() }
-        if (wire?.queuedBytes ?? 0) > server.configuration.limits.queuedBytesMax {
-            await whileCongested()
-        }
-        return framing.keepsAlive && !isEnded
+            response, to: next.request, keepsAlive: goesOn && !server.isDraining,
+            dateLine: server.dateLine)
+        ResponseEncoder.append(response, framing, to: &output)
+        return framing
     }
 
     /// Runs a streamed body in a task of its own, so that the peer's going can cancel it.
@@ -300,7 +310,8 @@ extension HTTPConnection {
         return true
     }
 
-    private func recycle(_ request: consuming Request) {
+    /// Keeps a request that nobody else holds for the next one.
+    private func recycle(_ request: inout Request) {
         guard spare == nil, isKnownUniquelyReferenced(&request) else { return }
         request.reset()
         spare = request
@@ -326,13 +337,13 @@ extension HTTPConnection {
         socket.begin(with: backlog, hasEnded: readerEnded)
     }
 
-    /// Waits until a slow reader has taken what was written.
-    func whileCongested() async {
-        guard let wire, !isEnded,
-            wire.queuedBytes > server.configuration.limits.queuedBytesMax
-        else { return }
-        await untilDrained()
+    /// Whether a slow reader has too much to take.
+    private var isCongested: Bool {
+        !isEnded && (wire?.queuedBytes ?? 0) > server.configuration.limits.queuedBytesMax
     }
+
+    /// Waits until a slow reader has taken what was written.
+    func whileCongested() async { if isCongested { await untilDrained() } }
 
     private func untilDrained() async {
         guard let wire, !isEnded, wire.queuedBytes > 0 else { return }
@@ -356,7 +367,7 @@ extension HTTPConnection {
             arrivals.removeAll()
             setDeadline()
             wire.startReading()
-            await untilArrival()
+            await withCheckedContinuation { awaitArrival($0) }
         }
         wire = nil
     }

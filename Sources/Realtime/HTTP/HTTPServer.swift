@@ -175,7 +175,7 @@ package final class HTTPServer {
         heard(Answer(request: request, route: route, status: status, nanoseconds: taken), shard)
     }
 
-    func encode(_ response: Response, for request: Request) -> Response {
+    func encode(_ response: consuming Response, for request: Request) -> Response {
         encoding.encode(response, for: request)
     }
 

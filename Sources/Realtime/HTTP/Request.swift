@@ -13,15 +13,23 @@ package final class Request {
     package internal(set) var peerAddress = ""
     /// Counts the shard's requests; with the shard's index it names this one in logs.
     package internal(set) var number: UInt64 = 0
-    /// The template that its route was declared with; `nil` when none fits.
-    package internal(set) var routeTemplate: String?
 
-    var routeIndex: Int?
     var head = RequestHead()
-    var parameters: [Range<Int>] = []
-    var parameterNames: [String] = []
+    var match: RouteMatch?
+
+    /// What the router found.
+    struct RouteMatch {
+        var index: Int
+        var template: String
+        var parameterNames: [String]
+        /// Where the parameters stand in the head.
+        var parameters: [Range<Int>]
+    }
 
     init() {}
+
+    /// The template that its route was declared with; `nil` when none fits.
+    package var routeTemplate: String? { match?.template }
 
     /// The target's path as it was sent: still percent-encoded, without the query.
     package var path: String { head.text(head.path) }
@@ -30,8 +38,8 @@ package final class Request {
     ///
     /// `nil` when the template has no such name, or the part decodes to no valid UTF-8.
     package func parameter(_ name: String) -> String? {
-        guard let index = parameterNames.firstIndex(of: name) else { return nil }
-        return PercentEncoding.decode(head.bytes[parameters[index]], plusIsSpace: false)
+        guard let match, let index = match.parameterNames.firstIndex(of: name) else { return nil }
+        return PercentEncoding.decode(head.bytes[match.parameters[index]], plusIsSpace: false)
     }
 
     /// The first value of a query parameter, decoded (`application/x-www-form-urlencoded`).
@@ -64,9 +72,6 @@ package final class Request {
     func reset() {
         head.reset()
         content.removeAll(keepingCapacity: content.capacity <= 4096)
-        parameters.removeAll(keepingCapacity: true)
-        parameterNames = []
-        routeTemplate = nil
-        routeIndex = nil
+        match = nil
     }
 }

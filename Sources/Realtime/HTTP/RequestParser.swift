@@ -60,7 +60,7 @@ internal import CNIOLLHTTP
     var contentBytes: Int { unsafe state.pointee.request.content.count }
 
     /// Takes the next bytes, up to the next halt; returns how many it took.
-    mutating func feed(_ bytes: RawSpan) -> (step: Step, taken: Int) {
+    func feed(_ bytes: RawSpan) -> (step: Step, taken: Int) {
         unsafe bytes.withUnsafeBytes { raw in
             // An empty span has no address, and llhttp reads nothing from the one it gets instead.
             let base =
@@ -82,7 +82,7 @@ internal import CNIOLLHTTP
     }
 
     /// Says, after `.head`, how much content the route takes.
-    mutating func continueWithContent(bytesMax: Int) -> Refusal? {
+    func continueWithContent(bytesMax: Int) -> Refusal? {
         unsafe state.pointee.isInHead = false
         unsafe state.pointee.contentBytesMax = bytesMax
         let length = unsafe state.pointee.request.head.contentLength ?? 0
@@ -92,7 +92,7 @@ internal import CNIOLLHTTP
     }
 
     /// Takes, after `.message`, the request away and begins anew with `next`.
-    mutating func takeRequest(beginningWith next: Request) -> Request {
+    func takeRequest(beginningWith next: Request) -> Request {
         let request = unsafe state.pointee.request
         unsafe state.pointee.request = next
         unsafe state.pointee.isInHead = true

@@ -40,7 +40,7 @@ extension Response {
     }
 
     /// The answer to a request that asked to become this WebSocket, or did not.
-    func judged(for request: Request, isDraining: Bool) -> Response {
+    consuming func judged(for request: Request, isDraining: Bool) -> Response {
         guard case .webSocket(let service) = body else { return self }
         switch request.handshake(from: service.origins) {
         case .refuse(let refusal): return .refusing(refusal)

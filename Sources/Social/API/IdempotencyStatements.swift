@@ -28,6 +28,16 @@ struct TakeKey: Statement {
     func decode(_ cells: inout Cells) throws(PostgresError) -> UUID { try cells.read() }
 }
 
+/// Marks where the change begins; sent along with the key, it costs no round trip.
+struct BeginChange: Command {
+    var sql: SQL { "SAVEPOINT change" }
+}
+
+/// Undoes the change, and keeps the key.
+struct UndoChange: Command {
+    var sql: SQL { "ROLLBACK TO SAVEPOINT change" }
+}
+
 /// Reads what a key that is taken stands for.
 struct FindKey: Statement {
     struct Row {

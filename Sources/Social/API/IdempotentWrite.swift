@@ -68,7 +68,7 @@ extension Call {
             route: operation, keyHash: keyHash, digest: digest,
             lifetimeSeconds: Self.keyHours * 3600)
         return try await database.write(principal) { tx in
-            let taken = try await tx.run(take)
+            let (taken, _) = try await tx.run(take, BeginChange())
             guard let caller = try caller(tx.identity) else {
                 preconditionFailure("\(operation) is keyed, so it asks for an account")
             }
@@ -76,7 +76,6 @@ extension Call {
             guard !taken.isEmpty else {
                 return try await replay(tx, keyHash, digest, place)
             }
-            try await tx.execute("SAVEPOINT change")
             if let onBehalf,
                 let refusal = OnBehalf.refusal(try await tx.run(onBehalf.statement).first)
             {
@@ -100,7 +99,7 @@ extension Call {
             response = done
         case .refused(let problem):
             response = refusal(problem)
-            before = ["ROLLBACK TO SAVEPOINT change"]
+            before = [UndoChange().sql]
             sealed = try context.answers.seal(StoredAnswer(response).bytes, at: place)
         }
         let keep = KeepAnswer(route: operation, keyHash: keyHash, answerSealed: sealed)
@@ -126,7 +125,8 @@ extension Call {
         return answer.response.adding("Idempotency-Replayed", "true")
     }
 
-    /// Method, path, query, version, content and beneficiary: each after its length, so that no two look alike.
+    /// Method, path, query, version, content and beneficiary: each after its length, so that no two
+    /// look alike.
     private var requestDigest: [UInt8] {
         var bytes: [UInt8] = []
         func add(_ part: some Collection<UInt8>) {

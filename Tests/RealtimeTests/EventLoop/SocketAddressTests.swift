@@ -86,10 +86,17 @@ struct ResolverTests {
         let shard = try Shard(index: 0)
         await shard.install { shard in Resolver(on: shard.loop) }
         let gate = Locked(false)
+        let waiting = Locked(0)
         // All of the pool's threads wait at the gate, so that every lookup has to queue.
         let blockers = (0..<4).map { _ in
-            Task { try await shard.offLoop { while !gate.withLock({ $0 }) { usleep(1000) } } }
+            Task {
+                try await shard.offLoop {
+                    waiting.withLock { $0 += 1 }
+                    while !gate.withLock({ $0 }) { usleep(1000) }
+                }
+            }
         }
+        try await eventually { waiting.withLock { $0 } == 4 }
         let tasks = (0..<Resolver.pendingMax).map { _ in
             Task { await shard.fault("localhost") }
         }

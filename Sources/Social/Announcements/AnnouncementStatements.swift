@@ -190,7 +190,8 @@ struct TakeAnnouncement: Statement {
         """
         SELECT version, addressed, published_by, begins, withdrawn_at IS NOT NULL
         FROM linli.announcement
-        WHERE estate_id = (SELECT linli.estate_id()) AND id = \(id)
+        WHERE estate_id = (SELECT linli.estate_id())
+            AND id = (SELECT a.id FROM linli.announcement_by_id(\(id)) AS a)
         FOR UPDATE
         """
     }

@@ -272,10 +272,11 @@ def main():
         stack.callback(browser.close)
         took, phone, desk = live(browser, committee)
         readers = [begins_badly(browser), slowly(browser), *reference(browser)]
+        faults = [fault for reader in readers for fault in reader.end()]
         server = away(phone, desk)
         stack.callback(server.wait)
         stack.callback(server.terminate)
-        faults = [fault for reader in [phone, desk, *readers] for fault in reader.end()]
+        faults += phone.end() + desk.end()
     if faults:
         sys.exit("page: " + "\n      ".join(faults))
     print(f"an announcement appeared after {took * 1000:.0f} ms; {len(readers) + 2} pages judged",

@@ -79,12 +79,13 @@ enum AnnouncementLists {
         """
     }
 
-    /// One announcement's history, the latest version first.
-    static func history(of id: UUID) -> SQL {
+    /// What one announcement said before a version, the latest first.
+    static func history(of id: UUID, before version: Int32) -> SQL {
         """
         SELECT version, title_zh, body_zh, title_en, body_en, begins, ends, is_pinned, changed_at
         FROM linli.announcement_version
         WHERE estate_id = (SELECT linli.estate_id()) AND announcement_id = \(id)
+            AND version < \(version)
         ORDER BY version DESC
         LIMIT 50
         """
@@ -98,8 +99,7 @@ struct OneAnnouncement: Statement {
     var sql: SQL {
         """
         SELECT \(literal: AnnouncementLists.columns), a.version
-        FROM linli.announcement AS a
-        WHERE a.estate_id = (SELECT linli.estate_id()) AND a.id = \(id)
+        FROM linli.announcement_by_id(\(id)) AS a
         """
     }
 
@@ -179,7 +179,8 @@ struct TakeAnnouncement: Statement {
         """
         SELECT version, addressed, published_by, begins, withdrawn_at IS NOT NULL
         FROM linli.announcement
-        WHERE estate_id = (SELECT linli.estate_id()) AND id = \(id)
+        WHERE estate_id = (SELECT linli.estate_id())
+            AND id = (SELECT a.id FROM linli.announcement_by_id(\(id)) AS a)
         FOR UPDATE
         """
     }
@@ -265,8 +266,7 @@ struct GiveReceipt: Statement {
         """
         WITH seen AS MATERIALIZED (
             SELECT a.estate_id, a.id, a.version
-            FROM linli.announcement AS a
-            WHERE a.estate_id = (SELECT linli.estate_id()) AND a.id = \(id)
+            FROM linli.announcement_by_id(\(id)) AS a
         ), given AS (
             INSERT INTO linli.announcement_receipt AS r
                 (estate_id, announcement_id, person_id, version, read_at)

@@ -57,7 +57,7 @@ enum DatabaseCheck {
                     ? Finding(name)
                     : Finding(
                         .bad, name, zh: "已确认的写入可能丢失：请在 postgresql.conf 里设为 on 并重载。",
-                        en: "acknowledged writes may be lost: set it on in postgresql.conf, reload"))
+                        en: "acknowledged writes may be lost: set it on, and reload"))
         }
         let pool = DatabaseConfiguration(connection: "")
         // Beside the pools: those reserved for superusers, a backup, and a command or two.
@@ -67,8 +67,9 @@ enum DatabaseCheck {
             facts.connectionsMax >= needed
                 ? Finding(name)
                 : Finding(
-                    .bad, name, zh: "连接数不够：一个 \(loops) 核的进程需要 \(needed)，请调大并重启 PostgreSQL。",
-                    en: "one process of \(loops) loops needs \(needed): raise it, restart PostgreSQL"))
+                    .bad, name,
+                    zh: "连接数不够：一个 \(loops) 核的进程需要 \(needed)，请调大后重启。",
+                    en: "a process of \(loops) loops needs \(needed): raise it, and restart"))
         return findings
     }
 
@@ -99,15 +100,18 @@ enum DatabaseCheck {
         return [
             facts.isOwned
                 ? Finding("role linli_owner")
-                : Finding(.bad, "role linli_owner", zh: "它应拥有 linli 模式且不是超级用户：" + zh,
+                : Finding(
+                    .bad, "role linli_owner", zh: "它应拥有 linli 模式且不是超级用户：" + zh,
                     en: "it must own the schema linli, and be no superuser: " + en),
             facts.hasBackup && facts.unreadableCount == 0
                 ? Finding("role linli_backup")
-                : Finding(.bad, "role linli_backup", zh: "备份会不完整：" + zh,
+                : Finding(
+                    .bad, "role linli_backup", zh: "备份会不完整：" + zh,
                     en: "backups would be incomplete: " + en),
             facts.isGranted
                 ? Finding("grants")
-                : Finding(.bad, "grants", zh: "服务角色应能使用而不能改动 linli 模式：" + zh,
+                : Finding(
+                    .bad, "grants", zh: "服务角色应能使用而不能改动 linli 模式：" + zh,
                     en: "the serving role must use the schema and make nothing in it: " + en),
         ]
     }
@@ -120,8 +124,8 @@ enum DatabaseCheck {
             Finding(
                 .bad, "demo people",
                 zh: "演示小区 \(codes.joined(separator: "、"))：正式环境请换一个新库并导入真实资料。",
-                en: "the estates \(codes.joined(separator: ", ")) are demos: make a new database, and"
-                    + " import the real registry into it")
+                en: "the estates \(codes.joined(separator: ", ")) are demos: make a new database,"
+                    + " and import the real registry into it")
         ]
     }
 

@@ -6,12 +6,14 @@ internal import Realtime
 /// Looks at everything an installation needs, and says what to do.
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check machine, database, roles, clock, certificate, disk, jobs and event chains.",
+        abstract:
+            "Check machine, database, roles, clock, certificate, disk, jobs and event chains.",
         discussion: """
             Changes nothing. Ends with 1 when something is BAD; a WARN alone ends with 0.
 
             Examples:
-              linli doctor --data /var/lib/linli --database "host=/run/linli dbname=linli user=linli"
+              linli doctor --data /var/lib/linli
+              linli doctor --database "host=/run/linli dbname=linli user=linli"
               linli doctor --profile production --certificate chain.pem --key key.pem
               linli doctor --json
             """)
@@ -110,7 +112,8 @@ struct Doctor: AsyncParsableCommand {
                 path: path, credentials: Files.environment("CREDENTIALS_DIRECTORY"))
             return Finding("SMS gateway")
         } catch {
-            return Finding(.bad, "SMS gateway", zh: "\(path) 不能用：\(error)。", en: "\(path): \(error)")
+            return Finding(
+                .bad, "SMS gateway", zh: "\(path) 不能用：\(error)。", en: "\(path): \(error)")
         }
     }
 }

@@ -19,7 +19,8 @@ struct Linli: AsyncParsableCommand {
             Exit codes: 0 done, 1 something is wrong and was said, 64 the command was not understood.
             """,
         subcommands: [
-            Serve.self, Migrate.self, Import.self, SessionCommand.self, Doctor.self, Jobs.self, Keys.self,
+            Serve.self, Migrate.self, Import.self, SessionCommand.self, Doctor.self, Jobs.self,
+            Keys.self,
             VerifyEvents.self,
         ])
 }

@@ -21,7 +21,8 @@ enum MachineCheck {
     }
 
     private static func memory() -> Finding {
-        let bytes = UInt64(max(0, sysconf(Int32(_SC_PHYS_PAGES))))
+        let bytes =
+            UInt64(max(0, sysconf(Int32(_SC_PHYS_PAGES))))
             * UInt64(max(0, sysconf(Int32(_SC_PAGESIZE))))
         let name = "memory (\(bytes >> 20) MiB)"
         guard bytes < memoryBytesMin else { return Finding(name) }

@@ -67,8 +67,14 @@ package struct SMSGatewayConfiguration: Sendable {
         var headers: [String: String]?
         var body: String?
         var expect: String?
-        var timeout_seconds: Int?
-        var secret_file: String?
+        var timeoutSeconds: Int?
+        var secretFile: String?
+
+        enum CodingKeys: String, CodingKey, CaseIterable {
+            case url, method, headers, body, expect
+            case timeoutSeconds = "timeout_seconds"
+            case secretFile = "secret_file"
+        }
     }
 
     /// Reads a file; `credentials` is the folder of systemd's credentials, where `sms-secret` is
@@ -86,12 +92,13 @@ package struct SMSGatewayConfiguration: Sendable {
     /// Reads the JSON; the secret is in the file that it names, or else in `secretFile`.
     package init(json: [UInt8], secretFile: String?) throws(Fault) {
         let file = try Self.decoded(json)
-        guard let method = ["GET": .get, "POST": .post, "PUT": .put][file.method ?? "POST"]
-            as Call.Method?
+        guard
+            let method = ["GET": .get, "POST": .post, "PUT": .put][file.method ?? "POST"]
+                as Call.Method?
         else { throw .badMethod(file.method ?? "") }
         self.method = method
-        timeout = .seconds(file.timeout_seconds ?? 10)
-        guard (1...60).contains(file.timeout_seconds ?? 10) else { throw .badTimeout }
+        timeout = .seconds(file.timeoutSeconds ?? 10)
+        guard (1...60).contains(file.timeoutSeconds ?? 10) else { throw .badTimeout }
         expected = file.expect.map { Array($0.utf8) }
         url = try MessageTemplate(file.url, escaping: .url)
         let fields = (file.headers ?? [:]).sorted { $0.key < $1.key }
@@ -103,14 +110,12 @@ package struct SMSGatewayConfiguration: Sendable {
         guard words.contains(.text), !words.isDisjoint(with: [.phone, .national]) else {
             throw .missingPlaceholder
         }
-        headers = try Self.fields(fields, secretFile: file.secret_file ?? secretFile)
+        headers = try Self.fields(fields, secretFile: file.secretFile ?? secretFile)
         try checkTarget(file.url)
     }
 
     private static func decoded(_ json: [UInt8]) throws(Fault) -> File {
-        let known = [
-            "url", "method", "headers", "body", "expect", "timeout_seconds", "secret_file",
-        ]
+        let known = File.CodingKeys.allCases.map(\.rawValue)
         do {
             let members = try JSONDecoder().decode([String: Anything].self, from: Data(json))
             if let stranger = members.keys.sorted().first(where: { !known.contains($0) }) {
@@ -178,7 +183,8 @@ package struct SMSGatewayConfiguration: Sendable {
         let lower = url.lowercased()
         let isLocal = ["http://127.0.0.1:", "http://127.0.0.1/", "http://[::1]:", "http://[::1]/"]
             .contains { lower.hasPrefix($0) }
-        guard lower.hasPrefix("https://") || isLocal, url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        guard lower.hasPrefix("https://") || isLocal,
+            url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
         else { throw .badURL }
         // Whom a request goes to must not depend on what is sent.
         let authority = url.drop { $0 != "/" }.dropFirst(2).prefix { !"/?".contains($0) }

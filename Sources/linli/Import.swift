@@ -35,6 +35,7 @@ struct Import: AsyncParsableCommand {
 
     func run() async throws {
         let clock = settings.makeClock()
+        let isDemo = try isDemo()
         let keyring = try settings.keyring()
         let folders: [Folder]
         do {
@@ -45,7 +46,7 @@ struct Import: AsyncParsableCommand {
         guard !folders.isEmpty else {
             throw ValidationError("no estates.csv in \(path) or its sub-folders")
         }
-        let options = ImportOptions(skipBad: skipBad, dryRun: dryRun, isDemo: try isDemo())
+        let options = ImportOptions(skipBad: skipBad, dryRun: dryRun, isDemo: isDemo)
         let isRefused = try await settings.withDatabase(clock: clock) { database, shard in
             if ifEmpty, try await !database.read(.none, EstateIDs()).isEmpty {
                 say("the database has estates already; nothing imported")

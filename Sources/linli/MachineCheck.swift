@@ -32,12 +32,9 @@ enum MachineCheck {
     }
 
     private static func openFiles() -> Finding {
-        var limit = rlimit()
-        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
-            return Finding("open files")
-        }
-        let name = "open files (\(limit.rlim_cur))"
-        guard limit.rlim_cur < openFilesMin else { return Finding(name) }
+        guard let count = Files.openFilesMax else { return Finding("open files") }
+        let name = "open files (\(count))"
+        guard count < openFilesMin else { return Finding(name) }
         return Finding(
             .warn, name, zh: "打开文件数的上限太低：在 systemd 里设 LimitNOFILE=65536，或运行 ulimit -n 65536。",
             en: "the limit is low for many connections: LimitNOFILE=65536 in systemd, or ulimit -n")

@@ -1,87 +1,119 @@
 internal import ArgumentParser
+internal import Glibc
 internal import Platform
 internal import Realtime
 
 /// Looks at everything an installation needs, and says what to do.
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check database, roles, schema, keys, disk, jobs and event chains.",
-        discussion: "Ends with 1 when something is wrong. It changes nothing.")
+        abstract:
+            "Check machine, database, roles, clock, certificate, disk, jobs and event chains.",
+        discussion: """
+            Changes nothing. Ends with 1 when something is BAD; a WARN alone ends with 0.
+
+            Examples:
+              linli doctor --data /var/lib/linli
+              linli doctor --database "host=/run/linli dbname=linli user=linli"
+              linli doctor --profile production --certificate chain.pem --key key.pem
+              linli doctor --json
+            """)
 
     @OptionGroup var settings: Settings
 
+    @OptionGroup var tls: TLSFiles
+
+    @Option(help: "JSON file of the SMS gateway (LINLI_SMS_GATEWAY).")
+    var smsGateway: String?
+
+    @Option(help: "Event loops that the server runs; one a core unless given.")
+    var loops = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+
+    @Flag(help: "Write a JSON array of findings instead.")
+    var json = false
+
     func run() async throws {
-        var checks = [Readiness.disk(settings.data), keys()]
-        let clock = Clock.machine()
+        let clock = settings.makeClock()
+        var findings = MachineCheck.findings()
+        findings += DiskCheck.findings(settings.data)
+        let (keys, verifying) = keys()
+        findings.append(keys)
+        if let certificate = certificate(clock) { findings.append(certificate) }
+        if let gateway = gateway() { findings.append(gateway) }
+        let (data, loops) = (settings.data, loops)
+        let isProduction = settings.profile == .production
         do {
-            checks += try await settings.withDatabase(clock: clock) { database, _ in
-                var checks = [await Readiness.database(database)]
-                guard checks[0].fault == nil else { return checks }
-                checks.append(await Readiness.schema(database, try Migrator()))
-                checks += try await Self.estates(database, clock)
-                checks += try await Self.jobs(database, clock)
-                return checks
+            findings += try await settings.withDatabase(clock: clock) { database, _ in
+                var findings = await DatabaseCheck.reach(database)
+                guard findings.allSatisfy({ $0.level != .bad }) else { return findings }
+                findings += try await DatabaseCheck.settings(database, loops: loops)
+                findings += try await DatabaseCheck.clock(database)
+                findings += try await DatabaseCheck.roles(database)
+                if isProduction { findings += try await DatabaseCheck.demo(database) }
+                findings += try await LogCheck.estates(
+                    database, clock, heads: "\(data)/heads", key: verifying)
+                findings += try await DatabaseCheck.jobs(database, clock)
+                return findings
             }
         } catch {
-            checks.append(.init("database", fault: "it could not be examined (\(error))"))
+            findings.append(
+                Finding(
+                    .bad, "database", zh: "无法检查数据库（\(error)）：请看 PostgreSQL 的日志。",
+                    en: "it could not be examined (\(error)): look at PostgreSQL's log"))
         }
-        for check in checks {
-            say(check.fault.map { "BAD  \(check.name): \($0)" } ?? "ok   \(check.name)")
-        }
-        if checks.contains(where: { $0.fault != nil }) { throw ExitCode(1) }
+        say(json ? Finding.array(findings) : findings.map(\.lines).joined(separator: "\n"))
+        if findings.contains(where: { $0.level == .bad }) { throw ExitCode(1) }
     }
 
-    private func keys() -> Readiness.Check {
+    private func keys() -> (Finding, VerifyingKey?) {
         var settings = settings
         settings.profile = .production  // a doctor makes no keys
         do {
-            _ = try settings.keyring()
-            return .init("keys")
+            return (Finding("keys"), try settings.keyring().signingKey.verifyingKey)
         } catch {
-            return .init("keys", fault: "\(error)")
+            return (
+                Finding(
+                    .bad, "keys", zh: "密钥文件不能用：请从备份恢复，或首次启动前用 linli keys 生成。",
+                    en: "\(error); before a first start, linli keys makes them"), nil
+            )
         }
     }
 
-    /// Every estate's chain, from its first event to its head; and that no event is of the future.
-    private static func estates(
-        _ database: Database, _ clock: Clock
-    ) async throws -> [Readiness.Check] {
-        var checks: [Readiness.Check] = []
-        for estate in try await database.read(.none, EstateIDs()) {
-            let log = EventLogReader(database: database, estate: estate, job: "audit")
-            var chain = ChainVerifier()
-            var newest: Instant?
-            let name: String
-            var fault: String?
-            do {
-                try await log.read { event in
-                    try chain.verify(event)
-                    newest = event.at
-                }
-            } catch let broken as ChainVerifier.Break {
-                fault = "\(broken): restore the log from the backup and compare signed heads"
-            }
-            name = "events of \(estate) (\(chain.sequence))"
-            if fault == nil, let newest, newest > clock.now() + .seconds(2) {
-                fault = "the newest event is of the future: set this machine's clock"
-            }
-            checks.append(.init(name, fault: fault))
+    /// The end of the certificate's term; `nil` when there is none to look at.
+    private func certificate(_ clock: Clock) -> Finding? {
+        guard let files = tls.settings else { return nil }
+        let now = clock.now().microseconds / 1_000_000
+        do {
+            let context = try TLSContext(server: files, nowSeconds: now)
+            guard let end = context.expirySeconds else { return nil }
+            let days = (end - now) / 86_400
+            let name = "certificate (\(days) days left)"
+            guard days < Self.certificateDaysMin else { return Finding(name) }
+            return Finding(
+                .warn, name, zh: "证书快到期了：请续期，然后 systemctl reload linli。",
+                en: "it ends soon: renew it, then systemctl reload linli")
+        } catch {
+            return Finding(
+                .bad, "certificate", zh: "证书或私钥不能用：\(error)。", en: "\(error)")
         }
-        return checks
     }
 
-    /// Periodic work that failed, or has not run for long.
-    private static func jobs(
-        _ database: Database, _ clock: Clock
-    ) async throws -> [Readiness.Check] {
-        let late = clock.now() + .seconds(-3600)
-        return try await database.read(.none, JobStatuses()).compactMap { status in
-            let name = "job \(status.job) in \(status.estate)"
-            if let outcome = status.outcome, outcome != "done" {
-                return .init(name, fault: "its last run ended with \(outcome): see the log")
-            }
-            guard status.nextRun < late else { return nil }
-            return .init(name, fault: "it is an hour late: is a server running?")
+    /// Fewest days that a certificate should have left.
+    private static let certificateDaysMin: Int64 = 21
+
+    private func gateway() -> Finding? {
+        guard let path = smsGateway ?? Files.environment("LINLI_SMS_GATEWAY") else {
+            guard settings.profile == .production else { return nil }
+            return Finding(
+                .bad, "SMS gateway", zh: "正式环境需要短信网关：用 --sms-gateway 指出配置文件。",
+                en: "production needs one: name its file with --sms-gateway")
+        }
+        do {
+            _ = try SMSGatewayConfiguration(
+                path: path, credentials: Files.environment("CREDENTIALS_DIRECTORY"))
+            return Finding("SMS gateway")
+        } catch {
+            return Finding(
+                .bad, "SMS gateway", zh: "\(path) 不能用：\(error)。", en: "\(path): \(error)")
         }
     }
 }

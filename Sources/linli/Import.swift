@@ -38,6 +38,7 @@ struct Import: AsyncParsableCommand {
 
     func run() async throws {
         let clock = settings.makeClock()
+        let isDemo = try isDemo()
         let keyring = try settings.keyring()
         let folders: [Folder]
         do {
@@ -48,7 +49,7 @@ struct Import: AsyncParsableCommand {
         guard !folders.isEmpty else {
             throw ValidationError("no estates.csv in \(path) or its sub-folders")
         }
-        let options = ImportOptions(skipBad: skipBad, dryRun: dryRun, isDemo: try isDemo())
+        let options = ImportOptions(skipBad: skipBad, dryRun: dryRun, isDemo: isDemo)
         let reports = try await settings.withDatabase(clock: clock) { database, shard in
             if ifEmpty, try await !database.read(.none, EstateIDs()).isEmpty {
                 say("the database has estates already; nothing imported")

@@ -20,6 +20,7 @@ struct Linli: AsyncParsableCommand {
             """,
         subcommands: [
             Serve.self, Migrate.self, Import.self, SessionCommand.self, Doctor.self, Jobs.self,
+            Keys.self,
             VerifyEvents.self,
         ])
 }

@@ -68,7 +68,8 @@ struct Settings: ParsableArguments {
         } catch {
             throw ValidationError(
                 "the keys in \(folder)/keys cannot be used (\(error)): restore them from the"
-                    + " backup, or name the data folder that holds them with --data")
+                    + " backup, name the data folder that holds them with --data, or make them"
+                    + " before a first start with linli keys")
         }
     }
 

@@ -104,7 +104,7 @@ package struct Keyring: Sendable {
         defer { close(file) }
         var status = stat()
         guard unsafe fstat(file, &status) == 0 else { throw .file(errno) }
-        guard status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 == 0 else {
+        guard status.st_mode & S_IFMT == S_IFREG, !PrivateFile.isOpenToOthers(status) else {
             throw .readableByOthers
         }
         var bytes = [UInt8](repeating: 0, count: fileBytesMax)

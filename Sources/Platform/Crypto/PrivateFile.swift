@@ -32,6 +32,15 @@ package enum PrivateFile {
     /// Whether anybody but its owner may read or write a file, or there is none.
     package static func isOpenToOthers(_ path: String) -> Bool {
         var status = stat()
-        return unsafe stat(path, &status) != 0 || status.st_mode & 0o077 != 0
+        return unsafe stat(path, &status) != 0 || isOpenToOthers(status)
+    }
+
+    /// Whether a file's mode lets in anybody but its owner and root.
+    ///
+    /// systemd may hand over a credential as root's file with an entry for the service's user, which
+    /// `stat` shows as the group's right to read.
+    static func isOpenToOthers(_ status: stat) -> Bool {
+        let isRoots = status.st_uid == 0 && status.st_gid == 0 && getuid() != 0
+        return status.st_mode & (isRoots ? 0o037 : 0o077) != 0
     }
 }

@@ -70,7 +70,7 @@ package struct SMSGatewayConfiguration: Sendable {
         var timeoutSeconds: Int?
         var secretFile: String?
 
-        enum CodingKeys: String, CodingKey {
+        enum CodingKeys: String, CodingKey, CaseIterable {
             case url, method, headers, body, expect
             case timeoutSeconds = "timeout_seconds"
             case secretFile = "secret_file"
@@ -115,9 +115,7 @@ package struct SMSGatewayConfiguration: Sendable {
     }
 
     private static func decoded(_ json: [UInt8]) throws(Fault) -> File {
-        let known = [
-            "url", "method", "headers", "body", "expect", "timeout_seconds", "secret_file",
-        ]
+        let known = File.CodingKeys.allCases.map(\.rawValue)
         do {
             let members = try JSONDecoder().decode([String: Anything].self, from: Data(json))
             if let stranger = members.keys.sorted().first(where: { !known.contains($0) }) {

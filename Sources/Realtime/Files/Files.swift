@@ -56,6 +56,13 @@ package enum Files {
         return UInt64(status.f_bavail) * UInt64(status.f_frsize)
     }
 
+    /// Most files and sockets that this process may have open at once.
+    package static var openFilesMax: UInt64? {
+        var limit = rlimit()
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        return unsafe getrlimit(resource, &limit) == 0 ? UInt64(limit.rlim_cur) : nil
+    }
+
     /// The folder of the running program.
     package static var programFolder: String {
         var path = [UInt8](repeating: 0, count: Int(PATH_MAX))

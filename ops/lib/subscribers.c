@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PAYLOAD = 120, SOURCES = 8, WARM = 10, SETTLE_SECONDS = 2 };
+enum { PAYLOAD = 120, SOURCES = 8, WARM = 10, SETTLE_SECONDS = 1 };
 
 static void die(const char *what) {
     fprintf(stderr, "subscribers: %s: %s\n", what, strerror(errno));

@@ -99,7 +99,9 @@ struct OneAnnouncement: Statement {
     var sql: SQL {
         """
         SELECT \(literal: AnnouncementLists.columns), a.version
-        FROM linli.announcement_by_id(\(id)) AS a
+        FROM linli.announcement AS a
+        WHERE a.estate_id = (SELECT linli.estate_id())
+            AND a.id = (SELECT linli.readable_announcement(\(id)))
         """
     }
 
@@ -180,7 +182,7 @@ struct TakeAnnouncement: Statement {
         SELECT version, addressed, published_by, begins, withdrawn_at IS NOT NULL
         FROM linli.announcement
         WHERE estate_id = (SELECT linli.estate_id())
-            AND id = (SELECT a.id FROM linli.announcement_by_id(\(id)) AS a)
+            AND id = (SELECT linli.readable_announcement(\(id)))
         FOR UPDATE
         """
     }
@@ -266,7 +268,9 @@ struct GiveReceipt: Statement {
         """
         WITH seen AS MATERIALIZED (
             SELECT a.estate_id, a.id, a.version
-            FROM linli.announcement_by_id(\(id)) AS a
+            FROM linli.announcement AS a
+            WHERE a.estate_id = (SELECT linli.estate_id())
+                AND a.id = (SELECT linli.readable_announcement(\(id)))
         ), given AS (
             INSERT INTO linli.announcement_receipt AS r
                 (estate_id, announcement_id, person_id, version, read_at)

@@ -3,8 +3,9 @@
 -- A policy looks up the principal's keys only once there is a row to judge, which tells the two
 -- apart by time. Here they are looked up first, always.
 
--- One announcement, if the principal may see it: the predicates of announcement_read.
-CREATE FUNCTION linli.announcement_by_id(wanted uuid) RETURNS SETOF linli.announcement
+-- The id again, if the principal may see the announcement; NULL otherwise. It can only narrow: what
+-- reads by the id that it gives is still judged by the policies.
+CREATE FUNCTION linli.readable_announcement(wanted uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
 DECLARE
@@ -13,16 +14,16 @@ DECLARE
     seen CONSTANT text[] := linli.own_event_keys();
     spoken CONSTANT text[] := linli.own_announcement_keys();
 BEGIN
-    RETURN QUERY
-    SELECT a.*
-    FROM linli.announcement AS a
-    WHERE a.estate_id = estate AND a.id = wanted
-        AND linli.event_visible(a.audience, seen)
-        AND ((a.withdrawn_at IS NULL AND a.begins <= at AND a.ends > at)
-            OR linli.announceable(a.addressed, spoken));
+    RETURN (
+        SELECT a.id
+        FROM linli.announcement AS a
+        WHERE a.estate_id = estate AND a.id = wanted
+            AND linli.event_visible(a.audience, seen)
+            AND ((a.withdrawn_at IS NULL AND a.begins <= at AND a.ends > at)
+                OR linli.announceable(a.addressed, spoken)));
 END
 $$;
-GRANT EXECUTE ON FUNCTION linli.announcement_by_id(uuid) TO linli;
+GRANT EXECUTE ON FUNCTION linli.readable_announcement(uuid) TO linli;
 
 -- How far an announcement has come, for those who may publish it; no row for others.
 --
@@ -39,7 +40,8 @@ DECLARE
     subject linli.announcement;
 BEGIN
     SELECT * INTO subject
-    FROM linli.announcement_by_id(announcement);
+    FROM linli.announcement AS a
+    WHERE a.estate_id = estate AND a.id = linli.readable_announcement(announcement);
     IF NOT FOUND OR NOT linli.announceable(subject.addressed, spoken) THEN
         RETURN;
     END IF;

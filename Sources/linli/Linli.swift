@@ -11,7 +11,7 @@ struct Linli: AsyncParsableCommand {
               linli migrate  --database "host=/run/linli dbname=linli user=linli_owner"
               linli import   --database "host=/run/linli dbname=linli user=linli" seed-data
               linli serve    --port 8080 --data /var/lib/linli
-              linli session  R00565 --estate YYGC
+              linli session  R00565
               linli doctor   --json
               linli jobs
 

@@ -57,7 +57,7 @@ extension Shard {
         }
     }
 
-    /// Looks every second whether the server can do its work.
+    /// Looks again and again whether the server can do its work.
     func watch(
         _ readiness: Readiness, _ migrator: Migrator, _ dataFolder: String, _ clock: Clock
     ) async {
@@ -67,7 +67,7 @@ extension Shard {
         await watch.look(on: self)
         let task = Task.immediate(executorPreference: loop) {
             while !Task.isCancelled {
-                await self.sleep(for: .seconds(1))
+                await self.sleep(for: ReadinessWatch.interval)
                 await watch.look(on: self)
             }
         }

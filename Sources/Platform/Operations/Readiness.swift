@@ -1,6 +1,6 @@
 package import Realtime
 
-/// Whether the server can do its work right now; looked at every second, told by `/readyz`.
+/// Whether the server can do its work right now; looked at twice a second, told by `/readyz`.
 package final class Readiness: Sendable {
     /// One thing that must hold, and what to do when it does not.
     package struct Check: Sendable, Hashable {
@@ -87,9 +87,11 @@ package final class Readiness: Sendable {
 
 /// Looks again and again; made and used on one shard.
 package final class ReadinessWatch {
-    /// Longest wait for the database's answer; with a look a second, `/readyz` is at most two
-    /// seconds behind.
+    /// Longest wait for the database's answer; with `interval` it keeps `/readyz` within two seconds
+    /// of a fault.
     package static let patience: Duration = .milliseconds(800)
+    /// Between two looks.
+    package static let interval: Duration = .milliseconds(500)
 
     private let readiness: Readiness
     private let database: Database

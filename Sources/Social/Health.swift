@@ -5,17 +5,19 @@ internal import Realtime
 enum Health {
     static func routes(_ readiness: Readiness) -> [Route] {
         [
-            Route(.get, "/livez") { _, _ in Response(.ok, text: "ok\n") },
-            Route(.get, "/readyz") { _, _ in
-                let lines = readiness.checks.map { check in
-                    "\(check.name): \(check.fault ?? check.note ?? "ok")\n"
-                }
-                let status: Status = readiness.isReady ? .ok : .serviceUnavailable
-                var response = Response(status, text: lines.joined())
-                response.add("Cache-Control", "no-store")
-                if !readiness.isReady { response.add("Retry-After", "2") }
-                return response
-            },
+            Route(.get, "/livez", immediate: { _ in Response(.ok, text: "ok\n") }),
+            Route(
+                .get, "/readyz",
+                immediate: { _ in
+                    let lines = readiness.checks.map { check in
+                        "\(check.name): \(check.fault ?? check.note ?? "ok")\n"
+                    }
+                    let status: Status = readiness.isReady ? .ok : .serviceUnavailable
+                    var response = Response(status, text: lines.joined())
+                    response.add("Cache-Control", "no-store")
+                    if !readiness.isReady { response.add("Retry-After", "2") }
+                    return response
+                }),
         ]
     }
 }

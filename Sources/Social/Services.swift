@@ -51,10 +51,12 @@ package struct Services: Sendable {
     /// The public key that checks the signed heads of event logs: what an outsider needs, and may know.
     private static func eventKey(_ keyring: Keyring) -> Route {
         let pem = Array(keyring.signingKey.verifyingKey.pem.utf8)
-        return Route(.get, "/.well-known/linli/event-key.pem") { _, _ in
-            Response(.ok, "application/x-pem-file", pem)
-                .adding("Cache-Control", "public, max-age=3600")
-        }
+        return Route(
+            .get, "/.well-known/linli/event-key.pem",
+            immediate: { _ in
+                Response(.ok, "application/x-pem-file", pem)
+                    .adding("Cache-Control", "public, max-age=3600")
+            })
     }
 
     /// From a path to its route, numbers of the given shards among them.
@@ -86,11 +88,11 @@ package struct Services: Sendable {
             logger.info(
                 "answered",
                 metadata: [
-                    "route": "\(answer.request.routeTemplate ?? "")",
-                    "method": "\(answer.request.method.rawValue)",
+                    "route": "\(answer.template)",
+                    "method": "\(answer.method.rawValue)",
                     "status": "\(answer.status.code)",
                     "micros": "\(answer.nanoseconds / 1000)",
-                    "request": "\(shard.index)-\(answer.request.number)",
+                    "request": "\(shard.index)-\(answer.number)",
                 ])
         }
     }

@@ -3,47 +3,36 @@ internal import DequeModule
 /// One HTTP/1.1 connection of a shard: reads requests ahead, answers them in order.
 ///
 /// The read callback parses and queues; one task takes from the queue, runs handlers and writes.
+/// What a route answers at once is answered in the callback, while that task waits.
 /// Reading stops when `Limits.pipelineDepthMax` requests wait, so that back-pressure reaches the
 /// peer through TCP.
 final class HTTPConnection: ServedConnection {
-    /// What the reading side hands to the answering side.
-    private struct Arrival {
-        /// What is to be done with the request.
-        enum Verdict {
-            case route(Int)
-            case refused(Refusal)
-        }
-
-        var request: Request
-        var verdict: Verdict
-    }
-
     /// Bytes to send; `flush` gives them to the socket.
     var output: [UInt8] = []
     /// Whether the peer has gone, so that nothing more can be sent.
-    private(set) var isEnded = false
+    var isEnded = false
 
-    private let server: HTTPServer
-    private var wire: Wire?
-    private let parser: RequestParser
-    private var arrivals = Deque<Arrival>()
+    let server: HTTPServer
+    var wire: Wire?
+    let parser: RequestParser
+    var arrivals = Deque<Arrival>()
     /// Bytes that came while reading was paused.
-    private var backlog: [UInt8] = []
-    private var spare: Request?
+    var backlog: [UInt8] = []
+    var spare: Request?
     private var upgrade: WebSocketUpgrade?
     /// What serves the connection, for a WebSocket to cancel.
     var task: Task<Void, Never>?
 
-    private var isPaused = false
-    private var isRefused = false
-    private var isLingering = false
-    private var isAnswering = false
-    private var readerEnded = false
-    private var arrival: CheckedContinuation<Void, Never>?
-    private var drained: CheckedContinuation<Void, Never>?
-    private var streaming: Task<Void, Never>?
+    var isPaused = false
+    var isRefused = false
+    var isLingering = false
+    var isAnswering = false
+    var readerEnded = false
+    var arrival: CheckedContinuation<Void, Never>?
+    var drained: CheckedContinuation<Void, Never>?
+    var streaming: Task<Void, Never>?
     private var deadline: UInt64 = .max
-    private var messageBegan: UInt64 = 0
+    var messageBegan: UInt64 = 0
 
     init(_ wire: Wire, _ server: HTTPServer) {
         self.wire = wire
@@ -71,6 +60,8 @@ final class HTTPConnection: ServedConnection {
             switch next.verdict {
             case .refused(let refusal):
                 response = server.configuration.refusal(refusal, next.request)
+            case .answered(let answer):
+                response = answer
             case .route(let route):
                 let began = server.configuration.answered == nil ? 0 : server.loop.nanoseconds
                 do {
@@ -79,8 +70,7 @@ final class HTTPConnection: ServedConnection {
                     response = server.configuration.failure(error, next.request)
                 }
                 response = response.judged(for: next.request, isDraining: server.isDraining)
-                server.answered(
-                    next.request, route: route, response.status, since: began, on: shard)
+                server.answered(next.request, route: route, response.status, since: began)
             }
             response = server.encode(response, for: next.request)
             let framing = begin(response, to: next)
@@ -95,7 +85,9 @@ final class HTTPConnection: ServedConnection {
                     stream: body, isChunked: framing.minorVersion == 1, on: shard)
                 goesOn = isWhole && framing.keepsAlive
             case .none, .bytes, .stream:
-                if arrivals.isEmpty || output.count > Self.outputBytesMax { flush() }
+                if arrivals.isEmpty || output.count > server.configuration.limits.outputBytesMax {
+                    flush()
+                }
                 if isCongested { await whileCongested() }
                 goesOn = framing.keepsAlive && !isEnded
             }
@@ -105,9 +97,6 @@ final class HTTPConnection: ServedConnection {
         if upgrade == nil { await finish() }
         return upgrade
     }
-
-    /// Answers gathered from a pipeline before they are sent together, in bytes.
-    private static let outputBytesMax = 16 * 1024
 
     /// Ends an idle connection, or closes it after the answer under way.
     func drain() {
@@ -125,124 +114,6 @@ final class HTTPConnection: ServedConnection {
         wire = nil
         arrival.take()?.resume()
         drained.take()?.resume()
-    }
-}
-
-extension HTTPConnection {
-    private func received(_ bytes: RawSpan) {
-        guard !isLingering, !isRefused else { return }
-        guard !isPaused else {
-            backlog.append(bytes)
-            return
-        }
-        parse(bytes)
-        setDeadline()
-        if !arrivals.isEmpty { arrival.take()?.resume() }
-    }
-
-    private func parse(_ bytes: RawSpan) {
-        var offset = 0
-        var isAfterHead = false  // llhttp ends a message without content only when asked again
-        while offset < bytes.byteCount || isAfterHead, !isRefused {
-            guard !isPaused else {
-                let rest = bytes.extracting(offset..<bytes.byteCount)
-                backlog.append(rest)
-                return
-            }
-            if !parser.isInMessage { messageBegan = server.loop.milliseconds }
-            let (step, taken) = parser.feed(bytes.extracting(offset..<bytes.byteCount))
-            offset += taken
-            isAfterHead = step == .head
-            switch step {
-            case .needsMore: return
-            case .head: readHead()
-            case .message: readMessage()
-            case .refused(let refusal): refuse(refusal)
-            }
-        }
-    }
-
-    /// Policy and route, before any content is read.
-    private func readHead() {
-        let request = parser.request
-        if let refusal = server.configuration.policy.check(&request.head, request.method) {
-            return refuse(refusal)
-        }
-        var bytesMax = server.configuration.limits.contentBytesMax
-        var isKnown = false
-        if case .found(let route, let parameters) = server.router.match(
-            request.head, request.method)
-        {
-            isKnown = true
-            bytesMax = server.router.routes[route].contentBytesMax ?? bytesMax
-            request.match = Request.RouteMatch(
-                index: route, template: server.router.routes[route].template,
-                parameterNames: server.router.parameterNames[route], parameters: parameters)
-        }
-        if let refusal = parser.continueWithContent(bytesMax: bytesMax) { return refuse(refusal) }
-        guard request.head.expectsContinue else { return }
-        guard isKnown else { return refuse(.routeUnknown) }
-        guard arrivals.isEmpty, !isAnswering else { return }
-        output.append(contentsOf: ResponseEncoder.continue)
-        flush()
-    }
-
-    private func readMessage() {
-        let request = parser.takeRequest(beginningWith: spare.take() ?? Request())
-        request.peerAddress = wire?.peerAddress ?? ""
-        if !server.configuration.proxies.blocks.isEmpty {
-            request.peerAddress = server.configuration.proxies.client(
-                request.peerAddress, forwarded: request.field("x-forwarded-for"))
-        }
-        request.isSecure = wire?.isSecure ?? false
-        request.number = server.nextRequestNumber()
-        if let route = request.match?.index {
-            arrivals.append(Arrival(request: request, verdict: .route(route)))
-        } else if case .refused(let refusal) = server.router.match(request.head, request.method) {
-            arrivals.append(Arrival(request: request, verdict: .refused(refusal)))
-        }
-        let depth = server.configuration.limits.pipelineDepthMax
-        // After an upgrade request the bytes may be another protocol's.
-        if arrivals.count >= depth || request.head.wantsUpgrade { pause() }
-    }
-
-    private func refuse(_ refusal: Refusal) {
-        isRefused = true
-        arrivals.append(Arrival(request: parser.request, verdict: .refused(refusal)))
-    }
-
-    private func pause() {
-        isPaused = true
-        wire?.stopReading()
-    }
-
-    private func resumeReading() {
-        guard isPaused, arrivals.isEmpty else { return }
-        isPaused = false
-        let bytes = backlog
-        backlog.removeAll(keepingCapacity: bytes.count <= 4096)
-        unsafe parse(bytes.span.bytes)
-        if !isPaused, !isRefused { wire?.startReading() }
-    }
-
-    private func happened(_ event: ByteStream.Event) {
-        switch event {
-        case .drained:
-            guard (wire?.queuedBytes ?? 0) == 0 else { return }
-            drained.take()?.resume()
-        case .ended(let error):
-            readerEnded = true
-            if error != nil || isLingering { isEnded = true }
-            // A stream's reader is gone; a half-closed asker still gets its answer.
-            if streaming != nil { isEnded = true }
-            if isEnded {
-                streaming?.cancel()
-                // Nobody is left to read the answer: what it waits for may end early.
-                if isAnswering { task?.cancel() }
-            }
-            arrival.take()?.resume()
-            if isEnded { drained.take()?.resume() }
-        }
     }
 }
 
@@ -273,7 +144,7 @@ extension HTTPConnection {
     }
 
     /// Writes a response, or the head of a streamed one, into the output.
-    private func begin(_ response: Response, to next: Arrival) -> ResponseEncoder.Framing {
+    func begin(_ response: Response, to next: Arrival) -> ResponseEncoder.Framing {
         var goesOn = next.request.head.keepsAlive && !response.closesConnection
         if case .refused(let refusal) = next.verdict, !refusal.keepsConnection { goesOn = false }
         let framing = ResponseEncoder.Framing(
@@ -311,7 +182,7 @@ extension HTTPConnection {
     }
 
     /// Keeps a request that nobody else holds for the next one.
-    private func recycle(_ request: inout Request) {
+    func recycle(_ request: inout Request) {
         guard spare == nil, isKnownUniquelyReferenced(&request) else { return }
         request.reset()
         spare = request
@@ -338,7 +209,7 @@ extension HTTPConnection {
     }
 
     /// Whether a slow reader has too much to take.
-    private var isCongested: Bool {
+    var isCongested: Bool {
         !isEnded && (wire?.queuedBytes ?? 0) > server.configuration.limits.queuedBytesMax
     }
 
@@ -384,7 +255,7 @@ extension HTTPConnection {
             : .head(began: messageBegan)
     }
 
-    private func setDeadline() {
+    func setDeadline() {
         deadline = phase.deadline(server.loop.milliseconds, server.configuration.limits)
     }
 

@@ -33,9 +33,13 @@ package final class HTTPServer {
     }
 
     /// One answered request, as metrics and the access log hear of it.
-    package struct Answer {
-        /// The request; its route's template is in it.
-        package let request: Request
+    package struct Answer: Sendable {
+        /// The request's number among the server's.
+        package let number: UInt64
+        /// What was asked.
+        package let method: Method
+        /// The template of the route, never the path.
+        package let template: String
         /// The route's index among the router's.
         package let route: Int
         /// The outcome.
@@ -55,6 +59,8 @@ package final class HTTPServer {
     /// Answers so far, by route; the last slot counts what no route took.
     package private(set) var requestCount: UInt64 = 0
 
+    /// The shard that it is installed on, once it has started.
+    private unowned var shard: Shard?
     private var listener: Listener?
     private var sweep: Timer?
     private var accepted = Deque<ByteStream>()
@@ -77,6 +83,7 @@ package final class HTTPServer {
 
     /// Listens, and serves from now on.
     package func start(on shard: isolated Shard) throws(UVError) {
+        self.shard = shard
         dateLine = HTTPDate.line(unixSeconds: configuration.unixSeconds())
         sweep = try Timer(on: loop) { [unowned self] in tick() }
         sweep?.start(after: .seconds(1), repeating: .seconds(1))
@@ -166,13 +173,15 @@ package final class HTTPServer {
         for connection in connections.values { connection.checkDeadline(now) }
     }
 
-    func answered(
-        _ request: Request, route: Int, _ status: Status, since began: UInt64,
-        on shard: isolated Shard
-    ) {
-        guard let heard = configuration.answered else { return }
+    /// Tells whoever counts of an answer.
+    func answered(_ request: Request, route: Int, _ status: Status, since began: UInt64) {
+        guard let heard = configuration.answered, let shard else { return }
         let taken = loop.nanoseconds - began
-        heard(Answer(request: request, route: route, status: status, nanoseconds: taken), shard)
+        let answer = Answer(
+            number: request.number, method: request.method,
+            template: request.routeTemplate ?? "", route: route, status: status,
+            nanoseconds: taken)
+        shard.assumeIsolated { heard(answer, $0) }
     }
 
     func encode(_ response: consuming Response, for request: Request) -> Response {

@@ -16,6 +16,8 @@ package struct Limits: Sendable {
     package var pipelineDepthMax = 8
     /// Open connections of one loop; past it, a connection is closed as it comes.
     package var connectionCountMax = 16 * 1024
+    /// Bytes of answers gathered from a pipeline before they are sent together.
+    package var outputBytesMax = 16 * 1024
     /// Bytes waiting for a slow reader before a handler's writes wait, too.
     package var queuedBytesMax = 256 * 1024
     /// Milliseconds from a request's first byte to the end of its head; past it, 408.

@@ -17,6 +17,14 @@ package struct Response {
         case stream((BodyWriter, isolated Shard) async throws -> Void)
         /// None: after a good handshake the connection speaks WebSocket.
         case webSocket(WebSocketService)
+
+        /// Whether it is all there.
+        var isWhole: Bool {
+            switch self {
+            case .none, .bytes: true
+            case .stream, .webSocket: false
+            }
+        }
     }
 
     /// The outcome.

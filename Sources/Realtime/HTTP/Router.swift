@@ -1,6 +1,9 @@
 /// Answers a request on the shard that read it.
 package typealias Handler = @Sendable (Request, isolated Shard) async throws -> Response
 
+/// Answers a request from what is there already, waiting for nothing.
+package typealias ImmediateHandler = @Sendable (Request) -> Response
+
 /// One path and method, and who answers.
 package struct Route: Sendable {
     /// What is asked of the path.
@@ -11,6 +14,8 @@ package struct Route: Sendable {
     package var contentBytesMax: Int?
     /// Who answers.
     package var handler: Handler
+    /// Who answers where the request was read, if nothing is before it.
+    let immediate: ImmediateHandler?
 
     /// A route.
     package init(
@@ -21,6 +26,15 @@ package struct Route: Sendable {
         self.template = template
         self.contentBytesMax = contentBytesMax
         self.handler = handler
+        immediate = nil
+    }
+
+    /// A route that answers at once: a request to it wakes no task.
+    package init(_ method: Method, _ template: String, immediate: @escaping ImmediateHandler) {
+        self.method = method
+        self.template = template
+        handler = { request, _ in immediate(request) }
+        self.immediate = immediate
     }
 }
 

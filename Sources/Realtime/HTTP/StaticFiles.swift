@@ -50,10 +50,10 @@ package struct StaticFiles: Sendable {
     package func routes(under prefix: String = "") -> [Route] {
         var routes: [Route] = []
         for (path, file) in files.sorted(by: { $0.key < $1.key }) {
-            let handler: Handler = { request, _ in file.answer(request) }
-            routes.append(Route(.get, "\(prefix)/\(path)", handler: handler))
+            let answer: ImmediateHandler = { file.answer($0) }
+            routes.append(Route(.get, "\(prefix)/\(path)", immediate: answer))
             if path == "index.html" {
-                routes.append(Route(.get, prefix.isEmpty ? "/" : prefix, handler: handler))
+                routes.append(Route(.get, prefix.isEmpty ? "/" : prefix, immediate: answer))
             }
         }
         return routes

@@ -22,24 +22,28 @@ struct APIReference: Sendable {
         let isSecure = context.cookie.isSecure
         let pages = Dictionary(kinds.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
         return [
-            Route(.get, "/openapi.json") { request, _ in
-                var response = Response(.ok, "application/json", document)
-                if let field = request.field("if-none-match"), tag.isListed(in: field) {
-                    response = Response(.notModified)
-                }
-                response.add("ETag", tag.description)
-                response.add("Cache-Control", "no-cache")
-                return response.secured(isPersonal: false, isSecure: isSecure)
-            },
-            Route(.get, "/problems/{code}") { request, _ in
-                let language = Language(accepting: request.field("accept-language"))
-                guard let kind = request.parameter("code").flatMap({ pages[$0] }) else {
-                    return Problem(.notFound).response(
-                        language, requestID: context.ids.next().description
-                    ).secured(isPersonal: true, isSecure: isSecure)
-                }
-                return Self.page(kind, language).secured(isPersonal: false, isSecure: isSecure)
-            },
+            Route(
+                .get, "/openapi.json",
+                immediate: { request in
+                    var response = Response(.ok, "application/json", document)
+                    if let field = request.field("if-none-match"), tag.isListed(in: field) {
+                        response = Response(.notModified)
+                    }
+                    response.add("ETag", tag.description)
+                    response.add("Cache-Control", "no-cache")
+                    return response.secured(isPersonal: false, isSecure: isSecure)
+                }),
+            Route(
+                .get, "/problems/{code}",
+                immediate: { request in
+                    let language = Language(accepting: request.field("accept-language"))
+                    guard let kind = request.parameter("code").flatMap({ pages[$0] }) else {
+                        return Problem(.notFound).response(
+                            language, requestID: context.ids.next().description
+                        ).secured(isPersonal: true, isSecure: isSecure)
+                    }
+                    return Self.page(kind, language).secured(isPersonal: false, isSecure: isSecure)
+                }),
         ]
     }
 

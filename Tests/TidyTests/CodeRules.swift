@@ -24,7 +24,8 @@ enum CodeRules {
         bad: sample("Sources/Realtime/Bad.swift", "import Platform\n"),
         good: sample("Sources/Platform/Good.swift", "package import Realtime\n"),
         path: { path, line in
-            guard let name = line.firstMatch(of: /^(?:@\w+ )?(?:\w+ )?import (?:\w+ )?(\w+)/)?.1,
+            guard line.holds("import "),
+                let name = line.firstMatch(of: /^(?:@\w+ )?(?:\w+ )?import (?:\w+ )?(\w+)/)?.1,
                 let module = path.split(separator: "/").dropFirst().first
             else { return false }
             return imported[String(module)]?.contains(String(name)) != true
@@ -55,7 +56,7 @@ enum CodeRules {
             nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.executor }
             """),
         isWrong: { line in
-            line.contains(/\bunsafe\b/) && !line.contains("Executor")
+            line.holds("unsafe") && line.contains(/\bunsafe\b/) && !line.contains("Executor")
         })
 
     static let unchecked = Rule(
@@ -65,7 +66,7 @@ enum CodeRules {
             let isWrapper = wrappers.contains { file.path.hasPrefix("Sources/\($0)") }
             let lines = file.lines
             return lines.indices.filter { number in
-                let code = String(lines[number]).withoutSwiftComment
+                let code = file.codes[number]
                 guard code.contains("@unchecked Sendable") || code.contains("nonisolated(unsafe)")
                 else { return false }
                 return !isWrapper || !hasReason(lines, above: number)
@@ -103,9 +104,10 @@ enum CodeRules {
         good: sample(
             "Sources/Social/Good.swift", "let then = clock.now() + ContinuousClock().now\n"),
         isWrong: { line in
-            line.contains(
-                /\bDate\(\)|\bDate\.now\b|CLOCK_REALTIME|gettimeofday|\btime\((nil|NULL)\)|\bUTCClock/
-            )
+            line.holds("Date", "CLOCK", "time", "UTC")
+                && line.contains(
+                    /\bDate\(\)|\bDate\.now\b|CLOCK_REALTIME|gettimeofday|\btime\((nil|NULL)\)|\bUTCClock/
+                )
         })
 
     static let fileLength = Rule(
@@ -132,7 +134,7 @@ enum CodeRules {
         var found: [String] = []
         var open: (line: Int, indent: String, body: Int?)?
         for (number, line) in file.lines.enumerated() {
-            if open == nil, let match = line.firstMatch(of: head) {
+            if open == nil, line.holds("func", "init"), let match = line.firstMatch(of: head) {
                 open = (number, String(match.1), nil)
             }
             guard let (start, indent, body) = open else { continue }

@@ -28,11 +28,8 @@ extension Rule {
         Rule(
             name: name, concerns: concerns,
             findings: { file in
-                file.lines.enumerated().compactMap { number, line in
-                    let code =
-                        file.path.hasSuffix(".sql")
-                        ? String(line).withoutSQLComment : String(line).withoutSwiftComment
-                    return isWrong(String(code)) ? "line \(number + 1): \(line)" : nil
+                file.codes.enumerated().compactMap { number, code in
+                    isWrong(code) ? "line \(number + 1): \(file.lines[number])" : nil
                 }
             },
             bad: bad, good: good)

@@ -34,7 +34,8 @@ enum TextRules {
         let isSQL = file.path.hasSuffix(".sql")
         var isLong = false
         return file.lines.enumerated().compactMap { number, line in
-            if isSQL { return (number + 1, String(String(line).withoutSQLComment)) }
+            if isSQL { return (number + 1, file.codes[number]) }
+            guard isLong || line.utf8.contains(UInt8(ascii: "\"")) else { return nil }
             let quotes = line.ranges(of: "\"\"\"").count
             defer { if quotes == 1 { isLong.toggle() } }
             // What is interpolated is Swift again.
@@ -49,7 +50,7 @@ enum TextRules {
         "no NOTIFY: it halves the commits", where: holdsSQL,
         bad: sample("Sources/Social/Bad.swift", "\"SELECT pg_notify('a', 'b')\""),
         good: sample("Sources/Platform/Good.swift", "sd_notify(0, state)"),
-        isWrong: { $0.contains(/\bNOTIFY\b|pg_notify/) })
+        isWrong: { $0.holds("NOTIFY", "pg_notify") && $0.contains(/\bNOTIFY\b|pg_notify/) })
 
     static let migrationNames = Rule(
         name: "a migration is named V0001__what_it_does.sql",
@@ -66,7 +67,8 @@ enum TextRules {
         bad: sample("Tests/SocialTests/Bad.swift", "    @" + "Test func claim2() {}\n"),
         good: sample("Tests/SocialTests/Good.swift", "    @" + "Test(\"a claim is kept\")\n"),
         isWrong: { line in
-            line.contains(/^\s*@Test(?!\()/) || line.contains(/^\s*@Test\((?!"|$)/)
+            guard line.holds("@Test") else { return false }
+            return line.contains(/^\s*@Test(?!\()/) || line.contains(/^\s*@Test\((?!"|$)/)
         })
 
     static let sleeping = Rule.lines(
@@ -75,6 +77,7 @@ enum TextRules {
         bad: sample("Tests/SocialTests/Bad.swift", word("Task", ".sleep(for: .seconds(1))")),
         good: sample("Tests/SocialTests/Good.swift", "Task.sleep(for: .milliseconds(5))"),
         isWrong: { line in
+            guard line.holds("sleep") else { return false }
             let sleeps = line.contains(/\b(?:Task|Thread)\.sleep\b|(?:^|[^.\w])(?:u|nano)?sleep\(/)
             let isPause = line.contains(
                 /Task\.sleep\(for: \.milliseconds\((?:\d|10)\)\)|usleep\((?:\d{1,4}|\d_\d{3}|10_?000)\)/
@@ -106,7 +109,8 @@ enum TextRules {
         Rule(
             name: name, concerns: isAny,
             findings: { file in
-                file.lines.enumerated().compactMap { number, line in
+                guard words.contains(where: { file.text.holds($0) }) else { return [] }
+                return file.lines.enumerated().compactMap { number, line in
                     words.contains { word in
                         guard let range = line.range(of: word) else { return false }
                         // A word of its own, or a path from its beginning.

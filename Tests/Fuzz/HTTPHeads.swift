@@ -49,7 +49,7 @@ enum HTTPHeads: FuzzTarget {
 
     /// As in `HTTPConnection.parse`, `piece` bytes at a time.
     static func read(_ bytes: [UInt8], piece: Int, _ limits: Limits) -> Reading {
-        var parser = RequestParser(limits: limits)
+        let parser = RequestParser(limits: limits)
         var reading = Reading()
         let policy = HeadPolicy()
         var start = 0

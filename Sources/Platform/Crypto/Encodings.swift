@@ -88,3 +88,20 @@ package enum Hex {
         }
     }
 }
+
+/// Percent-encoding of what stands in a URL or a form (RFC 3986 §2.3).
+package enum PercentEncoder {
+    /// The text with everything but unreserved characters encoded.
+    package static func encode(_ text: String) -> String {
+        var encoded = ""
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+                encoded.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                encoded += "%" + Hex.encoded([byte]).uppercased()
+            }
+        }
+        return encoded
+    }
+}

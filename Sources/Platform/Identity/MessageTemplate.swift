@@ -77,7 +77,7 @@ struct MessageTemplate: Sendable {
         switch escaping {
         case .plain: value
         case .json: Self.json(value)
-        case .url, .form: Self.percentEncoded(value)
+        case .url, .form: PercentEncoder.encode(value)
         }
     }
 
@@ -93,18 +93,5 @@ struct MessageTemplate: Sendable {
             }
         }
         return escaped
-    }
-
-    private static func percentEncoded(_ value: String) -> String {
-        var encoded = ""
-        for byte in value.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
-                encoded.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                encoded += "%" + Hex.encoded([byte]).uppercased()
-            }
-        }
-        return encoded
     }
 }

@@ -40,7 +40,8 @@ package enum DevelopmentClock {
         private static let advanceMax = 200.0 * 366 * 86_400
 
         init?(_ request: Request) {
-            for (name, value) in request.queryItems {
+            guard let items = request.queryItems else { return nil }
+            for (name, value) in items {
                 switch name {
                 case "set":
                     guard let instant = Instant(value) else { return nil }

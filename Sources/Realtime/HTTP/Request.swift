@@ -44,18 +44,22 @@ package final class Request {
 
     /// The first value of a query parameter, decoded (`application/x-www-form-urlencoded`).
     package func query(_ name: String) -> String? {
-        queryItems.first { $0.name == name }?.value
+        queryItems?.first { $0.name == name }?.value
     }
 
-    /// The query's parameters in order; parts that decode to no valid UTF-8 are left out.
-    package var queryItems: [(name: String, value: String)] {
-        head.bytes[head.query].split(separator: UInt8(ascii: "&")).compactMap { item in
+    /// The query's parameters in order; `nil` when any part decodes to no valid UTF-8, or has a NUL:
+    /// a filter that cannot be read must not read as none.
+    package var queryItems: [(name: String, value: String)]? {
+        var items: [(name: String, value: String)] = []
+        for item in head.bytes[head.query].split(separator: UInt8(ascii: "&")) {
             let parts = item.split(
                 separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = PercentEncoding.decode(parts[0], plusIsSpace: true) else { return nil }
-            guard parts.count == 2 else { return (name, "") }
-            return PercentEncoding.decode(parts[1], plusIsSpace: true).map { (name, $0) }
+            guard let name = PercentEncoding.decode(parts[0], plusIsSpace: true),
+                let value = PercentEncoding.decode(parts.dropFirst().first ?? [], plusIsSpace: true)
+            else { return nil }
+            items.append((name, value))
         }
+        return items
     }
 
     /// The value of a field, by its name in lower case.

@@ -184,8 +184,11 @@ extension Operation {
             values[parameter.name] = .string(text)
         }
         let declared = parameters.filter { $0.place == .query }
+        guard let items = request.queryItems else {
+            throw Stop(Problem(.invalid, faults: [Problem.Fault("?", Faults.encoding)]))
+        }
         var faults: [Problem.Fault] = []
-        for (name, text) in request.queryItems {
+        for (name, text) in items {
             guard let parameter = declared.first(where: { $0.name == name }) else {
                 faults.append(Problem.Fault("?", Faults.unknownParameter(declared.map(\.name))))
                 break

@@ -135,7 +135,7 @@ extension Call {
         }
         add(Array(request.method.rawValue.utf8))
         add(Array(request.path.utf8))
-        for (name, value) in request.queryItems {
+        for (name, value) in request.queryItems ?? [] {
             add(Array(name.utf8))
             add(Array(value.utf8))
         }

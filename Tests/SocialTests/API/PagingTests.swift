@@ -115,6 +115,9 @@ import Testing
             #expect(try status("/api/v1/leaves?limit=0") == (400, "invalid"))
             #expect(try status("/api/v1/leaves?limit=%31%20") == (400, "invalid"))
             #expect(try status("/api/v1/leaves?limit=1&limit=2") == (400, "invalid"))
+            // A filter that cannot be read must not read as none.
+            #expect(try status("/api/v1/leaves?cursor=a%00") == (400, "invalid"))
+            #expect(try status("/api/v1/leaves?cursor=%FF") == (400, "invalid"))
             #expect(try status("/api/v1/leaves?offset=3") == (400, "invalid"))
             let page = try api.request("GET", "/api/v1/leaves", as: APIFixture.resident)
             let link = try #require(page["link"])

@@ -104,7 +104,7 @@ CREATE TABLE linli.activity (
         AND array_position(kinds, NULL) IS NULL AND array_position(totals, NULL) IS NULL
         AND array_position(cancel_minutes, NULL) IS NULL),
     CONSTRAINT activity_totals_positive CHECK (1 <= ALL (totals) AND 10000 >= ALL (totals)),
-    CONSTRAINT activity_overall_positive CHECK (overall BETWEEN 1 AND 80000),
+    CONSTRAINT activity_overall_positive CHECK (overall BETWEEN 1 AND 10000),
     CONSTRAINT activity_cancel_minutes_bounded
         CHECK (0 <= ALL (cancel_minutes) AND 43200 >= ALL (cancel_minutes)),
     CONSTRAINT activity_offer_minutes_bounded CHECK (offer_minutes BETWEEN 5 AND 10080),

@@ -36,6 +36,8 @@ package struct Services: Sendable {
             + AnnouncementOperations.all(signals: signals)
             + EventOperations.all(cursors: cursors)
             + PlaceOperations.all
+            + HouseholdOperations.all(keyring: keyring)
+            + NoticeOperations.all(signals: signals)
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
             context: context)
@@ -43,7 +45,7 @@ package struct Services: Sendable {
         routes =
             api.routes + Health.routes(readiness) + DevelopmentClock.routes(clock)
             + [Self.eventKey(keyring)] + pages
-        let names = ["event-heads", "idempotency-sweep", "sign-in-sweep"]
+        let names = ["event-heads", "idempotency-sweep", "notice-sweep", "sign-in-sweep"]
         jobMetrics = JobMetrics(names, in: &registry)
         metrics = HTTPMetrics(routes, in: &registry)
     }
@@ -73,7 +75,7 @@ package struct Services: Sendable {
     package func jobs(heads folder: String) -> [Job] {
         [
             SignedHeads(folder: folder, key: keyring.signingKey).job(), Call.sweep(),
-            SignInSweep.job(),
+            SignInSweep.job(), Notices.sweep(),
         ]
     }
 

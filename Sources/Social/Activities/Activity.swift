@@ -43,6 +43,14 @@ struct ActivityWords: Hashable {
         self.bodyZh = bodyZh
     }
 
+    /// As it stands in the database.
+    init(titleZh: String, bodyZh: String, titleEn: String?, bodyEn: String?) {
+        self.titleZh = titleZh
+        self.bodyZh = bodyZh
+        self.titleEn = titleEn
+        self.bodyEn = bodyEn
+    }
+
     private static let halfEnglish = Text(
         zh: "英文标题和正文要么都填，要么都不填。", en: "Give both the English title and body, or neither.")
     private static let halfChinese = Text(

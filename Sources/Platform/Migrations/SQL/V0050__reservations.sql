@@ -152,6 +152,8 @@ CREATE INDEX reservation_queue
     WHERE state = 'waiting';
 CREATE INDEX reservation_due ON linli.reservation (estate_id, until)
     WHERE until IS NOT NULL;
+CREATE INDEX reservation_due_of ON linli.reservation (estate_id, capacity_id, until)
+    WHERE until IS NOT NULL;
 CREATE INDEX reservation_live ON linli.reservation (estate_id, capacity_id, id)
     WHERE state <> 'ended';
 CREATE INDEX reservation_of_holder ON linli.reservation (estate_id, holder_id, id);
@@ -442,7 +444,7 @@ BEGIN
             found_ids := ARRAY(
                 SELECT r.id
                 FROM linli.reservation AS r
-                WHERE r.estate_id = estate AND r.capacity_id = capacity AND r.state <> 'ended'
+                WHERE r.estate_id = estate AND r.capacity_id = capacity
                     AND r.until <= linli.instant());
         WHEN 'waiting' THEN
             found_ids := ARRAY(
@@ -482,6 +484,20 @@ BEGIN
 END
 $$;
 
+-- Which of some persons have a reservation that lives at a capacity.
+CREATE FUNCTION linli.living_members(capacity uuid, persons uuid[]) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+BEGIN
+    RETURN QUERY
+        SELECT m.person_id
+        FROM linli.reservation_member AS m
+        WHERE m.estate_id = linli.estate_id() AND m.capacity_id = capacity
+            AND m.person_id = ANY (persons) AND m.is_live
+        ORDER BY m.person_id;
+END
+$$;
+
 -- Takes the agendas of persons and households in order of id, and holds them to the end.
 CREATE FUNCTION linli.agenda_take(owners uuid[]) RETURNS integer
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
@@ -514,12 +530,12 @@ BEGIN
 END
 $$;
 
--- What some persons and households have reserved and not ended, elsewhere than at one capacity:
--- a row for each person that a reservation brings; lapsed holds are left out.
+-- What some persons and households have reserved and not ended: a row for each person that a
+-- reservation brings; lapsed holds, and what was over before an instant, are left out.
 CREATE FUNCTION linli.commitments(
-    persons uuid[], households uuid[], but_capacity uuid, ending_after timestamptz
-) RETURNS TABLE (person_id uuid, household_id uuid, reservation_id uuid, state text, feature text,
-    begins timestamptz, ends timestamptz, place_id uuid, local_day date)
+    persons uuid[], households uuid[], ending_after timestamptz
+) RETURNS TABLE (person_id uuid, household_id uuid, reservation_id uuid, capacity_id uuid,
+    feature text, state text, begins timestamptz, ends timestamptz, place_id uuid, local_day date)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
 DECLARE
@@ -538,13 +554,13 @@ BEGIN
         RETURN;
     END IF;
     RETURN QUERY
-        SELECT m.person_id, r.household_id, r.id, r.state, c.feature, c.begins, c.ends, c.place_id,
-            (c.begins AT TIME ZONE zone)::date
+        SELECT m.person_id, r.household_id, r.id, c.id, c.feature, r.state, c.begins, c.ends,
+            c.place_id, (c.begins AT TIME ZONE zone)::date
         FROM linli.reservation AS r
         JOIN linli.capacity AS c ON c.estate_id = estate AND c.id = r.capacity_id
         JOIN linli.reservation_member AS m ON m.estate_id = estate AND m.reservation_id = r.id
         WHERE r.estate_id = estate AND r.id = ANY (found_ids) AND r.state <> 'ended' AND m.is_live
-            AND r.capacity_id <> but_capacity AND c.ends > ending_after
+            AND c.ends > ending_after
             AND (r.until IS NULL OR r.until > linli.instant());
 END
 $$;
@@ -598,17 +614,20 @@ $$;
 -- is, when and where, or that it is over.
 CREATE FUNCTION linli.capacity_change(
     capacity uuid, new_kinds text[], new_totals integer[], new_overall integer,
-    new_held integer[], new_cancel integer[], new_begins timestamptz, new_ends timestamptz,
-    new_place uuid, new_opens timestamptz, new_closes timestamptz, is_closed boolean
+    new_cancel integer[], new_begins timestamptz, new_ends timestamptz, new_place uuid,
+    new_opens timestamptz, new_closes timestamptz, is_closed boolean
 ) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
 BEGIN
     UPDATE linli.capacity AS c
-    SET kinds = new_kinds, totals = new_totals, overall = new_overall, held = new_held,
+    SET kinds = new_kinds, totals = new_totals, overall = new_overall,
+        held = c.held || array_fill(0, ARRAY[cardinality(new_kinds) - cardinality(c.kinds)]),
         cancel_minutes = new_cancel, begins = new_begins, ends = new_ends, place_id = new_place,
         opens_at = new_opens, closes_at = new_closes, version = c.version + 1,
         closed_at = CASE WHEN is_closed THEN coalesce(c.closed_at, linli.instant()) END
     WHERE c.estate_id = linli.estate_id() AND c.id = capacity
+        -- What is stored stays aligned: kinds are only added.
+        AND new_kinds[1:cardinality(c.kinds)] = c.kinds
         AND (linli.is_steward(c.thing_id) OR linli.job_name() IS NOT NULL
             OR linli.has_role('residents_committee'));
     RETURN FOUND;
@@ -806,12 +825,12 @@ GRANT EXECUTE ON FUNCTION
     linli.is_own_reservation(uuid), linli.seats_plus(integer[], integer[], integer),
     linli.capacity_take(uuid[]),
     linli.reservation_parties(uuid, text, uuid[], integer, timestamptz, uuid, integer),
-    linli.agenda_take(uuid[]), linli.commitments(uuid[], uuid[], uuid, timestamptz),
+    linli.living_members(uuid, uuid[]), linli.agenda_take(uuid[]), linli.commitments(uuid[], uuid[], timestamptz),
     linli.reservation_put(uuid, uuid, uuid, uuid, text, integer[], integer, timestamptz, uuid[],
         text[]),
     linli.reservation_step(uuid, text, integer[], integer, timestamptz, text, text, uuid[]),
-    linli.capacity_change(uuid, text[], integer[], integer, integer[], integer[], timestamptz,
-        timestamptz, uuid, timestamptz, timestamptz, boolean),
+    linli.capacity_change(uuid, text[], integer[], integer, integer[], timestamptz, timestamptz,
+        uuid, timestamptz, timestamptz, boolean),
     linli.capacities_to_settle(uuid, integer), linli.capacity_free(linli.capacity),
     linli.waiting_position(uuid)
     TO linli;

@@ -46,7 +46,7 @@ package struct Beside: Sendable {
 
     /// The persons who hold, are offered or have confirmed a place.
     package func persons(in transaction: Transaction) async throws -> [UUID] {
-        try await transaction.run(FindParties(.live, of: capacity))
+        try await transaction.run(FindParties(.live, of: capacity)).compactMap(\.self)
             .filter(\.state.holds).flatMap { $0.members.map(\.person) }
     }
 }

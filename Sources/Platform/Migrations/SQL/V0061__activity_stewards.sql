@@ -227,7 +227,35 @@ BEGIN
 END
 $$;
 
+-- Those of some persons to whom a meeting does not speak now, or who are not here: they hold no seat.
+CREATE FUNCTION linli.activity_strangers(occurrence uuid, persons uuid[]) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+DECLARE
+    estate CONSTANT uuid := linli.estate_id();
+    audience CONSTANT text[] := (
+        SELECT o.audience
+        FROM linli.activity_occurrence AS o
+        JOIN linli.activity AS a ON a.estate_id = o.estate_id AND a.id = o.activity_id
+        WHERE o.estate_id = estate AND o.id = occurrence AND o.state = 'scheduled'
+            AND a.meant_for = 'general');
+BEGIN
+    RETURN QUERY
+        SELECT p.id
+        FROM unnest(persons) AS p (id)
+        LEFT JOIN (
+            SELECT k.person_id, array_agg(k.key) AS keys
+            FROM linli.event_keys(estate, persons) AS k
+            GROUP BY k.person_id
+        ) AS held ON held.person_id = p.id
+        -- Whoever is here holds a key of its own; anybody else is a visitor.
+        WHERE NOT coalesce('person:' || p.id = ANY (held.keys)
+            AND linli.event_visible(audience, held.keys), false);
+END
+$$;
+
 GRANT EXECUTE ON FUNCTION
+    linli.activity_strangers(uuid, uuid[]),
     linli.may_look_after(uuid, uuid), linli.hand_over_activity(uuid, uuid),
     linli.succeed_activities(integer), linli.split_activity(uuid, uuid[])
     TO linli;

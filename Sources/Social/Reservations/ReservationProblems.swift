@@ -1,4 +1,4 @@
-package import Platform
+internal import Realtime
 
 extension ProblemKind {
     /// All that a booking may be refused for, besides what its feature says.
@@ -35,7 +35,9 @@ extension ProblemKind {
     static let hasBegun = ProblemKind(
         "has-begun", .conflict,
         Text(zh: "已经开始了", en: "It has begun"),
-        Text(zh: "开始之后不能再改动；请联系组织者。", en: "From its beginning on nothing can be changed; ask an organiser."))
+        Text(
+            zh: "开始之后不能再改动；请联系组织者。",
+            en: "From its beginning on nothing can be changed; ask an organiser."))
     static let seatKindUnknown = ProblemKind(
         "seat-kind-unknown", .conflict,
         Text(zh: "这里没有这种名额", en: "There are no places of this kind here"),
@@ -43,7 +45,9 @@ extension ProblemKind {
     static let alreadyReserved = ProblemKind(
         "already-reserved", .conflict,
         Text(zh: "已经报名或候补了", en: "Already booked or waiting"),
-        Text(zh: "请在“我的预约”中查看；要改人数请先退出。", en: "See your reservations; to change the group, leave first."))
+        Text(
+            zh: "请在“我的预约”中查看；要改人数请先退出。",
+            en: "See your reservations; to change the group, leave first."))
     static let partyTooLarge = ProblemKind(
         "party-too-large", .conflict,
         Text(zh: "人数超过了全部名额", en: "The group is larger than all the places there are"),
@@ -77,7 +81,8 @@ extension ProblemKind {
         Text(zh: "名额会少于已经报名的人数", en: "There would be fewer places than are taken"),
         Text(
             zh: "请保留足够的名额，或在 leaving 中写明谁退回候补，并说明原因。",
-            en: "Keep enough places, or name in `leaving` who goes back to the wait-list, and why."))
+            en: "Keep enough places, or name in `leaving` who goes back to the wait-list, and why.")
+    )
     static let needNotLeave = ProblemKind(
         "need-not-leave", .conflict,
         Text(zh: "不需要请这么多人退出", en: "Not so many need to leave"),
@@ -89,7 +94,7 @@ extension ReservationRefusal {
     package func problem(_ admission: (AdmissionRefusal) -> Problem) -> Problem {
         switch self {
         case .closed: Problem(.reservationClosed)
-        case .notYetOpen(let at): Problem(.bookingNotOpen, advice: Self.opens(at))
+        case .notYetOpen: Problem(.bookingNotOpen)
         case .tooLate: Problem(.bookingOver)
         case .begun: Problem(.hasBegun)
         case .unknownKind: Problem(.seatKindUnknown)
@@ -106,10 +111,6 @@ extension ReservationRefusal {
         case .belowHeld(let kind, let held): Problem(.belowHeld, advice: Self.taken(kind, held))
         case .needNotLeave: Problem(.needNotLeave)
         }
-    }
-
-    private static func opens(_ at: Instant) -> Text {
-        Text(zh: "请在 \(at) 之后再试。", en: "Try again after \(at).")
     }
 
     private static func atMost(_ seats: Seats) -> Text {
@@ -142,14 +143,16 @@ extension ReservationRefusal {
             case .live: ("同时", "at a time")
             }
         return Text(
-            zh: "\(owner.0)\(period.0)最多 \(limit.most) 个\(measure.0)，已有 \(reached) 个。请先退出一个，或等下一个周期。",
+            zh: "\(owner.0)\(period.0)最多 \(limit.most) 个\(measure.0)，已有 \(reached) 个。"
+                + "请先退出一个，或等下一个周期。",
             en: "At most \(limit.most) \(measure.1) \(owner.1) \(period.1); there are \(reached). "
                 + "Leave one first, or wait for the next period.")
     }
 
     private static func taken(_ kind: SeatKind?, _ held: Int) -> Text {
         Text(
-            zh: "已有 \(held) 个\(kind.map { "（\($0)）" } ?? "")名额被占用。请保留足够的名额，或在 leaving 中写明谁退回候补。",
+            zh: "已有 \(held) 个\(kind.map { "（\($0)）" } ?? "")名额被占用。"
+                + "请保留足够的名额，或在 leaving 中写明谁退回候补。",
             en: "\(held) places\(kind.map { " (\($0))" } ?? "") are taken. Keep enough, or name in "
                 + "`leaving` who goes back to the wait-list.")
     }

@@ -131,9 +131,8 @@ package struct Reservations {
 
     /// Ends what has lapsed, and offers what is free.
     ///
-    /// - Parameter place: Where in the queue the last call ended.
-    /// - Returns: The answer, and where the next call goes on; `nil` when the queue was looked
-    ///   through.
+    /// `place` is where in the queue the last call ended, and `next` where the next goes on; `nil` when
+    /// the queue was looked through.
     package func settle(
         _ capacity: UUID, after place: Reservation? = nil
     ) async throws -> (answer: Answer, next: Reservation?) {
@@ -282,7 +281,8 @@ package struct Reservations {
         let isOffer = { (change: ReservationChange) in
             if case .offered = change { true } else { false }
         }
-        let (before, after) = (steps.filter { !isOffer($0.change) }, steps.filter { isOffer($0.change) })
+        let before = steps.filter { !isOffer($0.change) }
+        let after = steps.filter { isOffer($0.change) }
         let ordered = state.isAltered ? before + after : steps
         for (index, step) in ordered.enumerated() {
             if state.isAltered, index == before.count { statements += alter(state, events) }

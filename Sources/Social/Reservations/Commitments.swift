@@ -117,7 +117,8 @@ package struct Commitments: Sendable {
         at capacity: Capacity, now: Instant
     ) -> ReservationRefusal? {
         for limit in limits where (limit.measure == .waiting) == waits {
-            let owners = limit.owner == .person ? members.map(\.person) : household.map { [$0] } ?? []
+            let owners =
+                limit.owner == .person ? members.map(\.person) : [household].compactMap(\.self)
             for owner in owners {
                 let counted = all.filter {
                     (limit.owner == .person ? $0.person : $0.household) == owner

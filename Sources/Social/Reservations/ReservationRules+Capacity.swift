@@ -2,9 +2,10 @@ package import Platform
 
 /// What stewards do with a capacity.
 extension ReservationRules {
-    /// Changes how much there is. Nobody loses a place unless named, and only who has to.
+    /// Changes how much there is.
     ///
-    /// - Parameter live: All reservations that live; `leaving` are ids of some of them.
+    /// Nobody loses a place unless named, and only who has to: `live` are all reservations that live,
+    /// `leaving` ids of some of them.
     package static func resize(
         to totals: Seats, kinds: [SeatKind], overall: Int?, live: [Reservation], leaving: [UUID],
         because: String, _ state: inout CapacityState
@@ -27,7 +28,9 @@ extension ReservationRules {
             capacity.overall = overall
         }
         let held = state.capacity.held
-        for kind in kinds where held[kind] > totals[kind] { throw .belowHeld(kind, held: held[kind]) }
+        for kind in kinds where held[kind] > totals[kind] {
+            throw .belowHeld(kind, held: held[kind])
+        }
         if let overall, held.total > overall { throw .belowHeld(nil, held: held.total) }
         for id in leaving {
             guard let reservation = live.first(where: { $0.id == id }) else { continue }
@@ -35,8 +38,9 @@ extension ReservationRules {
         }
     }
 
-    /// Changes when and where it is. Nobody is dropped; what is held or offered until after the new
-    /// beginning lapses at it.
+    /// Changes when and where it is.
+    ///
+    /// Nobody is dropped; what is held or offered until after the new beginning lapses at it.
     package static func move(
         to term: Range<Instant>, window: Range<Instant>, place: UUID?, live: [Reservation],
         _ state: inout CapacityState

@@ -25,7 +25,9 @@ package struct Verdicts: Sendable {
     }
 }
 
-/// The decisions of the kernel: values in, steps out. docs/reservations.md says the same in words.
+/// The decisions of the kernel: values in, steps out.
+///
+/// docs/reservations.md says the same in words.
 package enum ReservationRules {
     /// Priority in the queue of those who lost their place to a smaller capacity.
     package static let requeuedPriority = 100
@@ -47,9 +49,10 @@ package enum ReservationRules {
         return capacity.term.lowerBound <= state.now || capacity.hasRoom
     }
 
-    /// Offers what is free to those who wait, in their order: to each whose whole group fits and may
-    /// hold. Who does not fit, or may not now, keeps the place in the queue. Once it has begun, the
-    /// queue ends.
+    /// Offers what is free to those who wait, in their order.
+    ///
+    /// Each whose whole group fits and may hold is offered its places. Who does not fit, or may not
+    /// now, keeps the place in the queue. Once it has begun, the queue ends.
     package static func offer(
         to queue: [Reservation], _ verdicts: inout Verdicts, _ state: inout CapacityState
     ) {
@@ -164,7 +167,7 @@ package enum ReservationRules {
 
     /// Some leave, or all; `nil` when nothing of the reservation is left.
     ///
-    /// - Parameter isExcused: It is late because of illness.
+    /// `persons` are those who leave (`nil`: all); `isExcused` says that it is late because of illness.
     package static func cancel(
         _ reservation: Reservation, leaving persons: [UUID]?, isExcused: Bool,
         _ state: inout CapacityState

@@ -236,7 +236,14 @@ struct CapacitiesToSettle: Statement {
     var after: UUID
     var countMax: Int
 
-    var sql: SQL { "SELECT linli.capacities_to_settle(\(after), \(Int32(countMax)))" }
+    var sql: SQL {
+        """
+        SELECT capacity_id, feature
+        FROM linli.capacities_to_settle(\(after), \(Int32(countMax)))
+        """
+    }
 
-    func decode(_ cells: inout Cells) throws(PostgresError) -> UUID { try cells.read() }
+    func decode(_ cells: inout Cells) throws(PostgresError) -> (id: UUID, feature: String) {
+        (try cells.read(), try cells.read())
+    }
 }

@@ -25,15 +25,15 @@ package struct Reservations {
     package static let queuePageMax = 32
 
     let transaction: Transaction
-    let admission: any Admission
+    let feature: any ReservationFeature
     let ids: UUIDGenerator
 
-    /// The kernel in this transaction, for the capacities of the feature that `admission` speaks for.
+    /// The kernel in this transaction, for the capacities of a feature.
     package init(
-        in transaction: Transaction, for admission: any Admission, ids: UUIDGenerator
+        in transaction: Transaction, for feature: any ReservationFeature, ids: UUIDGenerator
     ) {
         self.transaction = transaction
-        self.admission = admission
+        self.feature = feature
         self.ids = ids
     }
 
@@ -131,9 +131,8 @@ package struct Reservations {
 
     /// Ends what has lapsed, and offers what is free.
     ///
-    /// - Parameter place: Where in the queue the last call ended.
-    /// - Returns: The answer, and where the next call goes on; `nil` when the queue was looked
-    ///   through.
+    /// `place` is where in the queue the last call ended, and `next` where the next goes on; `nil` when
+    /// the queue was looked through.
     package func settle(
         _ capacity: UUID, after place: Reservation? = nil
     ) async throws -> (answer: Answer, next: Reservation?) {
@@ -157,7 +156,7 @@ package struct Reservations {
         let (capacities, due, living, stewards) = try await transaction.run(
             TakeCapacity(id: id), FindParties(.due, of: id),
             FindLiving(capacity: id, persons: persons), FindStewards(capacity: id))
-        guard let capacity = capacities.first, capacity.feature == admission.feature else {
+        guard let capacity = capacities.first, capacity.feature == feature.name else {
             return nil
         }
         var state = CapacityState(capacity, now: transaction.instant)
@@ -265,7 +264,7 @@ package struct Reservations {
         let parties =
             queue.map { Party(id: $0.id, holder: $0.holder, members: $0.members) }
             + [party].compactMap(\.self)
-        verdicts.refusals = try await admission.refusals(
+        verdicts.refusals = try await feature.refusals(
             of: parties, at: capacity, beside: Beside(capacity: capacity), in: transaction)
         return verdicts
     }
@@ -282,7 +281,8 @@ package struct Reservations {
         let isOffer = { (change: ReservationChange) in
             if case .offered = change { true } else { false }
         }
-        let (before, after) = (steps.filter { !isOffer($0.change) }, steps.filter { isOffer($0.change) })
+        let before = steps.filter { !isOffer($0.change) }
+        let after = steps.filter { isOffer($0.change) }
         let ordered = state.isAltered ? before + after : steps
         for (index, step) in ordered.enumerated() {
             if state.isAltered, index == before.count { statements += alter(state, events) }
@@ -293,9 +293,11 @@ package struct Reservations {
         }
         if state.isAltered, ordered.count == before.count { statements += alter(state, events) }
         if !statements.isEmpty { try await transaction.execute(statements) }
-        return ReservationOutcome(
+        let outcome = ReservationOutcome(
             capacity: state.capacity, steps: steps, reservation: reservation,
             stewards: taken.stewards)
+        if !statements.isEmpty { try await feature.tell(outcome, in: transaction) }
+        return outcome
     }
 
     private func alter(_ state: CapacityState, _ events: ReservationEvents) -> [SQL] {

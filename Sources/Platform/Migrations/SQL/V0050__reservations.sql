@@ -636,7 +636,8 @@ $$;
 
 -- The capacities of the estate that may have something to settle: a hold or an offer that has
 -- lapsed, or somebody waiting where there is room or where it has begun.
-CREATE FUNCTION linli.capacities_to_settle(after uuid, rows_max integer) RETURNS SETOF uuid
+CREATE FUNCTION linli.capacities_to_settle(after uuid, rows_max integer)
+    RETURNS TABLE (capacity_id uuid, feature text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
 DECLARE
@@ -644,7 +645,7 @@ DECLARE
     at CONSTANT timestamptz := linli.instant();
 BEGIN
     RETURN QUERY
-        SELECT found.id
+        SELECT found.id, c.feature
         FROM (
             SELECT r.capacity_id AS id
             FROM linli.reservation AS r
@@ -660,6 +661,7 @@ BEGIN
                         SELECT FROM unnest(c.held, c.totals) AS k (held, total)
                         WHERE k.held < k.total)))
         ) AS found
+        JOIN linli.capacity AS c ON c.estate_id = estate AND c.id = found.id
         WHERE found.id > after
         ORDER BY found.id
         LIMIT rows_max;

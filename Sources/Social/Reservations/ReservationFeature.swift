@@ -24,13 +24,14 @@ package struct Party: Sendable, Hashable {
     package var members: [Reservation.Member]
 }
 
-/// What a feature says about its capacities: who may hold a place, and beside whom.
+/// What a feature says about its capacities: who may hold a place, and beside whom; and whom it tells
+/// of what was done.
 ///
 /// The kernel asks at a booking, at an offer and at an acceptance, in the transaction that decides and
 /// after the capacity and the agendas are locked, so an answer stands until the commit.
-package protocol Admission: Sendable {
-    /// The feature whose capacities these are.
-    var feature: String { get }
+package protocol ReservationFeature: Sendable {
+    /// Whose capacities these are, as V0050 names it.
+    var name: String { get }
 
     /// The parties that may not hold a place, by their ids.
     ///
@@ -38,6 +39,9 @@ package protocol Admission: Sendable {
     func refusals(
         of parties: [Party], at capacity: Capacity, beside: Beside, in transaction: Transaction
     ) async throws -> [UUID: AdmissionRefusal]
+
+    /// Tells those concerned, in the same transaction; the events are written already.
+    func tell(_ outcome: ReservationOutcome, in transaction: Transaction) async throws
 }
 
 /// Who holds places of a capacity, looked up only by those who ask.

@@ -10,7 +10,7 @@ struct Household {
         var household: UUID
         var person: UUID
         var displayName: String
-        /// `head`, `spouse`, `child` …
+        /// What it is in the household, such as `head`.
         var role: String
         /// `nil`: nobody has entered the day of birth; such a person counts as an adult.
         var isChild: Bool?

@@ -32,7 +32,8 @@ enum NoticeKind: String, CaseIterable {
         case .reservationWaiting:
             Text(
                 zh: "「{title}」名额已满，您在候补中；有空位时会通知您。",
-                en: "“{title}” is full and you are on the wait-list; you will hear of a free place.")
+                en: "“{title}” is full and you are on the wait-list; you will hear of a free place."
+            )
         case .reservationOffered:
             Text(
                 zh: "「{title}」为您留出了名额，请在 {until} 前确认，过时名额会让给下一位。",
@@ -41,7 +42,9 @@ enum NoticeKind: String, CaseIterable {
         case .reservationLapsed:
             Text(
                 zh: "「{title}」为您留的名额已过期。需要的话请重新报名。",
-                en: "The place held for you at “{title}” has lapsed. Join again if you still want it.")
+                en:
+                    "The place held for you at “{title}” has lapsed. Join again if you still want it."
+            )
         case .reservationReleased:
             Text(
                 zh: "「{title}」名额有变，您已回到候补并优先补上。{because}",
@@ -82,7 +85,8 @@ enum NoticeKind: String, CaseIterable {
         case .noShowClaimed:
             Text(
                 zh: "组织者记下您未到「{title}」。请回复是否属实；不属实可申诉。",
-                en: "An organiser noted that you did not come to “{title}”. Say whether that is so; "
+                en:
+                    "An organiser noted that you did not come to “{title}”. Say whether that is so; "
                     + "if it is not, it goes to the committee.")
         case .noShowAnswered:
             Text(

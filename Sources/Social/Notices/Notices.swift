@@ -92,7 +92,9 @@ enum Notices {
         return try await call.write { tx, caller in
             guard let person = caller.person else { return .refused(Problem(.notFound)) }
             let count = try await tx.run(ReceiveNotices(until: until)).first ?? 0
-            if count > 0 { _ = try await tx.run(read(until: until, count: count, by: person, event)) }
+            if count > 0 {
+                _ = try await tx.run(read(until: until, count: count, by: person, event))
+            }
             let unread = try await tx.run(UnreadNotices()).first ?? 0
             return .done(
                 call.json { json in
@@ -116,13 +118,12 @@ enum Notices {
 
     /// The periodic work that forgets notices whose time has passed.
     static func sweep() -> Job {
-        .sweep(
-            name: "notice-sweep", every: .seconds(86_400),
-            [
-                """
-                DELETE FROM linli.notice
-                WHERE estate_id = linli.estate_id() AND expires_at <= linli.instant()
-                """
-            ])
+        .sweep(name: "notice-sweep", every: .seconds(86_400), [forget])
     }
+
+    /// Forgets those of the job's estate.
+    static let forget: SQL = """
+        DELETE FROM linli.notice
+        WHERE estate_id = linli.estate_id() AND expires_at <= linli.instant()
+        """
 }

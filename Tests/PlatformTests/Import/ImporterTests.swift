@@ -64,7 +64,8 @@ struct ImporterTests {
             #expect(
                 try Self.count(
                     clone,
-                    "SELECT count(*) FROM linli.delegation WHERE scope = '{announcements,activities}'")
+                    "SELECT count(*) FROM linli.delegation WHERE scope = '{announcements,activities}'"
+                )
                     == 16)
             #expect(
                 try Self.count(

@@ -35,6 +35,7 @@ package struct Services: Sendable {
             AccountOperations.all(keyring: keyring, gateway: gateway)
             + AnnouncementOperations.all(signals: signals)
             + EventOperations.all(cursors: cursors)
+            + CalendarOperations.all
             + PlaceOperations.all
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",

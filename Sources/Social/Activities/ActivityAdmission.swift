@@ -1,33 +1,87 @@
 internal import Platform
 
-/// Who may hold a seat at an activity: whoever it speaks to, while it is for everyone.
-struct ActivityAdmission: Admission {
-    let feature = "activity"
+/// What activities say to the kernel: who may hold a seat, and whom to tell.
+///
+/// A seat is for whoever the meeting speaks to at that instant, and each of a group is its holder or
+/// shares a household with it. Who is a child was asked when the group was booked: nobody grows
+/// younger, so it is not asked again.
+struct ActivityAdmission: ReservationFeature {
+    /// The activities' own name among the features of V0050.
+    let name = "activity"
+    /// Who may come beside whom.
+    var company: [any CompanyRule] = CompanyRules.all
 
     func refusals(
         of parties: [Party], at capacity: Capacity, beside: Beside, in transaction: Transaction
     ) async throws -> [UUID: AdmissionRefusal] {
-        let persons = Set(parties.flatMap(\.members).map(\.person)).sorted()
-        let strangers = Set(
-            try await transaction.run(
-                ActivityStrangers(occurrence: capacity.subject, persons: persons)))
-        guard !strangers.isEmpty else { return [:] }
+        let objections = try await transaction.run(
+            FindObjections(occurrence: capacity.subject, parties: parties))
         var refusals: [UUID: AdmissionRefusal] = [:]
-        for party in parties {
-            if let stranger = party.members.map(\.person).first(where: strangers.contains) {
-                refusals[party.id] = AdmissionRefusal("not-addressed", about: stranger)
+        for objection in objections where refusals[objection.party] == nil {
+            refusals[objection.party] = AdmissionRefusal(objection.code, about: objection.person)
+        }
+        for rule in company {
+            for party in parties where refusals[party.id] == nil {
+                refusals[party.id] = try await rule.objection(
+                    to: party, beside: beside, in: transaction)
             }
         }
         return refusals
     }
+
+    func tell(_ outcome: ReservationOutcome, in transaction: Transaction) async throws {
+        let notices = ReservationNotices.all(outcome).map(\.sql)
+        if !notices.isEmpty { try await transaction.execute(notices) }
+    }
+
+    /// What a client reads when the feature said no.
+    static func problem(_ refusal: AdmissionRefusal) -> Problem {
+        switch refusal.code {
+        case "not-of-household": Problem(.notOfHousehold)
+        default: Problem(.notAddressed)
+        }
+    }
 }
 
-/// Those of some persons to whom a meeting does not speak now.
-private struct ActivityStrangers: Statement {
+/// Who may not come beside whom, such as those between whom there is a block.
+protocol CompanyRule: Sendable {
+    /// Why a group may not hold places beside those who do; `nil` when it may.
+    func objection(
+        to party: Party, beside: Beside, in transaction: Transaction
+    ) async throws -> AdmissionRefusal?
+}
+
+/// The one place where rules of company stand, for bookings, offers and acceptances alike.
+///
+/// There is none yet: blocks and protections come with people and safety, and each of them is one
+/// more element here. Without any, nobody's company is looked up.
+enum CompanyRules {
+    static let all: [any CompanyRule] = []
+}
+
+/// Whom of some groups a meeting does not admit, and why.
+private struct FindObjections: Statement {
     var occurrence: UUID
-    var persons: [UUID]
+    var parties: [Party]
 
-    var sql: SQL { "SELECT s FROM linli.activity_strangers(\(occurrence), \(persons)) AS s" }
+    var sql: SQL {
+        var (ids, holders, persons): ([UUID], [UUID], [UUID]) = ([], [], [])
+        for party in parties {
+            for member in party.members {
+                ids.append(party.id)
+                holders.append(party.holder)
+                persons.append(member.person)
+            }
+        }
+        return """
+            SELECT party_id, person_id, code
+            FROM linli.activity_objections(\(occurrence), \(ids), \(holders), \(persons))
+            """
+    }
 
-    func decode(_ cells: inout Cells) throws(PostgresError) -> UUID { try cells.read() }
+    func decode(
+        _ cells: inout Cells
+    ) throws(PostgresError) -> (party: UUID, person: UUID, code: String) {
+        (try cells.read(), try cells.read(), try cells.read())
+    }
 }

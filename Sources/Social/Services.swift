@@ -20,10 +20,13 @@ package struct Services: Sendable {
 
     /// Builds API, pages and health routes.
     ///
+    /// - Parameter hasActivities: Whether there are activities and what belongs to them; production
+    ///   has none until people-and-safety stands.
     /// - Throws: `OperationFault` when a route and its operation disagree.
     package init(
         clock: Clock, keyring: Keyring, gateway: any MessageGateway, signals: EventSignals,
-        readiness: Readiness, isSecure: Bool, webFolder: String?, logger: Logger
+        readiness: Readiness, isSecure: Bool, hasActivities: Bool, webFolder: String?,
+        logger: Logger
     ) throws {
         self.keyring = keyring
         self.signals = signals
@@ -36,6 +39,7 @@ package struct Services: Sendable {
             + AnnouncementOperations.all(signals: signals)
             + EventOperations.all(cursors: cursors)
             + PlaceOperations.all
+            + (hasActivities ? Self.activityOperations(signals) : [])
             + HouseholdOperations.all(keyring: keyring)
             + NoticeOperations.all(signals: signals)
         api = try API(
@@ -48,6 +52,11 @@ package struct Services: Sendable {
         let names = ["event-heads", "idempotency-sweep", "notice-sweep", "sign-in-sweep"]
         jobMetrics = JobMetrics(names, in: &registry)
         metrics = HTTPMetrics(routes, in: &registry)
+    }
+
+    /// What only a server with activities answers.
+    private static func activityOperations(_ signals: EventSignals) -> [Operation] {
+        ActivityOperations.all(signals: signals)
     }
 
     /// The public key that checks the signed heads of event logs: what an outsider needs, and may know.

@@ -104,8 +104,8 @@ extension Weekday {
 extension LocalTime {
     /// `20260901T190000`, as RFC 5545 writes a time without zone.
     package var basicForm: String {
-        String(description.utf8.filter { $0 != 0x2D && $0 != 0x3A }.map { Character(Unicode.Scalar($0)) })
-            + "00"
+        let digits = description.utf8.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: ":") }
+        return String(decoding: digits, as: UTF8.self) + "00"
     }
 }
 

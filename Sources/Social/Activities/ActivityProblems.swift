@@ -1,4 +1,5 @@
 internal import Platform
+internal import Realtime
 
 /// Why what is asked of an activity is refused.
 extension ProblemKind {

@@ -85,7 +85,8 @@ struct Schedule: Hashable {
                 throw Stop(
                     Problem(.invalid, faults: [Problem.Fault("/exdates", Self.exceptionUnused)]))
             }
-            let kept = rule == nil ? found.times : found.times.filter { days.takes($0.day, calendar) }
+            let kept =
+                rule == nil ? found.times : found.times.filter { days.takes($0.day, calendar) }
             guard !kept.isEmpty else {
                 throw Stop(Problem(.invalid, faults: [Problem.Fault("/rrule", Self.nothingLeft)]))
             }

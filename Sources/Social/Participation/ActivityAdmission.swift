@@ -1,16 +1,15 @@
 internal import Platform
 
-/// What activities say to the kernel: who may hold a seat, and whom to tell.
+/// Who may hold a seat at a meeting: whoever it speaks to at that instant, and each of a group is its
+/// holder or shares a household with it.
 ///
-/// A seat is for whoever the meeting speaks to at that instant, and each of a group is its holder or
-/// shares a household with it. Who is a child was asked when the group was booked: nobody grows
-/// younger, so it is not asked again.
-struct ActivityAdmission: ReservationFeature {
-    /// The activities' own name among the features of V0050.
-    let name = "activity"
-    /// Who may come beside whom.
+/// Who is a child was asked when the group was booked (`PartyReading`): nobody grows younger, so it is
+/// not asked again.
+struct ActivityAdmission {
+    /// Who may not come beside whom.
     var company: [any CompanyRule] = CompanyRules.all
 
+    /// The parties that may not hold a seat, by their ids.
     func refusals(
         of parties: [Party], at capacity: Capacity, beside: Beside, in transaction: Transaction
     ) async throws -> [UUID: AdmissionRefusal] {
@@ -29,12 +28,7 @@ struct ActivityAdmission: ReservationFeature {
         return refusals
     }
 
-    func tell(_ outcome: ReservationOutcome, in transaction: Transaction) async throws {
-        let notices = ReservationNotices.all(outcome).map(\.sql)
-        if !notices.isEmpty { try await transaction.execute(notices) }
-    }
-
-    /// What a client reads when the feature said no.
+    /// What a client reads when it was refused.
     static func problem(_ refusal: AdmissionRefusal) -> Problem {
         switch refusal.code {
         case "not-of-household": Problem(.notOfHousehold)
@@ -45,7 +39,7 @@ struct ActivityAdmission: ReservationFeature {
 
 /// Who may not come beside whom, such as those between whom there is a block.
 protocol CompanyRule: Sendable {
-    /// Why a group may not hold places beside those who do; `nil` when it may.
+    /// Why a group may not hold seats beside those who do; `nil` when it may.
     func objection(
         to party: Party, beside: Beside, in transaction: Transaction
     ) async throws -> AdmissionRefusal?

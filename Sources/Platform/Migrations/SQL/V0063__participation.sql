@@ -69,9 +69,10 @@ BEGIN
 END
 $$;
 
--- Whom a meeting's reservations bring, for those who look after the activity; nothing for others.
+-- Whom a meeting's reservations bring, or one of them, for those who look after the activity; nothing
+-- for others.
 CREATE FUNCTION linli.occurrence_participants(
-    occurrence uuid, after_reservation uuid, after_person uuid, rows_max integer)
+    occurrence uuid, after_reservation uuid, after_person uuid, only_person uuid, rows_max integer)
     RETURNS TABLE (reservation_id uuid, person_id uuid, display_name text, kind text, state text,
         holder_id uuid, queued_at timestamptz, until timestamptz, checked_in_at timestamptz,
         checked_out_at timestamptz)
@@ -93,6 +94,7 @@ BEGIN
             AND linli.is_steward(o.activity_id)
             AND (r.until IS NULL OR r.until > linli.instant())
             AND (r.id, m.person_id) > (after_reservation, after_person)
+            AND (only_person IS NULL OR m.person_id = only_person)
         ORDER BY r.id, m.person_id
         LIMIT least(rows_max, 201);
 END
@@ -146,8 +148,8 @@ CREATE INDEX attendance_attempt_by_age ON linli.attendance_attempt (estate_id, a
 -- Verdicts: given; gone, not_confirmed, not_now, already, not_in, too_many, none_free.
 CREATE FUNCTION linli.attendance_ask(
     new_id uuid, reservation uuid, person uuid, new_step text, hashes text[],
-    lifetime interval, per_hour_max integer)
-    RETURNS TABLE (verdict text, place integer, subject_id uuid, holder_id uuid)
+    lifetime_minutes integer, per_hour_max integer)
+    RETURNS TABLE (verdict text, place integer, meeting_id uuid, holder_id uuid)
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
 DECLARE
@@ -197,11 +199,11 @@ BEGIN
             INSERT INTO linli.attendance_code (estate_id, id, capacity_id, reservation_id,
                 person_id, step, code_hash, created_at, expires_at)
             VALUES (estate, new_id, found.capacity_id, reservation, person, new_step,
-                decode(hashes[free], 'hex'), at, at + lifetime);
+                decode(hashes[free], 'hex'), at, at + lifetime_minutes * interval '1 minute');
         END IF;
     END IF;
     place := free;
-    subject_id := found.subject_id;
+    meeting_id := found.subject_id;
     holder_id := found.holder_id;
     RETURN NEXT;
 END
@@ -368,6 +370,70 @@ BEGIN
 END
 $$;
 
+-- No-shows as those see them whom they concern: one (wanted), the subject's own and those of whom it
+-- brought ('own'), those of what the principal looks after ('organised'), or the appeals that wait
+-- for the committee ('appeals'). What has aged out is in no list.
+CREATE FUNCTION linli.no_shows_seen(wanted uuid, view text, before uuid, rows_max integer)
+    RETURNS TABLE (id uuid, occurrence_id uuid, activity_id uuid, reservation_id uuid,
+        person_id uuid, display_name text, claimed_at timestamptz, answer text,
+        answered_at timestamptz, answer_note text, appealed_at timestamptz, decision text,
+        decided_at timestamptz, decision_note text, ages_out_at timestamptz, holder_id uuid,
+        capacity_id uuid, claimed_by uuid, may_decide boolean)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+DECLARE
+    estate CONSTANT uuid := linli.estate_id();
+    subject CONSTANT uuid := linli.subject_id();
+    at CONSTANT timestamptz := linli.instant();
+    is_self CONSTANT boolean := linli.beneficiary_id() IS NULL;
+    judges CONSTANT boolean := is_self AND linli.has_role('residents_committee');
+    found_ids uuid[];
+BEGIN
+    IF wanted IS NOT NULL THEN
+        found_ids := ARRAY[wanted];
+    ELSIF view = 'own' THEN
+        found_ids := ARRAY(
+            SELECT n.id
+            FROM linli.no_show AS n
+            WHERE n.estate_id = estate AND n.person_id = subject
+            UNION
+            SELECT n.id
+            FROM linli.reservation AS r
+            JOIN linli.no_show AS n ON n.estate_id = estate AND n.reservation_id = r.id
+            WHERE r.estate_id = estate AND r.holder_id = subject);
+    ELSIF view = 'organised' AND is_self THEN
+        found_ids := ARRAY(
+            SELECT n.id
+            FROM linli.no_show AS n
+            WHERE n.estate_id = estate AND n.thing_id IN (SELECT linli.own_things())
+                AND n.id < before
+            ORDER BY n.id DESC
+            LIMIT rows_max);
+    ELSIF view = 'appeals' AND judges THEN
+        found_ids := ARRAY(
+            SELECT n.id
+            FROM linli.no_show AS n
+            WHERE n.estate_id = estate AND n.appealed_at IS NOT NULL AND n.decision IS NULL);
+    END IF;
+    RETURN QUERY
+        SELECT n.id, c.subject_id, n.thing_id, n.reservation_id, n.person_id, p.display_name,
+            n.claimed_at, n.answer, n.answered_at, n.answer_note, n.appealed_at, n.decision,
+            n.decided_at, n.decision_note, n.ages_out_at, r.holder_id, r.capacity_id,
+            n.claimed_by, judges
+        FROM linli.no_show AS n
+        JOIN linli.reservation AS r ON r.estate_id = estate AND r.id = n.reservation_id
+        JOIN linli.capacity AS c ON c.estate_id = estate AND c.id = r.capacity_id
+        JOIN linli.person AS p ON p.estate_id = estate AND p.id = n.person_id
+        WHERE n.estate_id = estate AND n.id = ANY (found_ids) AND n.id < before
+            AND (wanted IS NOT NULL OR n.ages_out_at > at)
+            AND (subject IN (n.person_id, r.holder_id)
+                OR (is_self AND linli.is_steward(n.thing_id))
+                OR (judges AND n.appealed_at IS NOT NULL))
+        ORDER BY n.id DESC
+        LIMIT least(rows_max, 101);
+END
+$$;
+
 DO $$
 DECLARE
     name text;
@@ -403,8 +469,9 @@ GRANT SELECT (estate_id, created_at), DELETE ON linli.attendance_code TO linli;
 GRANT SELECT (estate_id, at), DELETE ON linli.attendance_attempt TO linli;
 GRANT EXECUTE ON FUNCTION
     linli.party_facts(uuid[]), linli.activity_objections(uuid, uuid[], uuid[], uuid[]),
-    linli.occurrence_participants(uuid, uuid, uuid, integer),
-    linli.attendance_ask(uuid, uuid, uuid, text, text[], interval, integer),
+    linli.occurrence_participants(uuid, uuid, uuid, uuid, integer),
+    linli.attendance_ask(uuid, uuid, uuid, text, text[], integer, integer),
     linli.attendance_redeem(uuid, text, uuid, integer),
-    linli.attendance_call(uuid, uuid, uuid, text), linli.committee_persons()
+    linli.attendance_call(uuid, uuid, uuid, text), linli.committee_persons(),
+    linli.no_shows_seen(uuid, text, uuid, integer)
     TO linli;

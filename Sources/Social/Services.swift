@@ -38,6 +38,7 @@ package struct Services: Sendable {
             AccountOperations.all(keyring: keyring, gateway: gateway)
             + AnnouncementOperations.all(signals: signals)
             + EventOperations.all(cursors: cursors)
+            + CalendarOperations.all
             + PlaceOperations.all
             + HouseholdOperations.all(keyring: keyring)
             + (hasActivities ? Self.activityOperations(signals, keyring) : [])

@@ -73,10 +73,10 @@ struct Schedule: Hashable {
         return (starts, Int32(minutes))
     }
 
-    /// All starts, in order, without those that a holiday takes out.
+    /// All starts that the rule gives, in order.
     ///
     /// - Throws: `Stop` where the rule cannot be read, has no end, is too large, or nothing is left.
-    func laidOut(_ calendar: DayTable) throws(Stop) -> [LocalTime] {
+    func ruled() throws(Stop) -> [LocalTime] {
         let series = Recurrence(start: starts, rule: rule, exceptions: exceptions)
         switch series.laidOut() {
         case .refused(let refusal): throw Stop(Self.problem(refusal))
@@ -85,13 +85,25 @@ struct Schedule: Hashable {
                 throw Stop(
                     Problem(.invalid, faults: [Problem.Fault("/exdates", Self.exceptionUnused)]))
             }
-            let kept =
-                rule == nil ? found.times : found.times.filter { days.takes($0.day, calendar) }
-            guard !kept.isEmpty else {
-                throw Stop(Problem(.invalid, faults: [Problem.Fault("/rrule", Self.nothingLeft)]))
-            }
-            return kept
+            return found.times
         }
+    }
+
+    /// All starts, in order, after what holidays and make-up workdays do to them.
+    ///
+    /// - Throws: `Stop` where the rule cannot be read, has no end, is too large, or nothing is left.
+    func laidOut(_ tx: Transaction) async throws -> DayRule.Days {
+        let ruled = try ruled()
+        guard days != .asRuled, let first = ruled.first, let last = ruled.last else {
+            return days.apply(to: ruled, CalendarDays())
+        }
+        let notices = CalendarDays(rows: try await tx.run(CalendarDaysBetween(first.day, last.day)))
+        let laid = days.apply(to: ruled, notices)
+        guard !laid.times.isEmpty else {
+            throw Stop(Problem(.invalid, faults: [Problem.Fault("/days", Self.nothingLeft)]))
+        }
+        guard laid.times.count <= Self.occurrencesMax else { throw Stop(.seriesTooLong) }
+        return laid
     }
 
     /// The schedule with its rule ended before a start.

@@ -42,9 +42,8 @@ package struct Services: Sendable {
             + EventOperations.all(cursors: cursors)
             + CalendarOperations.all
             + PlaceOperations.all
-            + (hasActivities ? Self.activityOperations(signals) : [])
             + HouseholdOperations.all(keyring: keyring)
-            + NoticeOperations.all(signals: signals)
+            + (hasActivities ? Self.activityOperations(signals, keyring) : [])
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
             context: context)
@@ -56,15 +55,19 @@ package struct Services: Sendable {
             hasActivities
             ? [ActivitySuccessors.job(ids: context.ids) { signals.committed() }] : []
         let names =
-            ["event-heads", "idempotency-sweep", "notice-sweep", "sign-in-sweep"]
+            ["attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep", "sign-in-sweep"]
             + activityJobs.map(\.name)
         jobMetrics = JobMetrics(names, in: &registry)
         metrics = HTTPMetrics(routes, in: &registry)
     }
 
     /// What only a server with activities answers.
-    private static func activityOperations(_ signals: EventSignals) -> [Operation] {
+    private static func activityOperations(
+        _ signals: EventSignals, _ keyring: Keyring
+    ) -> [Operation] {
         ActivityOperations.all(signals: signals)
+            + ParticipationOperations.all(signals: signals, keyring: keyring)
+            + NoticeOperations.all(signals: signals)
     }
 
     /// The public key that checks the signed heads of event logs: what an outsider needs, and may know.
@@ -92,7 +95,7 @@ package struct Services: Sendable {
     package func jobs(heads folder: String) -> [Job] {
         [
             SignedHeads(folder: folder, key: keyring.signingKey).job(), Call.sweep(),
-            SignInSweep.job(), Notices.sweep(),
+            SignInSweep.job(), Notices.sweep(), Attendance.sweep(),
         ] + activityJobs
     }
 

@@ -28,7 +28,7 @@ struct ActivityEstate: Sendable {
         let signals = EventSignals()
         let operations =
             ActivityOperations.all(signals: signals) + NoticeOperations.all(signals: signals)
-        try await AnnouncementEstate.with(operations, prepare: rows + more) { estate in
+        try await AnnouncementEstate.with(operations: operations, prepare: rows + more) { estate in
             try await body(ActivityEstate(estate: estate))
         }
     }

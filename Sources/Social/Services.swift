@@ -53,7 +53,10 @@ package struct Services: Sendable {
             + [Self.eventKey(keyring)] + pages
         activityJobs =
             hasActivities
-            ? [ActivitySuccessors.job(ids: context.ids) { signals.committed() }] : []
+            ? [
+                ActivitySuccessors.job(ids: context.ids) { signals.committed() },
+                ReservationSweep.job([ActivityFeature()], ids: context.ids) { signals.committed() },
+            ] : []
         let names =
             ["attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep", "sign-in-sweep"]
             + activityJobs.map(\.name)

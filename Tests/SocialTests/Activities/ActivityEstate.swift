@@ -152,6 +152,7 @@ struct ActivityEstate: Sendable {
     private static var rows: String {
         let a = APIFixture.a
         return """
+            SELECT set_config('linli.instant', '\(APIFixture.start.microseconds)', false);
             INSERT INTO linli.place (estate_id, id, kind, code, name_zh, name_en) VALUES
                 ('\(a)', '\(room)', 'public', 'room', '活动室', 'Room'),
                 ('\(a)', '\(garden)', 'public', 'garden', '花园', 'Garden');

@@ -46,6 +46,10 @@ struct ImportWriter {
             case .roles: try await writeRoles(at: node)
             case .ties: try await writeTies()
             case .delegations: try await writeDelegations()
+            case .venues: try await writeVenues()
+            case .venueHours: try await writeVenueHours()
+            case .placeMinutes: try await writePlaceMinutes()
+            case .reservationLimits: try await writeReservationLimits()
             }
             progress(table, counts[table] ?? ImportCounts())
         }

@@ -36,6 +36,7 @@ package struct Services: Sendable {
             + AnnouncementOperations.all(signals: signals)
             + EventOperations.all(cursors: cursors)
             + PlaceOperations.all
+            + VenueOperations.all(signals: signals)
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
             context: context)

@@ -32,8 +32,6 @@ struct VenueBooking {
     /// A use that cannot be booked.
     struct Refused: Hashable {
         var use: UUID
-        /// When it would begin, by the estate's clock, such as `2026-03-02 09:00`.
-        var begins: String
         var refusal: VenueRefusal
     }
 
@@ -145,9 +143,7 @@ private struct Round {
             minutesUsed: facts.minutesUsed + minutes[month, default: 0],
             clash: facts.clash ?? taken.first { $0.period.overlaps(period) }, held: held)
         if let refusal = rules.refusal(of: asked, by: booker, at: now) {
-            refused.append(
-                VenueBooking.Refused(
-                    use: use.id, begins: facts.begins.description, refusal: refusal))
+            refused.append(VenueBooking.Refused(use: use.id, refusal: refusal))
         }
         taken.append(
             BusyTime(

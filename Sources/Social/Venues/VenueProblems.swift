@@ -55,24 +55,6 @@ extension ProblemKind {
     ]
 }
 
-extension Problem {
-    /// Why uses of a venue cannot be booked: of the kind of the first, and each of several with its
-    /// time at `pointer`, as far as one answer lists faults.
-    init(_ refused: [VenueBooking.Refused], at pointer: String = "") {
-        guard let first = refused.first else {
-            preconditionFailure("a refusal names what is refused")
-        }
-        self = first.refusal.problem
-        guard refused.count > 1 else { return }
-        faults = refused.prefix(Schema.faultsMax).map { each in
-            let advice = each.refusal.problem.advice ?? each.refusal.kind.advice
-            return Fault(
-                pointer,
-                Text(zh: "\(each.begins)：\(advice.zh)", en: "\(each.begins): \(advice.en)"))
-        }
-    }
-}
-
 extension VenueRefusal {
     /// The kind of refusal.
     var kind: ProblemKind {

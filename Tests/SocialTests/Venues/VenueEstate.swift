@@ -4,8 +4,9 @@ internal import Support
 
 @testable internal import Social
 
-/// The fixture's estate A with two venues that anybody of a household may book, and a public place
-/// that is none. It is Sunday, 2026-03-01, eight in the morning in Shanghai.
+/// The fixture's estate A with two venues, and a public place that is none.
+///
+/// Anybody of a household may book. It is Sunday, 2026-03-01, eight in the morning in Shanghai.
 struct VenueEstate: Sendable {
     static let room = APIFixture.id(0xB1)
     static let garden = APIFixture.id(0xB2)

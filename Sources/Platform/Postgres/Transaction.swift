@@ -63,6 +63,19 @@ package final class Transaction {
         )
     }
 
+    /// Runs four statements in one round trip.
+    package func run<S1: Statement, S2: Statement, S3: Statement, S4: Statement>(
+        _ statement1: S1, _ statement2: S2, _ statement3: S3, _ statement4: S4
+    ) async throws(PostgresError) -> ([S1.Row], [S2.Row], [S3.Row], [S4.Row]) {
+        let (batch, first) = try await send([
+            statement1.sql, statement2.sql, statement3.sql, statement4.sql,
+        ])
+        return (
+            try batch.rows(first, statement1), try batch.rows(first + 1, statement2),
+            try batch.rows(first + 2, statement3), try batch.rows(first + 3, statement4)
+        )
+    }
+
     /// Runs statements in one round trip; returns how many rows each touched or returned.
     @discardableResult
     package func execute(_ statements: SQL...) async throws(PostgresError) -> [Int] {

@@ -1,0 +1,56 @@
+package import Platform
+
+/// Why a feature does not let somebody hold a place: a code of its own, made into words by it.
+package struct AdmissionRefusal: Sendable, Hashable {
+    /// Such as `not-addressed`.
+    package var code: String
+    /// Whom it is about.
+    package var person: UUID?
+
+    /// A refusal.
+    package init(_ code: String, about person: UUID? = nil) {
+        self.code = code
+        self.person = person
+    }
+}
+
+/// A group that would hold places of a capacity.
+package struct Party: Sendable, Hashable {
+    /// The reservation, made or to be made.
+    package var id: UUID
+    /// Who answers for it.
+    package var holder: UUID
+    /// Whom it brings.
+    package var members: [Reservation.Member]
+}
+
+/// What a feature says about its capacities: who may hold a place, and beside whom; and whom it tells
+/// of what was done.
+///
+/// The kernel asks at a booking, at an offer and at an acceptance, in the transaction that decides and
+/// after the capacity and the agendas are locked, so an answer stands until the commit.
+package protocol ReservationFeature: Sendable {
+    /// Whose capacities these are, as V0050 names it.
+    var name: String { get }
+
+    /// The parties that may not hold a place, by their ids.
+    ///
+    /// `beside` says who holds places there now, for rules about who comes with whom.
+    func refusals(
+        of parties: [Party], at capacity: Capacity, beside: Beside, in transaction: Transaction
+    ) async throws -> [UUID: AdmissionRefusal]
+
+    /// Tells those concerned, in the same transaction; the events are written already.
+    func tell(_ outcome: ReservationOutcome, in transaction: Transaction) async throws
+}
+
+/// Who holds places of a capacity, looked up only by those who ask.
+package struct Beside: Sendable {
+    let capacity: Capacity
+
+    /// The persons who hold, are offered or have confirmed a place.
+    package func persons(in transaction: Transaction) async throws -> [UUID] {
+        try await transaction.run(FindParties(.live, of: capacity)).compactMap(\.self)
+            .filter(\.state.holds).flatMap { $0.members.map(\.person) }
+    }
+}

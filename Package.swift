@@ -29,6 +29,9 @@ let package = Package(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CWslay", providers: [.apt(["libwslay-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CIcal", pkgConfig: "libical", providers: [.apt(["libical-dev"])]),
+        .systemLibrary(
+            name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(
             name: "Realtime",
             dependencies: [
@@ -41,7 +44,7 @@ let package = Package(
         .target(
             name: "Platform",
             dependencies: [
-                "Realtime", "CPostgres", "COpenSSL",
+                "Realtime", "CPostgres", "COpenSSL", "CIcal", "CQREncode",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -62,7 +65,8 @@ let package = Package(
             ],
             swiftSettings: house),
         .target(
-            name: "Support", dependencies: ["Platform", "Realtime"], path: "Tests/Support",
+            name: "Support", dependencies: ["Platform", "Realtime", "CIcal"],
+            path: "Tests/Support",
             exclude: ["peers"], swiftSettings: house),
         // Serves ops/bench websocket: the topics alone, without a domain.
         .executableTarget(

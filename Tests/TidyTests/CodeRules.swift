@@ -9,8 +9,8 @@ enum CodeRules {
             "Logging", "Synchronization", "Glibc", "FoundationEssentials",
         ],
         "Platform": [
-            "Realtime", "CPostgres", "COpenSSL", "DequeModule", "Logging", "Synchronization",
-            "Glibc", "FoundationEssentials",
+            "Realtime", "CPostgres", "COpenSSL", "CIcal", "CQREncode", "DequeModule", "Logging",
+            "Synchronization", "Glibc", "FoundationEssentials",
         ],
         "Social": ["Platform", "Realtime", "Logging", "FoundationEssentials"],
         "linli": [
@@ -41,6 +41,7 @@ enum CodeRules {
         "Platform/Crypto/",
         "Platform/Postgres/", "Realtime/Files/",
         "Platform/Events/SignedHeads", "Platform/Time/Clock", "Platform/Import/TextEncoding",
+        "Platform/Calendar/LibIcal", "Platform/QR/QRMatrix",
     ]
 
     static let unsafe = Rule.lines(

@@ -51,7 +51,7 @@ package struct ImportReader {
         self.today = today
     }
 
-    /// Reads what there is of the nine files; others are not looked at.
+    /// Reads what there is of the ten files; others are not looked at.
     package consuming func read(_ files: [ImportFile]) -> ImportReading {
         for table in ImportTable.allCases {
             if let file = files.first(where: { $0.name == table.fileName }) {
@@ -170,7 +170,7 @@ package struct ImportReader {
                 ResidenceKey(reader: &reader)?.description
             case .households: reader.code(Columns.household)
             case .persons: reader.code(Columns.person)
-            case .estates, .memberships, .roles, .ties, .delegations: nil
+            case .estates, .memberships, .roles, .ties, .delegations, .calendarDays: nil
             }
         if let key { reading.refused.insert(key, table, line: reader.line) }
     }
@@ -189,6 +189,8 @@ package struct ImportReader {
         case .ties: TieRow(reader: &reader).map { reading.rows.ties.append($0) }
         case .delegations:
             DelegationRow(reader: &reader).map { reading.rows.delegations.append($0) }
+        case .calendarDays:
+            CalendarDayRow(reader: &reader).map { reading.rows.calendarDays.append($0) }
         }
     }
 }

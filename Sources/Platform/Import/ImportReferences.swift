@@ -46,6 +46,7 @@ struct ReferenceCheck {
         check.checkRoles()
         check.checkTies()
         check.checkDelegations()
+        check.checkCalendarDays()
         return check.reading
     }
 
@@ -306,6 +307,21 @@ extension ReferenceCheck {
                 }
             if let fault { refuse(.delegations, row.line, fault.column, fault.reason) }
             return fault == nil
+        }
+    }
+}
+
+extension ReferenceCheck {
+    /// A day is ruled once.
+    private mutating func checkCalendarDays() {
+        var lines: [CalendarDate: Int] = [:]
+        reading.rows.calendarDays = reading.rows.calendarDays.filter { row in
+            if let line = lines[row.day] {
+                refuse(.calendarDays, row.line, Columns.day, .taken(line: line))
+                return false
+            }
+            lines[row.day] = row.line
+            return true
         }
     }
 }

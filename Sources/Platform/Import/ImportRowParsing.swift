@@ -148,3 +148,21 @@ extension DelegationRow {
             line: reader.line, doer: doer, beneficiary: beneficiary, scopes: scopes, term: term)
     }
 }
+
+extension CalendarDayRow {
+    init?(reader: inout CellReader) {
+        let day = reader.date(Columns.day)
+        let kind = reader.choice(Columns.kind, .dayKind)
+        let name = reader.text(Columns.placeName)
+        let nameEnglish = reader.text(Columns.nameEnglish)
+        // A notice rules days of its own year, and at most some at the end of the one before.
+        let years = day.map { ($0.year - 1)...($0.year + 1) } ?? 1900...2200
+        let year = reader.integer(Columns.year, in: years)
+        let source = reader.text(Columns.source, charactersMax: 200)
+        guard reader.problems.isEmpty, let day, let kind, let name, let year, let source
+        else { return nil }
+        self.init(
+            line: reader.line, day: day, kind: kind, name: name, nameEnglish: nameEnglish,
+            year: year, source: source)
+    }
+}

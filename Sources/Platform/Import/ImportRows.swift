@@ -125,6 +125,19 @@ package struct DelegationRow: ImportRow {
     package let term: Term
 }
 
+/// A day that a yearly notice rules to be a holiday or a workday.
+package struct CalendarDayRow: ImportRow {
+    package let line: Int
+    package let day: CalendarDate
+    /// `holiday` or `workday`.
+    package let kind: String
+    package let name: String
+    package let nameEnglish: String?
+    /// The year of the notice.
+    package let year: Int
+    package let source: String
+}
+
 /// The well-formed rows of an import's files.
 package struct ImportRows: Sendable, Hashable {
     package var estates: [EstateRow] = []
@@ -136,6 +149,7 @@ package struct ImportRows: Sendable, Hashable {
     package var roles: [RoleRow] = []
     package var ties: [TieRow] = []
     package var delegations: [DelegationRow] = []
+    package var calendarDays: [CalendarDayRow] = []
 
     /// How many rows of one table there are.
     package func count(of table: ImportTable) -> Int {
@@ -149,6 +163,7 @@ package struct ImportRows: Sendable, Hashable {
         case .roles: roles.count
         case .ties: ties.count
         case .delegations: delegations.count
+        case .calendarDays: calendarDays.count
         }
     }
 }

@@ -25,6 +25,7 @@ package enum ImportTable: String, Sendable, Hashable, CaseIterable {
     case roles
     case ties
     case delegations
+    case calendarDays = "calendar-days"
 
     /// For example `residences.csv`.
     package var fileName: String { rawValue + ".csv" }
@@ -41,6 +42,7 @@ package enum ImportTable: String, Sendable, Hashable, CaseIterable {
         case .roles: Columns.roles
         case .ties: Columns.ties
         case .delegations: Columns.delegations
+        case .calendarDays: Columns.calendarDays
         }
     }
 }
@@ -98,6 +100,10 @@ enum Columns {
     static let beneficiary = ImportColumn("委托人编号")
     static let matters = ImportColumn("事项")
 
+    static let day = ImportColumn("日期")
+    static let year = ImportColumn("年份")
+    static let source = ImportColumn("来源")
+
     static let estates = [
         estateCode, estateName, nameEnglish, city, district, subdistrict, committeeArea, builtYear,
         zone, propertyManager,
@@ -110,4 +116,5 @@ enum Columns {
     static let roles = [person, role, scopeKind, scope, from, termEnd]
     static let ties = [one, tie, other, from, until]
     static let delegations = [doer, beneficiary, matters, from, termEnd]
+    static let calendarDays = [day, kind, placeName, nameEnglish, year, source]
 }

@@ -46,6 +46,7 @@ struct ImportWriter {
             case .roles: try await writeRoles(at: node)
             case .ties: try await writeTies()
             case .delegations: try await writeDelegations()
+            case .calendarDays: try await writeCalendarDays()
             }
             progress(table, counts[table] ?? ImportCounts())
         }
@@ -187,6 +188,27 @@ struct ImportWriter {
             ON CONFLICT ON CONSTRAINT household_import_once DO UPDATE
             SET ends = excluded.ends
             WHERE h.ends IS DISTINCT FROM excluded.ends
+            RETURNING xmax = 0
+            """)
+    }
+
+    /// Of no estate: whoever imports them last is right for all.
+    private mutating func writeCalendarDays() async throws {
+        let all = rows.calendarDays
+        guard !all.isEmpty else { return }
+        try await count(
+            .calendarDays,
+            """
+            INSERT INTO linli.calendar_day AS d (day, kind, name_zh, name_en, year, source)
+            SELECT g.day::date, g.kind, g.name, g.english, g.year, g.source
+            FROM unnest(\(all.map(\.day.description)), \(all.map(\.kind)), \(all.map(\.name)),
+                \(all.map { $0.nameEnglish ?? $0.name }), \(all.map { Int32($0.year) }),
+                \(all.map(\.source))) AS g (day, kind, name, english, year, source)
+            ON CONFLICT ON CONSTRAINT calendar_day_pkey DO UPDATE
+            SET kind = excluded.kind, name_zh = excluded.name_zh, name_en = excluded.name_en,
+                year = excluded.year, source = excluded.source
+            WHERE (d.kind, d.name_zh, d.name_en, d.year, d.source) IS DISTINCT FROM
+                (excluded.kind, excluded.name_zh, excluded.name_en, excluded.year, excluded.source)
             RETURNING xmax = 0
             """)
     }

@@ -158,6 +158,11 @@ extension Day: SQLArrayElement {
     package static var sqlArrayType: SQLType { .dateArray }
 }
 
+extension LocalTime: SQLArrayElement {
+    /// `timestamp[]`.
+    package static var sqlArrayType: SQLType { .timestampArray }
+}
+
 extension Optional: SQLArrayElement where Wrapped: SQLArrayElement & SQLValue {
     /// That of the value inside.
     package static var sqlArrayType: SQLType { Wrapped.sqlArrayType }

@@ -22,6 +22,7 @@ package struct SQLType: RawRepresentable, Sendable, Hashable {
     static let bpchar = SQLType(1042)
     static let varchar = SQLType(1043)
     static let date = SQLType(1082)
+    static let timestamp = SQLType(1114)
     static let timestamptz = SQLType(1184)
     static let uuid = SQLType(2950)
     static let jsonb = SQLType(3802)
@@ -33,6 +34,7 @@ package struct SQLType: RawRepresentable, Sendable, Hashable {
     static let int8Array = SQLType(1016)
     static let float8Array = SQLType(1022)
     static let dateArray = SQLType(1182)
+    static let timestampArray = SQLType(1115)
     static let timestamptzArray = SQLType(1185)
     static let uuidArray = SQLType(2951)
 

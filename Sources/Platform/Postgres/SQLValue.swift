@@ -255,6 +255,28 @@ extension Day: SQLValue {
     }
 }
 
+extension LocalTime: SQLValue {
+    /// Minutes from 1970 to 2000, where PostgreSQL begins.
+    private static let postgresEpoch: Int64 = 10957 * 1440
+
+    /// `timestamp`, without zone.
+    package static var sqlType: SQLType { .timestamp }
+
+    /// Microseconds since 2000.
+    package func encode(into bytes: inout [UInt8]) -> Bool {
+        bytes.appendBigEndian((minutesSinceEpoch - Self.postgresEpoch) * 60_000_000)
+        return true
+    }
+
+    /// Reads a `timestamp` of whole minutes; `infinity` is none.
+    package init?(sqlBytes: Span<UInt8>, type: SQLType) {
+        guard type == .timestamp, let value = sqlBytes.bigEndian(Int64.self),
+            value.isMultiple(of: 60_000_000)
+        else { return nil }
+        self.init(minutesSinceEpoch: value / 60_000_000 + Self.postgresEpoch)
+    }
+}
+
 /// JSON text as `jsonb` keeps it.
 package struct JSONB: SQLValue, Hashable {
     /// UTF-8 of one JSON value.

@@ -271,7 +271,9 @@ struct ImportCheckTests {
 struct SeedDataTests {
     static func files(_ folder: String) throws -> [ImportFile] {
         let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
-        return try ImportTable.allCases.map { table in
+        // The days of a year are the same everywhere: one folder brings them.
+        let tables = ImportTable.allCases.filter { $0 != .calendarDays || folder.isEmpty }
+        return try tables.map { table in
             let path = "/\(root)/seed-data/\(folder)\(table.fileName)"
             let bytes = try #require(FileManager.default.contents(atPath: path), "\(path)")
             return ImportFile(name: table.fileName, bytes: Array(bytes))

@@ -825,6 +825,7 @@ GRANT INSERT (estate_id, id, reservation_id, person_id, thing_id, claimed_by, cl
 GRANT EXECUTE ON FUNCTION
     linli.is_steward(uuid, boolean), linli.own_things(), linli.is_stewarded(uuid),
     linli.is_own_reservation(uuid), linli.seats_plus(integer[], integer[], integer),
+    linli.seats_within(integer[], integer[], integer),
     linli.capacity_take(uuid[]),
     linli.reservation_parties(uuid, text, uuid[], integer, timestamptz, uuid, integer),
     linli.living_members(uuid, uuid[]), linli.agenda_take(uuid[]), linli.commitments(uuid[], uuid[], timestamptz),

@@ -14,20 +14,19 @@ enum Invariants {
 
     /// What is wrong after a step, with the rows and with the way to them.
     static func findings(
-        from before: World, to after: World, after step: Reference.Step
+        from before: World, to after: World, after step: Reference.Step, _ outcome: String
     ) -> [String] {
+        let isRefused = outcome.hasPrefix("refused")
         let settled =
             switch step {
             case .book(let booking, _): booking.capacity
-            case .accept(let id, _), .decline(let id, _), .cancel(let id, _, _):
+            case .accept(let id), .decline(let id), .cancel(let id, _, _):
                 after.bookings.first { $0.id == id }?.capacity
-            case .resize(let id, _, _, _), .move(let id, _, _, _), .close(let id),
-                .settle(let id):
-                id
-            case .open, .advance, .refuse, .admit, .part: String?.none
+            case .resize(let id, _, _, _), .close(let id), .settle(let id): id
+            case .open, .move, .advance, .refuse, .admit, .part: String?.none
             }
         return findings(after) + findings(from: before, to: after)
-            + (settled.map { findings(settled: $0, in: after) } ?? [])
+            + (isRefused ? [] : settled.map { findings(settled: $0, in: after) } ?? [])
     }
 
     /// What is wrong with rows as they stand.
@@ -77,7 +76,11 @@ enum Invariants {
         guard let capacity = world.capacities[id] else { return [] }
         var found: [String] = []
         for booking in world.bookings where booking.capacity == id {
-            if let until = booking.until, until <= world.now || until > capacity.begins {
+            // A hold at the door, made after it began, may go on.
+            let isAtDoor = booking.state == "held" && booking.queued >= capacity.begins
+            if let until = booking.until,
+                until <= world.now || until > capacity.begins && !isAtDoor
+            {
                 found.append("\(booking.id) is \(booking.state) until \(until) at \(world.now)")
             }
             guard booking.state == "waiting" else { continue }

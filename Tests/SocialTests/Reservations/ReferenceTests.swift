@@ -11,7 +11,7 @@ import Testing
             let step = story.next(in: world)
             let before = world
             let outcome = world.perform(step)
-            let found = Invariants.findings(from: before, to: world, after: step)
+            let found = Invariants.findings(from: before, to: world, after: step, outcome)
             #expect(found.isEmpty, "seed \(seed): \(step) \(outcome): \(found)")
             guard found.isEmpty else { return }
         }

@@ -50,11 +50,13 @@ struct Story {
     private mutating func capacity(_ id: String) -> Reference.Capacity {
         let begins = Self.base + 10 * number(6...20) + (oneIn(4) ? 1440 * number(1...5) : 0)
         let free = pick([0, 30, 60])
+        let ends = begins + 10 * number(1...6)
+        let closes = [begins, begins, ends, begins - 10 * number(0...3)]
         return Reference.Capacity(
             id: id, totals: totals(), overall: oneIn(2) ? number(1...4) : nil, begins: begins,
-            ends: begins + 10 * number(1...6), place: oneIn(4) ? nil : pick(Self.places),
+            ends: ends, place: oneIn(4) ? nil : pick(Self.places),
             opens: Self.base + (oneIn(4) ? 10 * number(0...3) : -10),
-            closes: oneIn(3) ? begins - 10 * number(0...3) : begins,
+            closes: pick(closes),
             offerMinutes: 10 * number(1...4),
             cancelMinutes: Dictionary(
                 uniqueKeysWithValues: kinds.map { ($0, oneIn(3) ? free + 10 : free) }),
@@ -103,8 +105,7 @@ struct Story {
         guard let booking = open.isEmpty || oneIn(8) ? any(in: world) : pick(open) else {
             return .advance(1)
         }
-        let person = oneIn(12) ? pick(persons) : booking.holder
-        return oneIn(3) ? .decline(booking.id, by: person) : .accept(booking.id, by: person)
+        return oneIn(3) ? .decline(booking.id) : .accept(booking.id)
     }
 
     private mutating func cancel(in world: Reference.World) -> Reference.Step {
@@ -121,7 +122,8 @@ struct Story {
 
     private mutating func resize(_ id: String, in world: Reference.World) -> Reference.Step {
         let taking = world.bookings.filter { $0.capacity == id && world.isTaking($0) }
-        let leaving = oneIn(2) ? [] : taking.filter { _ in oneIn(2) }.map(\.id)
+        var leaving = oneIn(2) ? [] : taking.filter { _ in oneIn(2) }.map(\.id)
+        if oneIn(6) { leaving += leaving.prefix(1) }
         var totals = totals()
         if oneIn(10) { totals[kinds[0]] = nil }
         return .resize(
@@ -130,10 +132,13 @@ struct Story {
 
     private mutating func rarely(_ id: String, in world: Reference.World) -> Reference.Step {
         if oneIn(4) { return .close(id) }
-        let begins = world.now + 10 * number(1...12)
-        return .move(
-            id, begins: begins, ends: begins + 10 * number(1...6),
-            place: oneIn(4) ? nil : pick(Self.places))
+        guard var moved = world.capacities[id] else { return .settle(id) }
+        moved.begins = world.now + 10 * number(1...12)
+        moved.ends = moved.begins + 10 * number(1...6)
+        moved.place = oneIn(4) ? nil : pick(Self.places)
+        moved.opens = min(moved.opens, moved.begins)
+        moved.closes = oneIn(4) ? moved.ends : moved.begins
+        return .move(moved)
     }
 
     private mutating func any(in world: Reference.World) -> Reference.Booking? {

@@ -129,8 +129,9 @@ extension Reference.World {
         bookings.reduce(0) { $0 + $1.members.count }
     }
 
-    private func isCounted(_ booking: Booking, _ limit: Reference.Limit, with here: Capacity) -> Bool
-    {
+    private func isCounted(
+        _ booking: Booking, _ limit: Reference.Limit, with here: Capacity
+    ) -> Bool {
         guard let there = capacities[booking.capacity], there.feature == limit.feature else {
             return false
         }

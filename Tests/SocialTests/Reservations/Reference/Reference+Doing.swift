@@ -1,20 +1,27 @@
-/// Commands, each of which settles first, and again at its end.
+/// Commands. What has lapsed ends first; a booking and an acceptance let the waiting go before them,
+/// every other command does its own and then offers what is free.
 extension Reference.World {
-    /// Does a step; the text is its outcome.
+    /// Does a step; the text is its outcome. A step that is refused leaves nothing behind.
     mutating func perform(_ step: Reference.Step) -> String {
+        let before = self
+        let outcome = attempt(step)
+        if outcome.hasPrefix("refused") { self = before }
+        return outcome
+    }
+
+    private mutating func attempt(_ step: Reference.Step) -> String {
         switch step {
         case .open(let capacity):
             capacities[capacity.id] = capacity
             return "opened"
         case .book(let booking, let hold): return book(booking, hold: hold)
-        case .accept(let id, let person): return accept(id, by: person)
-        case .decline(let id, let person): return decline(id, by: person)
+        case .accept(let id): return accept(id)
+        case .decline(let id): return decline(id)
         case .cancel(let id, let leaving, let isExcused):
             return cancel(id, leaving: leaving, isExcused: isExcused)
         case .resize(let id, let totals, let overall, let leaving):
             return resize(id, totals: totals, overall: overall, leaving: leaving)
-        case .move(let id, let begins, let ends, let place):
-            return move(id, begins: begins, ends: ends, place: place)
+        case .move(let capacity): return move(capacity)
         case .close(let id): return close(id)
         case .settle(let id):
             settle(id)
@@ -34,15 +41,17 @@ extension Reference.World {
         }
     }
 
-    /// Rule 1: lapse what is over, then offer what is free, in order, until nothing changes.
-    mutating func settle(_ id: String) {
-        guard let capacity = capacities[id], !capacity.isClosed else { return }
-        for index in bookings.indices where bookings[index].capacity == id {
-            let booking = bookings[index]
-            let isLapsed = ["held", "offered"].contains(booking.state) && !isTaking(booking)
-            let isTooLate = booking.state == "waiting" && !isWaiting(booking)
-            if isLapsed || isTooLate { end(booking.id, as: "lapsed") }
+    /// Rule 1, first half: ends what is over.
+    private mutating func lapse(_ id: String) {
+        for booking in bookings where booking.capacity == id && booking.state != "ended" {
+            if !isLive(booking) { end(booking.id, as: "lapsed") }
         }
+    }
+
+    /// Rule 1: then offers what is free, in order, until nothing changes.
+    mutating func settle(_ id: String) {
+        guard let capacity = capacities[id] else { return }
+        lapse(id)
         let until = min(now + capacity.offerMinutes, capacity.begins)
         while let next = nextToOffer(capacity) {
             change(next) {
@@ -70,21 +79,23 @@ extension Reference.World {
     /// Rule 2.
     private mutating func book(_ wish: Booking, hold: Int?) -> String {
         settle(wish.capacity)
-        guard let capacity = capacities[wish.capacity] else { return "refused: unknown" }
+        guard let capacity = capacities[wish.capacity] else { return "refused: gone" }
         if let refusal = bookingRefusal(wish, capacity) { return "refused: \(refusal)" }
         var booking = wish
         booking.queued = now
+        let persons = wish.members.keys.sorted()
         if fitsNow(wish.members, capacity) {
             booking.state = hold == nil ? "confirmed" : "held"
-            booking.until = hold.map { min(now + $0, capacity.begins) }
-        } else if isLimited(
-            wish.members.keys.sorted(), wish.household, capacity, own: wish.id, waits: true)
-        {
-            return "refused: limit"
-        } else if queue(capacity.id).count < capacity.waitingMost {
-            booking.state = "waiting"
-        } else {
+            // A hold ends with its begin; at the door, where it has begun, after its minutes.
+            booking.until = hold.map {
+                now < capacity.begins ? min(now + $0, capacity.begins) : now + $0
+            }
+        } else if now >= capacity.begins || queue(capacity.id).count >= capacity.waitingMost {
             return "refused: full"
+        } else if isLimited(persons, wish.household, capacity, own: wish.id, waits: true) {
+            return "refused: limit"
+        } else {
+            booking.state = "waiting"
         }
         bookings.append(booking)
         return booking.state
@@ -110,13 +121,12 @@ extension Reference.World {
     }
 
     /// Rule 3.
-    private mutating func accept(_ id: String, by person: String) -> String {
-        guard let before = find(id) else { return "refused: unknown" }
+    private mutating func accept(_ id: String) -> String {
+        guard let before = find(id), before.state != "ended" else { return "refused: gone" }
         settle(before.capacity)
         guard let booking = find(id), let capacity = capacities[booking.capacity],
-            booking.holder == person
-        else { return "refused: unknown" }
-        guard ["held", "offered"].contains(booking.state) else { return "refused: state" }
+            before.state == booking.state, ["held", "offered"].contains(booking.state)
+        else { return "refused: not offered" }
         let objection = objection(
             booking.members, household: booking.household, at: capacity, own: id)
         if let objection { return "refused: \(objection)" }
@@ -127,12 +137,13 @@ extension Reference.World {
         return "confirmed"
     }
 
-    /// Rule 4.
-    private mutating func decline(_ id: String, by person: String) -> String {
-        guard let before = find(id) else { return "refused: unknown" }
-        settle(before.capacity)
-        guard let booking = find(id), booking.holder == person else { return "refused: unknown" }
-        guard booking.state == "offered" else { return "refused: state" }
+    /// Rule 4, and giving up a hold.
+    private mutating func decline(_ id: String) -> String {
+        guard let before = find(id), before.state != "ended" else { return "refused: gone" }
+        lapse(before.capacity)
+        guard let booking = find(id), ["held", "offered"].contains(booking.state) else {
+            return "refused: not offered"
+        }
         end(id, as: "declined")
         settle(booking.capacity)
         return "declined"
@@ -140,23 +151,21 @@ extension Reference.World {
 
     /// Rule 5.
     private mutating func cancel(_ id: String, leaving: [String]?, isExcused: Bool) -> String {
-        guard let before = find(id) else { return "refused: unknown" }
-        settle(before.capacity)
-        guard let booking = find(id), let capacity = capacities[booking.capacity] else {
-            return "refused: unknown"
+        guard let booking = find(id), let capacity = capacities[booking.capacity],
+            booking.state == "waiting" || isTaking(booking)
+        else { return "refused: gone" }
+        if now >= capacity.begins { return "refused: begun" }
+        lapse(booking.capacity)
+        let persons = (leaving ?? booking.members.keys.sorted()).filter {
+            booking.members[$0] != nil
         }
-        guard isLive(booking) else { return "refused: state" }
-        let persons = leaving ?? booking.members.keys.sorted()
-        guard !persons.isEmpty, persons.allSatisfy({ booking.members[$0] != nil }) else {
-            return "refused: not a member"
-        }
+        guard !persons.isEmpty else { return "refused: gone" }
         var word = "cancelled"
         if booking.state == "offered" { word = "declined" }
         if ["held", "confirmed"].contains(booking.state) {
-            if now >= capacity.begins { return "refused: over" }
             let isInTime = persons.allSatisfy { person in
                 let minutes = capacity.cancelMinutes[booking.members[person] ?? ""] ?? 0
-                return now < capacity.begins - minutes
+                return now + minutes <= capacity.begins
             }
             if !isInTime { word = isExcused ? "excused" : "cancelled_late" }
         }
@@ -166,7 +175,7 @@ extension Reference.World {
             change(id) { booking in
                 for person in persons { booking.members[person] = nil }
             }
-            word = "shrunk"
+            word = "fewer, \(word)"
         }
         settle(booking.capacity)
         return word
@@ -176,23 +185,24 @@ extension Reference.World {
     private mutating func resize(
         _ id: String, totals: [String: Int], overall: Int?, leaving: [String]
     ) -> String {
-        settle(id)
-        guard let capacity = capacities[id] else { return "refused: unknown" }
+        guard let capacity = capacities[id] else { return "refused: gone" }
         if capacity.isClosed { return "refused: closed" }
+        if now >= capacity.begins { return "refused: begun" }
+        lapse(id)
         if capacity.totals.keys.contains(where: { totals[$0] == nil }) {
-            return "refused: kind vanishes"
+            return "refused: unknown kind"
         }
-        let named = leaving.compactMap(find)
-        guard named.count == leaving.count,
+        let named = Set(leaving).compactMap(find)
+        guard named.count == Set(leaving).count,
             named.allSatisfy({ $0.capacity == id && isTaking($0) })
-        else { return "refused: leaving" }
+        else { return "refused: gone" }
         let rest = taken(id, without: Set(leaving))
         guard fits([:], beside: rest, totals: totals, overall: overall) && fitsAll(rest, totals)
-        else { return "refused: held" }
+        else { return "refused: below held" }
         let isEachNeeded = named.allSatisfy {
             !fits(seats($0.members), beside: rest, totals: totals, overall: overall)
         }
-        guard isEachNeeded else { return "refused: not needed" }
+        guard isEachNeeded else { return "refused: need not leave" }
         capacities[id]?.totals = totals
         capacities[id]?.overall = overall
         for booking in named {
@@ -210,26 +220,24 @@ extension Reference.World {
         taken.allSatisfy { $0.value <= totals[$0.key] ?? 0 }
     }
 
-    /// Rule 8.
-    private mutating func move(_ id: String, begins: Int, ends: Int, place: String?) -> String {
-        settle(id)
-        guard let capacity = capacities[id] else { return "refused: unknown" }
+    /// Rule 8: the sweep offers what that makes room for.
+    private mutating func move(_ moved: Capacity) -> String {
+        guard let capacity = capacities[moved.id] else { return "refused: gone" }
         if capacity.isClosed { return "refused: closed" }
-        capacities[id]?.begins = begins
-        capacities[id]?.ends = ends
-        capacities[id]?.place = place
-        for booking in bookings where booking.capacity == id && isTaking(booking) {
-            change(booking.id) { $0.until = $0.until.map { min($0, begins) } }
+        if now >= capacity.begins { return "refused: begun" }
+        lapse(moved.id)
+        for booking in bookings where booking.capacity == moved.id && isTaking(booking) {
+            change(booking.id) { $0.until = $0.until.map { min($0, moved.begins) } }
         }
-        settle(id)
+        capacities[moved.id] = moved
         return "moved"
     }
 
     /// Rule 7.
     private mutating func close(_ id: String) -> String {
-        settle(id)
-        guard let capacity = capacities[id] else { return "refused: unknown" }
+        guard let capacity = capacities[id] else { return "refused: gone" }
         if capacity.isClosed { return "refused: closed" }
+        lapse(id)
         for booking in bookings where booking.capacity == id && isLive(booking) {
             end(booking.id, as: "closed")
         }
@@ -242,6 +250,7 @@ extension Reference.World {
             $0.state = "ended"
             $0.endedAs = word
             $0.until = nil
+            $0.members = [:]
         }
     }
 

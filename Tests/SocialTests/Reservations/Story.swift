@@ -48,12 +48,12 @@ struct Story {
     }
 
     private mutating func capacity(_ id: String) -> Reference.Capacity {
-        let begins = Self.base + 10 * number(6...20) + (oneIn(4) ? 1440 * number(1...5) : 0)
+        let begins = Self.base + 10 * number(10...30) + (oneIn(4) ? 1440 * number(1...5) : 0)
         let free = pick([0, 30, 60])
         let ends = begins + 10 * number(1...6)
         let closes = [begins, begins, ends, begins - 10 * number(0...3)]
         return Reference.Capacity(
-            id: id, totals: totals(), overall: oneIn(2) ? number(1...4) : nil, begins: begins,
+            id: id, totals: totals(), overall: oneIn(2) ? number(2...4) : nil, begins: begins,
             ends: ends, place: oneIn(4) ? nil : pick(Self.places),
             opens: Self.base + (oneIn(4) ? 10 * number(0...3) : -10),
             closes: pick(closes),
@@ -64,7 +64,7 @@ struct Story {
     }
 
     private mutating func totals() -> [String: Int] {
-        Dictionary(uniqueKeysWithValues: kinds.map { ($0, number(0...3)) })
+        Dictionary(uniqueKeysWithValues: kinds.map { ($0, pick([0, 1, 1, 2, 2, 3])) })
     }
 
     /// What somebody does next.
@@ -75,13 +75,14 @@ struct Story {
         case 8...9: return answer(in: world)
         case 10...12: return cancel(in: world)
         case 13: return oneIn(2) ? resize(capacity, in: world) : .settle(capacity)
-        case 14: return oneIn(3) ? rarely(capacity, in: world) : .settle(capacity)
+        case 14: return oneIn(4) ? rarely(capacity, in: world) : .settle(capacity)
         case 15: return oneIn(6) ? .part(pick(persons), pick(persons)) : .settle(capacity)
         case 16:
             return oneIn(3)
                 ? .refuse(person: pick(persons), capacity: capacity)
                 : .admit(person: pick(persons), capacity: capacity)
-        default: return .advance(pick([1, 5, 9, 10, 10, 10, 11, 20]))
+        case 17: return oneIn(2) ? .settle(capacity) : answer(in: world)
+        default: return .advance(pick([1, 1, 5, 9, 10, 10, 10, 11]))
         }
     }
 
@@ -90,7 +91,7 @@ struct Story {
         // A party of one home; now and then of anybody, for whom no household answers.
         let isMixed = oneIn(5)
         let party = (isMixed ? persons : households[home] ?? []).shuffled(using: &dice)
-            .prefix(pick([1, 1, 1, 2, 2, 3, 4]))
+            .prefix(pick([1, 1, 1, 1, 1, 2, 2, 2, 3, 4]))
         var members: [String: String] = [:]
         for person in party { members[person] = oneIn(40) ? "pram" : pick(kinds) }
         let booking = Reference.Booking(
@@ -131,7 +132,7 @@ struct Story {
     }
 
     private mutating func rarely(_ id: String, in world: Reference.World) -> Reference.Step {
-        if oneIn(4) { return .close(id) }
+        if oneIn(5) { return .close(id) }
         guard var moved = world.capacities[id] else { return .settle(id) }
         moved.begins = world.now + 10 * number(1...12)
         moved.ends = moved.begins + 10 * number(1...6)

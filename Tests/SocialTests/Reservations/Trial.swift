@@ -114,5 +114,9 @@ struct Trial<S: Subject> {
 }
 
 extension Trial.Failure: CustomStringConvertible {
-    var description: String { steps.map { "\($0)" }.joined(separator: "\n") + "\n" + what }
+    var description: String {
+        (steps.map { "\($0)" } + [what]).joined(separator: "\n")
+            .replacing("00000000-0000-7000-8000-000000000", with: "")
+            .replacing("SocialTests.Reference.", with: "").replacing("Optional", with: "")
+    }
 }

@@ -1,7 +1,11 @@
-/// Commands. What has lapsed ends first; a booking and an acceptance let the waiting go before them,
-/// every other command does its own and then offers what is free.
+/// Commands.
+///
+/// What has lapsed ends first; a booking and an acceptance let the waiting go before them, every
+/// other command does its own and then offers what is free.
 extension Reference.World {
-    /// Does a step; the text is its outcome. A step that is refused leaves nothing behind.
+    /// Does a step; the text is its outcome.
+    ///
+    /// A step that is refused leaves nothing behind.
     mutating func perform(_ step: Reference.Step) -> String {
         let before = self
         let outcome = attempt(step)
@@ -25,7 +29,7 @@ extension Reference.World {
         case .close(let id): return close(id)
         case .settle(let id):
             settle(id)
-            return "settled"
+            return capacities[id] == nil ? "refused: gone" : "settled"
         case .advance(let minutes):
             now += minutes
             return "later"

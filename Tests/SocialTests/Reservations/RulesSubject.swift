@@ -22,7 +22,7 @@ struct RulesSubject: Subject {
         case .advance(let minutes): world.now += minutes
         case .refuse(let person, let capacity): world.refused.insert([person, capacity])
         case .admit(let person, let capacity): world.refused.remove([person, capacity])
-        case .part: break
+        case .part(let one, let other): world.apart.insert([one, other])
         default:
             do throws(ReservationRefusal) {
                 return try command(step)
@@ -40,7 +40,7 @@ struct RulesSubject: Subject {
             return try change(id) { (found, kernel, state) throws(ReservationRefusal) in
                 let queue = kernel.queue(state).filter { $0.id != found.id }
                 var verdicts = kernel.verdicts(on: queue + [found], state)
-                ReservationRules.offer(to: queue, &verdicts, &state)
+                kernel.offer(to: queue, before: found, &verdicts, &state)
                 return try ReservationRules.accept(found, verdicts, &state).state.rawValue
             }
         case .decline(let id):
@@ -94,14 +94,14 @@ struct RulesSubject: Subject {
         let booking = Words.booking(wish, hold: hold)
         try ReservationRules.precheck(booking, state)
         let persons = booking.members.map(\.person)
-        let living = living(state).flatMap(\.members).map(\.person).filter(persons.contains)
         let queue = queue(state)
         let party = Reservation(
             id: booking.id, capacity: state.capacity.id, holder: booking.holder,
             household: booking.household, members: booking.members, seats: booking.seats,
             state: .waiting, priority: 0, queuedAt: state.now, until: nil)
         var verdicts = verdicts(on: queue + [party], state)
-        ReservationRules.offer(to: queue, &verdicts, &state)
+        offer(to: queue, before: party, &verdicts, &state)
+        let living = living(state).flatMap(\.members).map(\.person).filter(persons.contains)
         let booked = try ReservationRules.book(
             booking, living: living, isQueueServed: true, verdicts, &state)
         apply(state)
@@ -133,32 +133,52 @@ struct RulesSubject: Subject {
     }
 
     private func living(_ state: CapacityState) -> [Reservation] {
-        let gone = Set(state.changes.map(\.reservation.id))
-        return here(state.capacity.id).filter { !gone.contains($0.id) }
+        state.current(here(state.capacity.id))
     }
 
     private func queue(_ state: CapacityState) -> [Reservation] {
         guard ReservationRules.wantsQueue(state) else { return [] }
-        let waiting = state.changes.reduce(into: live) { live, change in
-            if case .ended(let it, _, _) = change { live[it.id] = nil }
-            if case .requeued(let it, _) = change { live[it.id] = it }
-        }
-        // The database's queue is from before the command: whoever it sends back is not in it.
-        return waiting.values.filter {
-            $0.capacity == state.capacity.id && live[$0.id]?.state == .waiting
-        }.sorted { $0.isBefore($1) }
+        return state.current(
+            here(state.capacity.id).filter { !$0.state.holds }.sorted { $0.isBefore($1) })
     }
 
     private func offer(_ state: inout CapacityState) {
         let queue = queue(state)
         var verdicts = verdicts(on: queue, state)
-        ReservationRules.offer(to: queue, &verdicts, &state)
+        offer(to: queue, before: nil, &verdicts, &state)
+    }
+
+    private func offer(
+        to queue: [Reservation], before party: Reservation?, _ verdicts: inout Verdicts,
+        _ state: inout CapacityState
+    ) {
+        var rest = queue[...]
+        while ReservationRules.offerNext(of: &rest, &verdicts, &state) {
+            verdicts.refusals = refusals(of: rest + [party].compactMap(\.self), state)
+        }
+    }
+
+    private func refusals(
+        of parties: some Sequence<Reservation>, _ state: CapacityState
+    ) -> [UUID: AdmissionRefusal] {
+        let here = state.current(here(state.capacity.id)).filter(\.state.holds)
+        var answers: [UUID: AdmissionRefusal] = [:]
+        for party in parties {
+            let others = here.filter { $0.id != party.id }.flatMap(\.members).map(\.person)
+            let isRefused = party.members.map(\.person.description).contains { person in
+                world.refused.contains([person, state.capacity.id.description])
+                    || others.contains { world.apart.contains([person, $0.description]) }
+            }
+            if isRefused { answers[party.id] = AdmissionRefusal("not-wanted") }
+        }
+        return answers
     }
 
     private func verdicts(on parties: [Reservation], _ state: CapacityState) -> Verdicts {
         var all: [Commitment] = []
         for reservation in live.values where reservation.until.map({ $0 > state.now }) ?? true {
-            guard let there = capacities[reservation.capacity], there.term.upperBound > .epoch
+            guard let there = capacities[reservation.capacity],
+                reservation.state.holds || there.term.lowerBound > state.now
             else { continue }
             all += reservation.members.map { member in
                 Commitment(
@@ -177,14 +197,7 @@ struct RulesSubject: Subject {
                 verdicts.commitments.remove(reservation.id)
             }
         }
-        for party in parties {
-            let isRefused = party.members.contains {
-                world.refused.contains([
-                    $0.person.description, state.capacity.id.description,
-                ])
-            }
-            if isRefused { verdicts.refusals[party.id] = AdmissionRefusal("not-wanted") }
-        }
+        verdicts.refusals = refusals(of: parties, state)
         return verdicts
     }
 

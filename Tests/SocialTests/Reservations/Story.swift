@@ -76,7 +76,7 @@ struct Story {
         case 10...12: return cancel(in: world)
         case 13: return oneIn(2) ? resize(capacity, in: world) : .settle(capacity)
         case 14: return oneIn(4) ? rarely(capacity, in: world) : .settle(capacity)
-        case 15: return oneIn(6) ? .part(pick(persons), pick(persons)) : .settle(capacity)
+        case 15: return oneIn(6) ? part() : .settle(capacity)
         case 16:
             return oneIn(3)
                 ? .refuse(person: pick(persons), capacity: capacity)
@@ -140,6 +140,11 @@ struct Story {
         moved.opens = min(moved.opens, moved.begins)
         moved.closes = oneIn(4) ? moved.ends : moved.begins
         return .move(moved)
+    }
+
+    private mutating func part() -> Reference.Step {
+        let pair = persons.shuffled(using: &dice)
+        return .part(pair[0], pair[1])
     }
 
     private mutating func any(in world: Reference.World) -> Reference.Booking? {

@@ -42,16 +42,11 @@ struct Trial<S: Subject> {
     }
 
     let seed: UInt64
-    let isPaired: Bool
     let make: (Reference.World) async throws -> S
 
-    /// Makes a subject of a world without capacities; `isPaired` has persons who may not be
-    /// together.
-    init(
-        seed: UInt64, isPaired: Bool, make: @escaping (Reference.World) async throws -> S
-    ) {
+    /// Makes a subject of a world without capacities.
+    init(seed: UInt64, make: @escaping (Reference.World) async throws -> S) {
         self.seed = seed
-        self.isPaired = isPaired
         self.make = make
     }
 
@@ -63,7 +58,6 @@ struct Trial<S: Subject> {
         for step in steps { _ = world.perform(step) }
         for _ in 0..<count {
             let step = story.next(in: world)
-            if !isPaired, case .part = step { continue }
             _ = world.perform(step)
             steps.append(step)
         }

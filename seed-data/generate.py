@@ -250,7 +250,9 @@ class Estate:
             # One has ended, one ends at the turn of the next year, the others later.
             last = {0: "2025-06-30", 1: "2026-12-31"}.get(index, "2028-12-31")
             start = max(datetime.date(2025, 1, 1), self.birth_of[doer], self.birth_of[beneficiary])
-            self.rows["delegations"].append([doer, beneficiary, "公告", start, last])
+            # The two that end early are for announcements alone, the others for activities too.
+            matters = "公告" if index < 2 else "公告、活动"
+            self.rows["delegations"].append([doer, beneficiary, matters, start, last])
 
     def write(self, folder):
         folder.mkdir(exist_ok=True)

@@ -20,10 +20,13 @@ package struct Services: Sendable {
 
     /// Builds API, pages and health routes.
     ///
+    /// - Parameter hasActivities: Whether there are activities and what belongs to them; production
+    ///   has none until people-and-safety stands.
     /// - Throws: `OperationFault` when a route and its operation disagree.
     package init(
         clock: Clock, keyring: Keyring, gateway: any MessageGateway, signals: EventSignals,
-        readiness: Readiness, isSecure: Bool, webFolder: String?, logger: Logger
+        readiness: Readiness, isSecure: Bool, hasActivities: Bool, webFolder: String?,
+        logger: Logger
     ) throws {
         self.keyring = keyring
         self.signals = signals
@@ -35,7 +38,10 @@ package struct Services: Sendable {
             AccountOperations.all(keyring: keyring, gateway: gateway)
             + AnnouncementOperations.all(signals: signals)
             + EventOperations.all(cursors: cursors)
+            + CalendarOperations.all
             + PlaceOperations.all
+            + HouseholdOperations.all(keyring: keyring)
+            + (hasActivities ? Self.activityOperations(signals, keyring) : [])
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
             context: context)
@@ -43,9 +49,21 @@ package struct Services: Sendable {
         routes =
             api.routes + Health.routes(readiness) + DevelopmentClock.routes(clock)
             + [Self.eventKey(keyring)] + pages
-        let names = ["event-heads", "idempotency-sweep", "sign-in-sweep"]
+        let names = [
+            "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep",
+            "sign-in-sweep",
+        ]
         jobMetrics = JobMetrics(names, in: &registry)
         metrics = HTTPMetrics(routes, in: &registry)
+    }
+
+    /// What only a server with activities answers.
+    private static func activityOperations(
+        _ signals: EventSignals, _ keyring: Keyring
+    ) -> [Operation] {
+        ActivityOperations.all(signals: signals)
+            + ParticipationOperations.all(signals: signals, keyring: keyring)
+            + NoticeOperations.all(signals: signals)
     }
 
     /// The public key that checks the signed heads of event logs: what an outsider needs, and may know.
@@ -73,7 +91,7 @@ package struct Services: Sendable {
     package func jobs(heads folder: String) -> [Job] {
         [
             SignedHeads(folder: folder, key: keyring.signingKey).job(), Call.sweep(),
-            SignInSweep.job(),
+            SignInSweep.job(), Notices.sweep(), Attendance.sweep(),
         ]
     }
 

@@ -2,6 +2,8 @@
 package enum DelegationScope: String, Sendable, Hashable, CaseIterable {
     /// Reading what the beneficiary has not read, and marking it as read.
     case announcements
+    /// Joining activities and leaving them, and reading and marking the notices of that.
+    case activities
 }
 
 /// What the database says about acting for another, in the transaction of the act.

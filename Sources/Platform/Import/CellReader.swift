@@ -22,8 +22,11 @@ struct Choice {
     static let scope = Choice(words: [
         ("居委会", "committee"), ("小区", "estate"), ("楼栋", "building"), ("门牌", "stair"),
     ])
+    static let matter = Choice(words: [
+        ("公告", DelegationScope.announcements.rawValue),
+        ("活动", DelegationScope.activities.rawValue),
+    ])
     static let dayKind = Choice(words: [("节假日", "holiday"), ("调休上班", "workday")])
-    static let matter = Choice(words: [("公告", DelegationScope.announcements.rawValue)])
     static let tie = Choice(words: [
         ("配偶", "kin"), ("父母", "kin"), ("监护", "kin"), ("亲属", "kin"), ("邻里", "neighbour"),
         ("同乡", "fellow_townsman"), ("老同事", "former_workmate"), ("同学", "classmate"),

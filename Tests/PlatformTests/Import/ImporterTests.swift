@@ -59,8 +59,14 @@ struct ImporterTests {
             #expect(
                 try Self.count(
                     clone,
-                    "SELECT count(*) FROM linli.delegation WHERE scope = '{announcements}'")
+                    "SELECT count(*) FROM linli.delegation WHERE 'announcements' = ANY (scope)")
                     == first.counts[.delegations]?.rows)
+            #expect(
+                try Self.count(
+                    clone,
+                    "SELECT count(*) FROM linli.delegation WHERE scope = '{announcements,activities}'"
+                )
+                    == 16)
             #expect(
                 try Self.count(
                     clone, "SELECT count(*) FROM linli.event WHERE kind = 'import.completed'") == 1)

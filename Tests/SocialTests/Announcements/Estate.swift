@@ -25,11 +25,11 @@ struct AnnouncementEstate: Sendable {
 
     /// Serves announcements; if it is `live`, with events and a numberer.
     static func with(
-        live isLive: Bool = false, prepare more: String = "",
-        _ body: @Sendable (AnnouncementEstate) async throws -> Void
+        live isLive: Bool = false, operations besides: [Social.Operation] = [],
+        prepare more: String = "", _ body: @Sendable (AnnouncementEstate) async throws -> Void
     ) async throws {
         let token = SessionToken.random()
-        let operations = AnnouncementOperations.all(signals: EventSignals())
+        let operations = AnnouncementOperations.all(signals: EventSignals()) + besides
         let prepare = rows(token) + more
         let work: @Sendable (APIFixture) async throws -> Void = { api in
             try await body(AnnouncementEstate(api: api, neighbourToken: token))
@@ -112,6 +112,21 @@ struct AnnouncementEstate: Sendable {
             if isListed { readers.insert(reader) }
         }
         return readers
+    }
+
+    /// A connection of the serving role whose principal is a person of A or a job of it, from the
+    /// clock's instant on.
+    func connect(
+        person: UUID? = nil, account: UUID? = nil, job: String = ""
+    ) throws -> BlockingConnection {
+        let connection = try BlockingConnection(api.database.connection(as: "linli"))
+        for (name, value) in [
+            ("instant", "\(api.clock.now().microseconds)"),
+            ("principal", job.isEmpty ? "person" : "job"), ("estate", "\(APIFixture.a)"),
+            ("person", person?.description ?? ""), ("account", account?.description ?? ""),
+            ("job", job),
+        ] { try connection.run("SELECT set_config('linli.\(name)', '\(value)', false)") }
+        return connection
     }
 
     /// A number that the superuser sees.

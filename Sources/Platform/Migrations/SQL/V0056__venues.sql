@@ -122,8 +122,8 @@ CREATE TABLE linli.place_minutes (
 );
 
 -- How much a person or a household may reserve of a feature, in a day, week or month (of the begin
--- of what is reserved, in the estate's zone) or at one time ('live'): seats, reservations, places in
--- wait-lists.
+-- of what is reserved, in the estate's zone) or at one time ('live'): seats, reservations, or places
+-- in wait-lists.
 CREATE TABLE linli.reservation_limit (
     estate_id uuid NOT NULL,
     id uuid NOT NULL,

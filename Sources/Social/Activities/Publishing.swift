@@ -1,0 +1,54 @@
+internal import Platform
+internal import Realtime
+
+extension Activities {
+    /// Makes a draft an activity: every meeting with its seats and its venue, or nothing at all.
+    static func publish(_ call: Call) async throws -> Response {
+        let (id, event) = (call.id("activity"), call.context.ids.next())
+        return try await call.write { tx, _ in
+            let row: ActivityRow
+            switch try await take(id, tx) {
+            case .success(let taken): row = taken
+            case .failure(let problem): return .refused(problem)
+            }
+            switch row.state {
+            case .draft: break
+            case .published: return .refused(Problem(.alreadyPublished))
+            case .cancelled: return .refused(Problem(.activityCancelled))
+            }
+            // Guardians' consent and review before publication stand before these.
+            guard row.content.meantFor == "general" else {
+                return .refused(Problem(.waitsForSafety))
+            }
+            if let refusal = try await refusal(of: row.content, tx) { return .refused(refusal) }
+            let starts = try await Laying.starts(of: row.content, tx)
+            _ = try await tx.run(PublishActivity(id: id))
+            let laying = Laying(
+                tx: tx, ids: call.context.ids, activity: id, content: row.content)
+            let laid: [NewOccurrence]
+            switch try await laying.lay(starts.times) {
+            case .success(let occurrences): laid = occurrences
+            case .failure(let problem): return .refused(problem)
+            }
+            let (_, rows) = try await tx.run(
+                ActivityEvents.event(
+                    .published, id, version: row.version + 1, to: row.published.eventAudience,
+                    event: event
+                ) { json in json.member("occurrences", laid.count) },
+                OneActivity(id: id))
+            return answer(.ok, rows) { json in
+                json.member("occurrences", laid.count)
+                json.member("years_unknown", starts.yearsUnknown)
+            }
+        }
+    }
+}
+
+extension ActivityRow {
+    /// As it is once it is published.
+    fileprivate var published: ActivityRow {
+        var row = self
+        row.state = .published
+        return row
+    }
+}

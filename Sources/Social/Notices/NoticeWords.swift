@@ -1,0 +1,201 @@
+/// What a person can be told of; its words stand below.
+///
+/// `{title}` is the subject's title as its reader may see it now, `{until}` and `{begins}` are
+/// instants of the details in the estate's zone, `{what}` and `{because}` the words of their codes.
+enum NoticeKind: String, CaseIterable {
+    case reservationConfirmed = "reservation.confirmed"
+    case reservationWaiting = "reservation.waiting"
+    case reservationOffered = "reservation.offered"
+    case reservationLapsed = "reservation.lapsed"
+    case reservationReleased = "reservation.released"
+    case reservationCancelled = "reservation.cancelled"
+    case reservationClosed = "reservation.closed"
+    case reservationMoved = "reservation.moved"
+    case reservationClash = "reservation.clash"
+    case activityChanged = "activity.changed"
+    case activityCancelled = "activity.cancelled"
+    case activitySuccessor = "activity.successor"
+    case activityOrganiser = "activity.organiser"
+    case attendanceIn = "attendance.checkedIn"
+    case attendanceOut = "attendance.checkedOut"
+    case noShowClaimed = "noShow.claimed"
+    case noShowAnswered = "noShow.answered"
+    case noShowAppealed = "noShow.appealed"
+    case noShowDecided = "noShow.decided"
+    case commentAdded = "comment.added"
+    case commentRemoved = "comment.removed"
+    case feedbackGiven = "feedback.given"
+
+    /// The words, before anything is filled in.
+    var template: Text {
+        switch self {
+        case .reservationConfirmed:
+            Text(zh: "您已报上「{title}」。", en: "You have a place at “{title}”.")
+        case .reservationWaiting:
+            Text(
+                zh: "「{title}」名额已满，您在候补中；有空位时会通知您。",
+                en: "“{title}” is full and you are on the wait-list; you will hear of a free place."
+            )
+        case .reservationOffered:
+            Text(
+                zh: "「{title}」为您留出了名额，请在 {until} 前确认，过时名额会让给下一位。",
+                en: "A place at “{title}” is held for you until {until}; accept it before, or it "
+                    + "goes to the next.")
+        case .reservationLapsed:
+            Text(
+                zh: "「{title}」为您留的名额已过期。需要的话请重新报名。",
+                en:
+                    "The place held for you at “{title}” has lapsed. Join again if you still want it."
+            )
+        case .reservationReleased:
+            Text(
+                zh: "「{title}」名额有变，您已回到候补并优先补上。{because}",
+                en: "“{title}” has fewer places; you are back on the wait-list, at its front. "
+                    + "{because}")
+        case .reservationCancelled:
+            Text(zh: "「{title}」的报名已取消。", en: "The place at “{title}” was cancelled.")
+        case .reservationClosed:
+            Text(
+                zh: "「{title}」不再举行，您的报名已结束。{because}",
+                en: "“{title}” does not take place; your place there has ended. {because}")
+        case .reservationMoved:
+            Text(
+                zh: "「{title}」改了时间或地点，现在是 {begins}，您的名额仍保留。",
+                en: "“{title}” was moved, now to {begins}; your place is kept.")
+        case .reservationClash:
+            Text(
+                zh: "「{title}」改期后与您的另一项安排冲突，请看看要去哪一个。",
+                en: "After its change “{title}” clashes with something else you joined; see which "
+                    + "you can keep.")
+        default: organisersTemplate
+        }
+    }
+
+    /// The words of what organisers do, and of what comes afterwards.
+    private var organisersTemplate: Text {
+        switch self {
+        case .activityChanged:
+            Text(zh: "「{title}」有变动：{what}。", en: "“{title}” has changed: {what}.")
+        case .activityCancelled:
+            Text(
+                zh: "「{title}」已取消，点开可看原因。",
+                en: "“{title}” was cancelled; open it to read why.")
+        case .activitySuccessor:
+            Text(zh: "「{title}」换了发起人。", en: "“{title}” has a new organiser.")
+        case .activityOrganiser:
+            Text(zh: "您成为「{title}」的组织者。", en: "You are now an organiser of “{title}”.")
+        case .attendanceIn:
+            Text(zh: "「{title}」：您带的人已签到。", en: "Whom you bring to “{title}” has checked in.")
+        case .attendanceOut:
+            Text(zh: "「{title}」：您带的人已签退。", en: "Whom you brought to “{title}” has checked out.")
+        case .noShowClaimed:
+            Text(
+                zh: "组织者记下您未到「{title}」。请回复是否属实；不属实可申诉。",
+                en:
+                    "An organiser noted that you did not come to “{title}”. Say whether that is so; "
+                    + "if it is not, it goes to the committee.")
+        case .noShowAnswered:
+            Text(
+                zh: "「{title}」的一条未到记录有了本人回复。",
+                en: "The person answered a no-show noted at “{title}”.")
+        case .noShowAppealed:
+            Text(
+                zh: "「{title}」的一条未到记录有异议，请居委会裁定。",
+                en: "A no-show at “{title}” is disputed; the residents' committee is asked to "
+                    + "decide.")
+        case .noShowDecided:
+            Text(
+                zh: "居委会已裁定您在「{title}」的未到记录，点开可看结果。",
+                en: "The committee has decided on the no-show at “{title}”; open it to read how.")
+        case .commentAdded:
+            Text(zh: "「{title}」有新的留言。", en: "There is a new comment on “{title}”.")
+        case .commentRemoved:
+            Text(
+                zh: "您在「{title}」下的留言被组织者移除。",
+                en: "An organiser removed your comment on “{title}”.")
+        case .feedbackGiven:
+            Text(zh: "「{title}」收到一条反馈。", en: "“{title}” received feedback.")
+        default: Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
+        }
+    }
+}
+
+/// The words of a notice, made when it is read.
+enum NoticeWords {
+    /// What fills a template.
+    struct Values {
+        /// The subject's title, where its reader may see it.
+        var title: Text?
+        var until: Text?
+        var begins: Text?
+        /// Codes of what changed.
+        var what: [String] = []
+        /// The code of a reason.
+        var because: String?
+    }
+
+    /// The words for a kind as it is stored; one that this version does not know is news.
+    static func text(_ kind: String, _ values: Values) -> Text {
+        let template =
+            NoticeKind(rawValue: kind)?.template
+            ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
+        return Text(
+            zh: fill(template.zh, values, .zh), en: fill(template.en, values, .en))
+    }
+
+    private static func fill(_ template: String, _ values: Values, _ language: Language) -> String {
+        var text = ""
+        var rest = Substring(template)
+        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+            text += rest[..<open]
+            text += value(rest[rest.index(after: open)..<close], values)[language]
+            rest = rest[rest.index(after: close)...]
+        }
+        text += rest
+        // A reason that is not given leaves the space before it.
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+
+    private static func value(_ name: Substring, _ values: Values) -> Text {
+        switch name {
+        case "title": values.title ?? untitled
+        case "until": values.until ?? soon
+        case "begins": values.begins ?? soon
+        case "what": what(values.what)
+        case "because": values.because.flatMap { reasons[$0] } ?? Text(zh: "", en: "")
+        default: Text(zh: "", en: "")
+        }
+    }
+
+    private static func what(_ codes: [String]) -> Text {
+        let known = codes.compactMap { parts[$0] }
+        guard !known.isEmpty else { return Text(zh: "请点开查看", en: "open it to see") }
+        return Text(
+            zh: known.map(\.zh).joined(separator: "、"),
+            en: known.map(\.en).joined(separator: ", "))
+    }
+
+    private static let untitled = Text(zh: "一项活动", en: "an activity")
+    private static let soon = Text(zh: "所示时间", en: "the time shown")
+
+    /// What of a thing may change.
+    static let parts: [String: Text] = [
+        "title": Text(zh: "名称", en: "title"), "body": Text(zh: "说明", en: "description"),
+        "time": Text(zh: "时间", en: "time"), "place": Text(zh: "地点", en: "place"),
+        "capacity": Text(zh: "名额", en: "places"), "cost": Text(zh: "费用", en: "cost"),
+        "bring": Text(zh: "自带物品", en: "what to bring"),
+        "accessibility": Text(zh: "无障碍", en: "accessibility"),
+        "organiser": Text(zh: "组织者", en: "organisers"),
+        "registration": Text(zh: "报名时间", en: "registration"),
+        "audience": Text(zh: "参加范围", en: "audience"),
+    ]
+
+    /// Why something ended.
+    static let reasons: [String: Text] = [
+        "capacity": Text(zh: "原因：名额减少。", en: "Reason: fewer places."),
+        "cancelled": Text(zh: "原因：活动取消。", en: "Reason: it was cancelled."),
+        "moved": Text(zh: "原因：时间或地点改变。", en: "Reason: time or place changed."),
+        "admission": Text(zh: "原因：不再符合参加条件。", en: "Reason: no longer open to you."),
+    ]
+}

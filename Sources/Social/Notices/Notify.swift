@@ -1,0 +1,54 @@
+internal import Platform
+internal import Realtime
+
+/// What a notice leads to, and what its words name.
+struct NoticeSubject: Hashable {
+    /// The kinds that there are; how each is named, `NoticeTitles` says.
+    enum Kind: String, CaseIterable {
+        case activity
+        case occurrence
+        case reservation
+    }
+
+    var kind: Kind
+    var id: UUID
+
+    /// One thing of a kind.
+    init(_ kind: Kind, _ id: UUID) {
+        self.kind = kind
+        self.id = id
+    }
+}
+
+/// Tells persons of an event that the same transaction has just written.
+///
+/// The doer is not told of its own act; the one it acts for is. One event tells a person once.
+struct Notify: Command {
+    private let kind: NoticeKind
+    private let event: UUID
+    private let subject: NoticeSubject
+    private let persons: [UUID]
+    private let details: String
+
+    /// A notice of `event`, with the details that its kind's words need: ids, codes and instants
+    /// alone, 2048 bytes at most.
+    init(
+        _ kind: NoticeKind, of event: UUID, about subject: NoticeSubject, to persons: [UUID],
+        details write: (inout JSONWriter) -> Void = { _ in }
+    ) {
+        self.kind = kind
+        self.event = event
+        self.subject = subject
+        self.persons = persons
+        var json = JSONWriter(capacity: 256)
+        json.object { json in write(&json) }
+        details = String(decoding: json.bytes, as: UTF8.self)
+    }
+
+    var sql: SQL {
+        """
+        SELECT linli.notify(\(event), \(kind.rawValue), \(subject.kind.rawValue), \(subject.id),
+            \(details), \(persons))
+        """
+    }
+}

@@ -44,6 +44,7 @@ package struct Services: Sendable {
             + PlaceOperations.all
             + HouseholdOperations.all(keyring: keyring)
             + (hasActivities ? Self.activityOperations(signals, keyring) : [])
+            + VenueOperations.all(signals: signals)
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
             context: context)

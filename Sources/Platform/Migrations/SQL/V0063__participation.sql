@@ -155,12 +155,12 @@ AS $$
 DECLARE
     estate CONSTANT uuid := linli.estate_id();
     at CONSTANT timestamptz := linli.instant();
-    found record;
+    taken record;
     free integer;
 BEGIN
     SELECT r.state, r.holder_id, c.id AS capacity_id, c.subject_id, c.begins, c.ends,
         m.checked_in_at, m.checked_out_at
-    INTO found
+    INTO taken
     FROM linli.reservation AS r
     JOIN linli.capacity AS c ON c.estate_id = estate AND c.id = r.capacity_id
     JOIN linli.reservation_member AS m ON m.estate_id = estate AND m.reservation_id = r.id
@@ -169,12 +169,12 @@ BEGIN
     FOR UPDATE OF m;
     verdict := CASE
         WHEN NOT FOUND THEN 'gone'
-        WHEN found.state <> 'confirmed' THEN 'not_confirmed'
-        WHEN at < found.begins - interval '1 hour' OR at >= found.ends + interval '1 hour'
+        WHEN taken.state <> 'confirmed' THEN 'not_confirmed'
+        WHEN at < taken.begins - interval '1 hour' OR at >= taken.ends + interval '1 hour'
             THEN 'not_now'
-        WHEN new_step = 'in' AND found.checked_in_at IS NOT NULL THEN 'already'
-        WHEN new_step = 'out' AND found.checked_out_at IS NOT NULL THEN 'already'
-        WHEN new_step = 'out' AND found.checked_in_at IS NULL THEN 'not_in'
+        WHEN new_step = 'in' AND taken.checked_in_at IS NOT NULL THEN 'already'
+        WHEN new_step = 'out' AND taken.checked_out_at IS NOT NULL THEN 'already'
+        WHEN new_step = 'out' AND taken.checked_in_at IS NULL THEN 'not_in'
         WHEN per_hour_max <= (
             SELECT count(*)
             FROM linli.attendance_code AS k
@@ -198,13 +198,13 @@ BEGIN
         ELSE
             INSERT INTO linli.attendance_code (estate_id, id, capacity_id, reservation_id,
                 person_id, step, code_hash, created_at, expires_at)
-            VALUES (estate, new_id, found.capacity_id, reservation, person, new_step,
+            VALUES (estate, new_id, taken.capacity_id, reservation, person, new_step,
                 decode(hashes[free], 'hex'), at, at + lifetime_minutes * interval '1 minute');
         END IF;
     END IF;
     place := free;
-    meeting_id := found.subject_id;
-    holder_id := found.holder_id;
+    meeting_id := taken.subject_id;
+    holder_id := taken.holder_id;
     RETURN NEXT;
 END
 $$;
@@ -217,10 +217,10 @@ CREATE FUNCTION linli.attendance_mark(reservation uuid, person uuid, new_step te
 AS $$
 DECLARE
     estate CONSTANT uuid := linli.estate_id();
-    found record;
+    taken record;
 BEGIN
     SELECT r.state, m.checked_in_at, m.checked_out_at
-    INTO found
+    INTO taken
     FROM linli.reservation_member AS m
     JOIN linli.reservation AS r ON r.estate_id = estate AND r.id = m.reservation_id
     WHERE m.estate_id = estate AND m.reservation_id = reservation AND m.person_id = person
@@ -228,7 +228,7 @@ BEGIN
     FOR UPDATE OF m;
     IF NOT FOUND THEN
         RETURN 'gone';
-    ELSIF found.state <> 'confirmed' THEN
+    ELSIF taken.state <> 'confirmed' THEN
         RETURN 'not_confirmed';
     ELSIF EXISTS (
         SELECT
@@ -237,16 +237,16 @@ BEGIN
     THEN
         RETURN 'claimed';
     ELSIF new_step = 'in' THEN
-        IF found.checked_in_at IS NOT NULL THEN
+        IF taken.checked_in_at IS NOT NULL THEN
             RETURN 'already';
         END IF;
         UPDATE linli.reservation_member AS m
         SET checked_in_at = linli.instant()
         WHERE m.estate_id = estate AND m.reservation_id = reservation AND m.person_id = person;
     ELSE
-        IF found.checked_in_at IS NULL THEN
+        IF taken.checked_in_at IS NULL THEN
             RETURN 'not_in';
-        ELSIF found.checked_out_at IS NOT NULL THEN
+        ELSIF taken.checked_out_at IS NOT NULL THEN
             RETURN 'already';
         END IF;
         UPDATE linli.reservation_member AS m

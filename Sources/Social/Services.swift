@@ -69,9 +69,9 @@ package struct Services: Sendable {
     private static func activityOperations(
         _ signals: EventSignals, _ keyring: Keyring
     ) -> [Operation] {
-        ActivityOperations.all(signals: signals)
+        ActivityOperations.all(signals: signals, keyring: keyring)
             + ParticipationOperations.all(signals: signals, keyring: keyring)
-            + NoticeOperations.all(signals: signals)
+            + NoticeOperations.all(signals: signals, titles: ActivityTitles.all)
     }
 
     /// The public key that checks the signed heads of event logs: what an outsider needs, and may know.

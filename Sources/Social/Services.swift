@@ -59,7 +59,10 @@ package struct Services: Sendable {
                 ReservationSweep.job([ActivityFeature()], ids: context.ids) { signals.committed() },
             ] : []
         let names =
-            ["attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep", "sign-in-sweep"]
+            [
+                "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep",
+                "sign-in-sweep",
+            ]
             + activityJobs.map(\.name)
         jobMetrics = JobMetrics(names, in: &registry)
         metrics = HTTPMetrics(routes, in: &registry)

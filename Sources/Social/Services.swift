@@ -22,8 +22,9 @@ package struct Services: Sendable {
 
     /// Builds API, pages and health routes.
     ///
-    /// - Parameter hasActivities: Whether there are activities and what belongs to them; production
-    ///   has none until people-and-safety stands.
+    /// Without `hasActivities` there are none, nor what belongs to them: production has none until
+    /// people-and-safety stands.
+    ///
     /// - Throws: `OperationFault` when a route and its operation disagree.
     package init(
         clock: Clock, keyring: Keyring, gateway: any MessageGateway, signals: EventSignals,

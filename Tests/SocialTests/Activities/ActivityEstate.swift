@@ -29,7 +29,8 @@ struct ActivityEstate: Sendable {
         let (signals, keyring) = (EventSignals(), Keyring.random())
         let prepare = try rows + more + sealed(births, keyring)
         let operations =
-            ActivityOperations.all(signals: signals, keyring: keyring) + NoticeOperations.all(signals: signals)
+            ActivityOperations.all(signals: signals, keyring: keyring)
+            + NoticeOperations.all(signals: signals)
         try await AnnouncementEstate.with(operations: operations, prepare: prepare) { estate in
             try await body(ActivityEstate(estate: estate))
         }

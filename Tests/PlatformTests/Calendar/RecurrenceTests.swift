@@ -177,7 +177,7 @@ struct RecurrenceTests {
     func neverMatches(rule: String) throws {
         let begun = ContinuousClock.now
         #expect(try refusal(rule) == .startIsNoOccurrence)
-        // libical alone seeks the longest of these for three seconds.
+        // Another reader of rules seeks the longest of these for three seconds.
         #expect(ContinuousClock.now - begun < .milliseconds(500))
     }
 

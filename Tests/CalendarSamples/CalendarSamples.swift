@@ -86,12 +86,58 @@ enum CalendarSamples {
             "FREQ=YEARLY;BYMONTH=1,2;BYDAY=MO,FR;BYSETPOS=2,3,-2;UNTIL=20271231",
         ]
         let start = LocalTime("2026-01-05T19:30") ?? LocalTime(minutesSinceEpoch: 0)
-        let lines = rules.map { rule in
+        var lines = rules.map { rule in
             let outcome = Recurrence(start: start, rule: rule).laidOut()
             guard case .starts(let starts) = outcome else { return "\(rule)\t\(start)\t\(outcome)" }
-            let times = starts.times.map(\.description).joined(separator: " ")
-            return "\(rule)\t\(start)\t\(times)"
+            return line(rule, start, starts)
+        }
+        // Those drawn that do not begin with an occurrence, or have too many, are others' matter.
+        for _ in 0..<20_000 where lines.count < 1000 {
+            let start = LocalTime(
+                minutesSinceEpoch: Int64.random(in: 29_000_000...36_000_000))
+            let rule = drawnRule(until: start.day.adding(days: 731))
+            guard case .starts(let starts) = Recurrence(start: start, rule: rule).laidOut() else {
+                continue
+            }
+            lines.append(line(rule, start, starts))
         }
         return Array((lines.joined(separator: "\n") + "\n").utf8)
+    }
+
+    private static func line(
+        _ rule: String, _ start: LocalTime, _ starts: Recurrence.Starts
+    ) -> String {
+        "\(rule)\t\(start)\t\(starts.times.map(\.description).joined(separator: " "))"
+    }
+
+    /// A rule drawn at random, of any parts that may stand together.
+    private static func drawnRule(until last: Day) -> String {
+        let frequency = ["DAILY", "WEEKLY", "MONTHLY", "YEARLY"].randomElement() ?? ""
+        let codes = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
+        var parts = [
+            "FREQ=\(frequency)", "INTERVAL=\(Int.random(in: 1...3))",
+            "WKST=\(codes.randomElement() ?? "")",
+            "UNTIL=\(last.description.filter { $0 != "-" })",
+        ]
+        let isSpread = frequency == "MONTHLY" || frequency == "YEARLY"
+        let numbers = { (range: ClosedRange<Int>) in
+            Set((0..<8).map { _ in Int.random(in: range) }).subtracting([0]).map(String.init)
+                .joined(separator: ",")
+        }
+        let hasMonths = Bool.random()
+        if hasMonths { parts.append("BYMONTH=\(numbers(1...12))") }
+        if frequency != "WEEKLY", Bool.random() {
+            parts.append("BYMONTHDAY=\(numbers(-31...31))")
+        }
+        if Bool.random() {
+            let most = frequency == "YEARLY" && !hasMonths ? 53 : 5
+            let days = codes.shuffled().prefix(4).map { code in
+                let number = (Int.random(in: 1...most)) * (Bool.random() ? 1 : -1)
+                return isSpread && Bool.random() ? "\(number)\(code)" : code
+            }
+            parts.append("BYDAY=\(days.joined(separator: ","))")
+        }
+        if isSpread, parts.count > 4, Bool.random() { parts.append("BYSETPOS=\(numbers(-9...9))") }
+        return parts.joined(separator: ";")
     }
 }

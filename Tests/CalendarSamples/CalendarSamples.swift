@@ -131,9 +131,11 @@ enum CalendarSamples {
         }
         if Bool.random() {
             let most = frequency == "YEARLY" && !hasMonths ? 53 : 5
+            // All with a number or none: dateutil takes a mixture for what both have in common.
+            let isNumbered = isSpread && Bool.random()
             let days = codes.shuffled().prefix(4).map { code in
-                let number = (Int.random(in: 1...most)) * (Bool.random() ? 1 : -1)
-                return isSpread && Bool.random() ? "\(number)\(code)" : code
+                let number = Int.random(in: 1...most) * (Bool.random() ? 1 : -1)
+                return isNumbered ? "\(number)\(code)" : code
             }
             parts.append("BYDAY=\(days.joined(separator: ","))")
         }

@@ -9,6 +9,9 @@ import sys
 
 from dateutil import parser, rrule
 
+SHOWN_MAX = 5
+LENGTH_MAX = 400
+
 
 def main():
     wrong = count = 0
@@ -25,8 +28,9 @@ def main():
             count += 1
             if found != wanted:
                 wrong += 1
-                print(f"{rule} from {start} gives\n  {found}\nby dateutil\n  {wanted}",
-                      file=sys.stderr)
+                if wrong <= SHOWN_MAX:
+                    print(f"{rule} from {start} gives\n  {found[:LENGTH_MAX]}\nby dateutil\n"
+                          f"  {wanted[:LENGTH_MAX]}", file=sys.stderr)
     print(f"{count} series, {wrong} differ")
     sys.exit(1 if wrong or not count else 0)
 

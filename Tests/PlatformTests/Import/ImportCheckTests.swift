@@ -42,6 +42,7 @@ struct ImportCheckTests {
         .venueHours: "地点编号,星期,开始,结束\nV1,周一,9:00,12:00\nV1,周一,12:00,24:00",
         .placeMinutes: "起点编号,终点编号,分钟\nV1,V2,3",
         .reservationLimits: "用途,对象,计量,周期,上限\n活动,个人,候补,当前,10",
+        .calendarDays: "日期,类型,名称,英文名称,年份,来源\n2026-01-01,节假日,元旦,,2026,通知",
     ]
 
     private func check(
@@ -110,6 +111,17 @@ struct ImportCheckTests {
         Bad(
             table: .persons, row: "P3,\(String(repeating: "李", count: 81)),,,,", header: "姓名",
             reason: .tooLong(charactersMax: 80)),
+        Bad(
+            table: .calendarDays, row: "2026/1/1,调休上班,元旦,,2026,通知", header: "日期",
+            reason: .taken(line: 2)),
+        Bad(
+            table: .calendarDays, row: "2026-01-04,上班,元旦,,2026,通知", header: "类型",
+            reason: .notOneOf(["节假日", "调休上班"])),
+        Bad(
+            table: .calendarDays, row: "2026-01-04,调休上班,元旦,,2028,通知", header: "年份",
+            reason: .outOfRange(2025, 2027)),
+        Bad(
+            table: .calendarDays, row: "2026-01-04,调休上班,元旦,,2026,", header: "来源", reason: .empty),
         Bad(table: .persons, row: "P3,李娜,2026-09-02,,,", header: "出生日期", reason: .dateInFuture),
         Bad(table: .persons, row: "P3,李娜,,12345678901,,", header: "手机号", reason: .notAPhone),
         Bad(table: .persons, row: "P3,李娜,,1540000000,,", header: "手机号", reason: .notAPhone),

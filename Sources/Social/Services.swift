@@ -59,7 +59,10 @@ package struct Services: Sendable {
                 ReservationSweep.job([ActivityFeature()], ids: context.ids) { signals.committed() },
             ] : []
         let names =
-            ["attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep", "sign-in-sweep"]
+            [
+                "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep",
+                "sign-in-sweep",
+            ]
             + activityJobs.map(\.name)
         jobMetrics = JobMetrics(names, in: &registry)
         metrics = HTTPMetrics(routes, in: &registry)
@@ -71,7 +74,7 @@ package struct Services: Sendable {
     ) -> [Operation] {
         ActivityOperations.all(signals: signals)
             + ParticipationOperations.all(signals: signals, keyring: keyring)
-            + NoticeOperations.all(signals: signals)
+            + NoticeOperations.all(signals: signals, titles: ActivityTitles.all)
     }
 
     /// The public key that checks the signed heads of event logs: what an outsider needs, and may know.

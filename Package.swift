@@ -72,6 +72,10 @@ let package = Package(
         .executableTarget(
             name: "topic-server", dependencies: ["Realtime"], path: "Tests/TopicServer",
             swiftSettings: house),
+        // Serves ops/tests/calendar: files for foreign readers.
+        .executableTarget(
+            name: "calendar-samples", dependencies: ["Platform"], path: "Tests/CalendarSamples",
+            swiftSettings: house),
         .testTarget(
             name: "RealtimeTests", dependencies: ["Realtime", "Support"], swiftSettings: house),
         .testTarget(

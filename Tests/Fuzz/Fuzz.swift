@@ -34,7 +34,7 @@ private func tell(_ line: String) {
 enum Fuzz {
     static let targets: [any FuzzTarget.Type] = [
         HTTPHeads.self, WebSocketFrames.self, JSONTexts.self, CSVFiles.self, ShortTexts.self,
-        Cursors.self,
+        Cursors.self, Series.self,
     ]
 
     static let target: any FuzzTarget.Type = {

@@ -48,6 +48,13 @@ package enum ICalendarReader {
             let isSound = unsafe icalrestriction_check(root) != 0
             unsafe collect(root, into: &faults)
             if !isSound, faults.isEmpty { faults.append("restrictions are not met") }
+            // RFC 5545 §3.6.1; without a METHOD libical has no restrictions for what is in events.
+            for event in unsafe component(root).components("VEVENT") {
+                for name in ["UID", "DTSTAMP", "DTSTART"]
+                where event.properties.count(where: { $0.name == name }) != 1 {
+                    faults.append("an event without its one \(name)")
+                }
+            }
             return faults
         } ?? ["cannot be parsed"]
     }

@@ -68,9 +68,8 @@ package struct ICalendarWriter {
         if let location = event.location { text("LOCATION", location) }
         if let url = event.url { uri("URL", url) }
         line("STATUS:\(event.status.rawValue)")
-        if !event.categories.isEmpty {
-            line("CATEGORIES:" + event.categories.map(Self.escaped).joined(separator: ","))
-        }
+        let categories = event.categories.map(Self.escaped).filter { !$0.isEmpty }
+        if !categories.isEmpty { line("CATEGORIES:" + categories.joined(separator: ",")) }
         line("END:VEVENT")
     }
 
@@ -80,13 +79,16 @@ package struct ICalendarWriter {
         line("\(name);TZID=\(Self.parameter(zone)):\(time.basicForm)")
     }
 
+    /// A property without a value is a fault to some readers: it is left out.
     private mutating func text(_ name: String, _ value: String) {
-        line("\(name):\(Self.escaped(value))")
+        let escaped = Self.escaped(value)
+        if escaped.contains(where: { $0 != " " }) { line("\(name):\(escaped)") }
     }
 
     /// An address is not escaped; what no address holds is left out.
     private mutating func uri(_ name: String, _ value: String) {
-        line("\(name):\(String(value.unicodeScalars.filter { (0x21...0x7E).contains($0.value) }))")
+        let address = value.unicodeScalars.filter { (0x21...0x7E).contains($0.value) }
+        if !address.isEmpty { line("\(name):\(String(address))") }
     }
 
     /// A parameter's value of letters that need no quotes; zone names have no others.

@@ -1,35 +1,20 @@
 internal import CIcal
 internal import Realtime
 
-/// The one door to libical.
+/// The one door to libical, which knows the zones of tzdata.
 ///
-/// Behind a lock: its error codes and scratch memory are a thread's own, but beginning a rule fills
-/// in a static text (`icaltimezone_tzid_prefix`) and a look-up of a zone reads the table of zones
-/// before it takes the mutex for that (icaltimezone.c of 3.0.16); nothing is promised to threads.
+/// Behind a lock: libical promises nothing to threads, and a look-up reads the table of zones before
+/// it takes the mutex that guards it (icaltimezone.c of 3.0.16).
+///
+/// Series are not laid out by libical. Version 3.0.16 gives other days than RFC 5545 for some rules
+/// (a daily one with BYMONTHDAY=-1, a yearly one with BYMONTHDAY and BYDAY), seeks three seconds for
+/// one that never gives a day, and would seek for ever if a rule gave none but the first.
 enum LibIcal {
     private static let gate = {
         // The default of Debian's build, kept whatever a later one says: a refusal never aborts.
         icalerror_set_errors_are_fatal(0)
         return Locked(())
     }()
-
-    /// The first occurrences of a rule, at most `max`, in order; nil if libical refuses the rule.
-    ///
-    /// The rule has an UNTIL, and `start` is one of its days: without, this may take for ever.
-    static func occurrences(of rule: String, from start: LocalTime, max: Int) -> [LocalTime]? {
-        gate.withLock { _ in
-            guard let iterator = unsafe c_icalrecur_begin(rule, icaltimetype(start)) else {
-                return nil
-            }
-            defer { unsafe icalrecur_iterator_free(iterator) }
-            var found: [LocalTime] = []
-            while found.count < max {
-                guard let time = unsafe LocalTime(icalrecur_iterator_next(iterator)) else { break }
-                found.append(time)
-            }
-            return found
-        }
-    }
 }
 
 extension icaltimetype {
@@ -42,17 +27,6 @@ extension icaltimetype {
         unsafe self.day = Int32(day)
         unsafe hour = Int32(time.minuteOfDay / 60)
         unsafe minute = Int32(time.minuteOfDay % 60)
-    }
-}
-
-extension LocalTime {
-    /// The minute of a time; nil for the null time, or one that is none.
-    fileprivate init?(_ time: icaltimetype) {
-        guard unsafe icaltime_is_null_time(time) == 0,
-            let day = unsafe Day(
-                year: Int(time.year), month: Int(time.month), day: Int(time.day))
-        else { return nil }
-        unsafe self.init(day, minuteOfDay: Int(time.hour) * 60 + Int(time.minute))
     }
 }
 

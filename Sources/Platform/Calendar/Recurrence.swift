@@ -71,7 +71,7 @@ package struct Recurrence: Sendable, Hashable {
         self.dates = dates
     }
 
-    /// Lays the whole series out; takes a lock that all series share, for at most some milliseconds.
+    /// Lays the whole series out, in the time that its span takes, whatever the rule.
     package func laidOut(within bounds: Bounds = .series) -> Outcome {
         do throws(RecurrenceRefusal) {
             return .starts(try starts(within: bounds))
@@ -117,12 +117,9 @@ package struct Recurrence: Sendable, Hashable {
             guard time <= last else { throw .beyondSpan(lastDay: last.day) }
             (until, wanted) = (time, countMax + 1)
         }
-        guard rule.includes(start: start.day) else { throw .startIsNoOccurrence }
-        // The end is a time, whatever the rule says: libical looks at it between two occurrences.
-        let text = rule.text(end: "UNTIL=\(until.basicForm)")
-        guard let found = LibIcal.occurrences(of: text, from: start, max: wanted),
-            found.first == start
-        else { throw .startIsNoOccurrence }
+        let found = rule.days(from: start.day, until: until.day, max: wanted)
+            .map { LocalTime($0, minuteOfDay: start.minuteOfDay) }.filter { $0 <= until }
+        guard found.first == start else { throw .startIsNoOccurrence }
         if case .count(let count) = rule.end {
             guard found.count == count else { throw .beyondSpan(lastDay: last.day) }
         } else {

@@ -1,8 +1,8 @@
 /// What a rule of RFC 5545 §3.3.10 says, as far as a series of an estate may say it.
 ///
 /// By days, weeks, months or years, and never without end: parts that repeat within a day (BYHOUR …)
-/// or count weeks of a year are refused, and so is what libical would quietly ignore (BYSETPOS of a
-/// weekly rule, `1MO` in one).
+/// or count weeks of a year are refused, and so is what has no meaning, and what other readers quietly
+/// ignore (BYSETPOS of a weekly rule, `1MO` in one).
 package struct RecurrenceRule: Sendable, Hashable {
     /// The period that repeats.
     package enum Frequency: String, Sendable, Hashable, CaseIterable {
@@ -69,11 +69,6 @@ extension RecurrenceRule: CustomStringConvertible {
             case .count(let count): "COUNT=\(count)"
             case .until(let time): "UNTIL=\(time.basicForm)"
             }
-        return text(end: end)
-    }
-
-    /// The rule with this end in place of its own.
-    func text(end: String) -> String {
         var parts = ["FREQ=\(frequency.rawValue)", "WKST=\(weekStart.code)", end]
         if interval > 1 { parts.append("INTERVAL=\(interval)") }
         let lists = [

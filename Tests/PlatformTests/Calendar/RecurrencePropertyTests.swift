@@ -4,7 +4,7 @@ import Testing
 /// Rules drawn at random, laid out day by day by a reader that is slow, plain and shares no code.
 @Suite("Series against a reading day by day")
 struct RecurrencePropertyTests {
-    @Test("libical and a search day by day give the same starts, for rules of every kind")
+    @Test("a rule and a search day by day give the same starts, for rules of every kind")
     func sameStarts() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = Seeded(state: seed)

@@ -39,7 +39,7 @@ struct DriverSubject: Subject {
             return answers
         }
 
-        func tell(_ outcome: ReservationOutcome, in transaction: Transaction) async throws {}
+        func notices(of outcome: ReservationOutcome) -> [SQL] { [] }
     }
 
     // MARK: Steps

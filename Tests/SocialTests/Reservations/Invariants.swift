@@ -30,7 +30,7 @@ enum Invariants {
     }
 
     /// What is wrong with rows as they stand.
-    private static func findings(_ world: World) -> [String] {
+    static func findings(_ world: World) -> [String] {
         var found: [String] = []
         for booking in world.bookings {
             let isEnded = booking.state == "ended"
@@ -72,7 +72,7 @@ enum Invariants {
     }
 
     /// What is wrong with a capacity that was settled at this instant.
-    private static func findings(settled id: String, in world: World) -> [String] {
+    static func findings(settled id: String, in world: World) -> [String] {
         guard let capacity = world.capacities[id] else { return [] }
         var found: [String] = []
         for booking in world.bookings where booking.capacity == id {

@@ -24,7 +24,7 @@ struct Story {
             households[home, default: []].append(person)
         }
         self.households = households
-        unused = (0x1000..<0x9000).shuffled(using: &dice)
+        unused = (0x1000..<0x1400).shuffled(using: &dice)
     }
 
     /// The world before its first step: its limits and ways, and no capacity yet.

@@ -507,25 +507,22 @@ DECLARE
     taken integer;
 BEGIN
     SELECT count(*) INTO taken
+    FROM linli.agenda AS a
+    WHERE a.estate_id = estate AND a.owner_id = ANY (owners);
+    IF taken < cardinality(owners) THEN
+        -- Some are new: made in order, before any is held. Whoever holds one and then makes one
+        -- can wait for another who made that and wants the first.
+        INSERT INTO linli.agenda (estate_id, owner_id)
+        SELECT estate, o.id FROM unnest(owners) AS o (id) ORDER BY o.id
+        ON CONFLICT ON CONSTRAINT agenda_pkey DO NOTHING;
+    END IF;
+    SELECT count(*) INTO taken
     FROM (
         SELECT
         FROM linli.agenda AS a
         WHERE a.estate_id = estate AND a.owner_id = ANY (owners)
         ORDER BY a.owner_id
         FOR UPDATE) AS a;
-    IF taken < cardinality(owners) THEN
-        -- Some are new: made in order, and waited for in the same order.
-        INSERT INTO linli.agenda (estate_id, owner_id)
-        SELECT estate, o.id FROM unnest(owners) AS o (id) ORDER BY o.id
-        ON CONFLICT ON CONSTRAINT agenda_pkey DO NOTHING;
-        SELECT count(*) INTO taken
-        FROM (
-            SELECT
-            FROM linli.agenda AS a
-            WHERE a.estate_id = estate AND a.owner_id = ANY (owners)
-            ORDER BY a.owner_id
-            FOR UPDATE) AS a;
-    END IF;
     RETURN taken;
 END
 $$;

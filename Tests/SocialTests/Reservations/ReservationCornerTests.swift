@@ -120,4 +120,27 @@ import Testing
             #expect(try await fixture.book([(2, .adult)], at: second).state == .waiting)
         }
     }
+
+    @Test("an offer counts for the limit of its household when the next of it is looked at")
+    func offersOfOneHousehold() async throws {
+        try await Fixture.with { fixture, _ in
+            try fixture.clone.superuser().run(
+                """
+                INSERT INTO linli.reservation_limit
+                    (estate_id, id, feature, per, counts, period, most)
+                VALUES ('\(Fixture.estate)', '\(Fixture.id(0x51))', 'activity', 'household',
+                    'seats', 'day', 1)
+                """)
+            let capacity = try await fixture.open([(.adult, 2)])
+            let couple = try await fixture.book([(1, .adult), (2, .adult)], at: capacity)
+            let first = try await fixture.book([(3, .adult)], at: capacity, household: 3)
+            let second = try await fixture.book([(4, .adult)], at: capacity, household: 3)
+            #expect(first.state == .waiting && second.state == .waiting)
+            let left = try await fixture.run(as: 1) { kernel in
+                try await kernel.cancel(couple.id, at: capacity)
+            }
+            let steps = try left.get().steps.map(\.change.reservation.id)
+            #expect(steps == [couple.id, first.id])
+        }
+    }
 }

@@ -35,8 +35,8 @@ struct Story {
         for _ in 0..<number(1...2) {
             world.limits.append(
                 Reference.Limit(
-                    per: pick(["person", "household"]),
-                    counts: pick(["seats", "holds", "waiting"]),
+                    per: pick(["person", "household", "household"]),
+                    counts: pick(["seats", "seats", "holds", "waiting"]),
                     period: pick(["day", "week", "month", "live"]), most: number(1...3)))
         }
         return world
@@ -97,7 +97,8 @@ struct Story {
         let booking = Reference.Booking(
             id: APIFixture.id(unused.popLast() ?? 0).description, capacity: capacity,
             holder: oneIn(4) ? pick(persons) : party.first ?? "",
-            household: isMixed ? nil : home, members: members, state: "", queued: 0)
+            household: isMixed ? nil : home, members: members, state: "",
+            priority: oneIn(6) ? number(1...2) : 0, queued: 0)
         return .book(booking, hold: oneIn(4) ? 10 * number(1...3) : nil)
     }
 

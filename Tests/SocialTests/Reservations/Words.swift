@@ -51,7 +51,7 @@ enum Words {
             members: it.members.sorted { $0.key < $1.key }.map {
                 Reservation.Member(id($0.key), kind($0.value))
             },
-            holdMinutes: hold)
+            priority: it.priority, holdMinutes: hold)
     }
 
     static func words(

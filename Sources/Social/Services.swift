@@ -38,6 +38,7 @@ package struct Services: Sendable {
             AccountOperations.all(keyring: keyring, gateway: gateway)
             + AnnouncementOperations.all(signals: signals)
             + EventOperations.all(cursors: cursors)
+            + CalendarOperations.all
             + PlaceOperations.all
             + (hasActivities ? Self.activityOperations(signals) : [])
             + HouseholdOperations.all(keyring: keyring)

@@ -55,3 +55,61 @@ extension LocalTime {
         unsafe self.init(day, minuteOfDay: Int(time.hour) * 60 + Int(time.minute))
     }
 }
+
+extension LibIcal {
+    private struct Offset: Equatable {
+        var minutes: Int
+        var isDaylight: Bool
+    }
+
+    /// The offset at the start of `first` and every change until the start of `end`.
+    ///
+    /// Nil if there is no such zone. Offsets are whole minutes, as they have been since 1972.
+    static func changes(of zone: String, _ first: Day, _ end: Day) -> [ZoneRules.Change]? {
+        gate.withLock { _ in
+            guard let zone = unsafe icaltimezone_get_builtin_timezone(zone) else { return nil }
+            let offset = { (minute: Int64) -> Offset in
+                var time = unsafe icaltimetype(LocalTime(minutesSinceEpoch: minute))
+                var isDaylight: Int32 = 0
+                let seconds = unsafe icaltimezone_get_utc_offset_of_utc_time(
+                    zone, &time, &isDaylight)
+                return Offset(minutes: Int(seconds) / 60, isDaylight: isDaylight != 0)
+            }
+            var minute = Int64(first.daysSinceEpoch) * 1440
+            var current = offset(minute)
+            let begin = LocalTime(first, minuteOfDay: 0)
+            var changes = [
+                ZoneRules.Change(
+                    at: begin, minutesBefore: current.minutes, minutesAfter: current.minutes,
+                    isDaylight: current.isDaylight)
+            ]
+            while minute < Int64(end.daysSinceEpoch) * 1440 {
+                let next = minute + 1440
+                while let change = self.change(from: current, minute..<next, offset) {
+                    let found = offset(change)
+                    changes.append(
+                        ZoneRules.Change(
+                            at: LocalTime(minutesSinceEpoch: change + Int64(current.minutes)),
+                            minutesBefore: current.minutes, minutesAfter: found.minutes,
+                            isDaylight: found.isDaylight))
+                    (current, minute) = (found, change)
+                }
+                minute = next
+            }
+            return changes
+        }
+    }
+
+    /// The first minute of a day at whose end another offset holds, by halving.
+    private static func change(
+        from current: Offset, _ day: Range<Int64>, _ offset: (Int64) -> Offset
+    ) -> Int64? {
+        var (low, high) = (day.lowerBound, day.upperBound)
+        guard offset(high) != current else { return nil }
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if offset(middle) == current { low = middle } else { high = middle }
+        }
+        return high
+    }
+}

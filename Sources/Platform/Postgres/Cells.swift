@@ -49,8 +49,8 @@ package import Realtime
 
     /// Writes the next cell as a JSON value, by its type; NULL becomes null.
     ///
-    /// Text, uuid, bool, whole and floating numbers, timestamptz, date, json and jsonb; no value
-    /// is made between.
+    /// Text, uuid, bool, whole and floating numbers, timestamptz, timestamp of whole minutes,
+    /// date, json and jsonb; no value is made between.
     package mutating func write(to json: inout JSONWriter) throws(PostgresError) {
         defer { column += 1 }
         guard column < count else { throw mismatch("JSON") }
@@ -89,6 +89,7 @@ package import Realtime
         case .int2, .int4, .int8: return write(Int64(sqlBytes: bytes, type: type), to: &json)
         case .float4, .float8: return write(Double(sqlBytes: bytes, type: type), to: &json)
         case .timestamptz: return write(Instant(sqlBytes: bytes, type: type), to: &json)
+        case .timestamp: return write(LocalTime(sqlBytes: bytes, type: type), to: &json)
         case .date: return write(Day(sqlBytes: bytes, type: type), to: &json)
         case .textArray, .varcharArray:
             return write([String](sqlBytes: bytes, type: type), to: &json)

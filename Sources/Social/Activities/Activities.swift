@@ -61,14 +61,15 @@ enum Activities {
         return try await call.write { tx, caller in
             guard let person = caller.person else { throw Stop(.notFound) }
             if let refusal = try await refusal(of: content, tx) { return .refused(refusal) }
-            _ = try await Laying.starts(of: content, tx)
+            let starts = try await Laying.starts(of: content, tx)
             let (_, _, _) = try await tx.run(
                 InsertActivity(id: id, content: content), LeadActivity(id: id),
                 ActivityEvents.event(
                     .drafted, id, version: 1, to: [.person(person)], event: event))
-            return answer(.created, try await tx.run(OneActivity(id: id))) { response in
-                response.add("Location", "\(call.request.path)/\(id)")
-            }
+            return answer(
+                .created, try await tx.run(OneActivity(id: id)),
+                location: "\(call.request.path)/\(id)"
+            ) { json in json.member("years_unknown", starts.yearsUnknown) }
         }
     }
 
@@ -120,7 +121,7 @@ enum Activities {
 
     /// The activity as it is now.
     static func answer(
-        _ status: Status, _ rows: [ActivityRow], adjust: (inout Response) -> Void = { _ in },
+        _ status: Status, _ rows: [ActivityRow], location: String? = nil,
         besides: (inout JSONWriter) -> Void = { _ in }
     ) -> Outcome {
         guard let row = rows.first else { return .refused(Problem(.notFound)) }
@@ -132,7 +133,7 @@ enum Activities {
         }
         var response = Response(status, "application/json", json.bytes)
         response.add("ETag", ETag(version: Int64(row.version)).description)
-        adjust(&response)
+        if let location { response.add("Location", location) }
         return .done(response)
     }
 }

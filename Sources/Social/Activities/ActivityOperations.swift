@@ -5,7 +5,7 @@ internal import Realtime
 package enum ActivityOperations {
     /// All of them; `signals` hears of each commit, so that it goes out live.
     package static func all(signals: EventSignals) -> [Operation] {
-        reads + writes(signals)
+        reads + writes(signals) + organisers(signals) + occurrenceWrites(signals)
     }
 
     static let tag = "activities"
@@ -100,6 +100,105 @@ package enum ActivityOperations {
                     .venueRefused, .stewardsOnly,
                 ] + scheduling
             ) { call, _ in try await telling(signals, call, Activities.publish) },
+            .write(
+                .put, one, "editActivity",
+                Text(
+                    zh: "修改草稿，或所有未开始的场次；没人会被悄悄丢下",
+                    en: "Edit a draft, or all meetings to come; nobody is dropped silently"),
+                tag: tag, security: .person, needsIfMatch: true, parameters: [.estate, id],
+                body: ActivitySchemas.edit,
+                answers: [answer(Text(zh: "已修改", en: "Changed"), ActivitySchemas.changed)],
+                problems: [
+                    .mayNotInvite, .waitsForSafety, .activityCancelled, .venueRefused,
+                    .stewardsOnly, .guestsWouldLose,
+                ] + ProblemKind.capacityRefusals + scheduling
+            ) { call, _ in try await telling(signals, call, Activities.edit) },
+            .write(
+                .post, one + "/cancellation", "cancelActivity",
+                Text(
+                    zh: "取消活动所有未开始的场次，或丢弃草稿；不能恢复",
+                    en: "Cancel all meetings to come, or drop a draft; it is not undone"), tag: tag,
+                security: .person, parameters: [.estate, id], body: ActivitySchemas.cancellation,
+                answers: [answer(Text(zh: "已取消", en: "Cancelled"), ActivitySchemas.changed)],
+                problems: [.activityCancelled, .stewardsOnly]
+            ) { call, _ in try await telling(signals, call, Activities.cancel) },
+        ]
+    }
+
+    private static func organisers(_ signals: EventSignals) -> [Operation] {
+        let person = Operation.Parameter.path("person", Text(zh: "组织者", en: "The organiser"))
+        return [
+            .write(
+                .post, one + "/organisers", "addOrganiser",
+                Text(zh: "请人一起组织", en: "Let another help to organise"), tag: tag,
+                security: .person, parameters: [.estate, id], body: ActivitySchemas.organiser,
+                answers: [answer(Text(zh: "已加入", en: "Added"), ActivitySchemas.changed)],
+                problems: [
+                    .organiserOnly, .stewardsOnly, .activityCancelled, .organisersMax,
+                    .notOfTheAudience,
+                ]
+            ) { call, _ in try await telling(signals, call, Activities.addOrganiser) },
+            .write(
+                .delete, one + "/organisers/{person}", "removeOrganiser",
+                Text(zh: "移除组织者，或自己退出组织", en: "Remove a co-organiser, or leave oneself"),
+                tag: tag, security: .person, parameters: [.estate, id, person],
+                answers: [Operation.Answer(.noContent, Text(zh: "已移除", en: "Removed"))],
+                problems: [.organiserOnly, .stewardsOnly, .organiserStays]
+            ) { call, _ in try await telling(signals, call, Activities.removeOrganiser) },
+            .write(
+                .post, one + "/successor", "handOverActivity",
+                Text(
+                    zh: "把活动交给另一位组织者；居委会也可以指定",
+                    en: "Hand it over to a co-organiser; the residents' committee may, too"),
+                tag: tag, security: .person, parameters: [.estate, id],
+                body: ActivitySchemas.successor,
+                answers: [
+                    answer(Text(zh: "已移交", en: "Handed over"), ActivitySchemas.changed),
+                    Operation.Answer(
+                        .noContent, Text(zh: "已移交；您看不到这个活动", en: "Done; it is not open to you")),
+                ], problems: [.organiserOnly, .noSuccessor]
+            ) { call, _ in try await telling(signals, call, Activities.handOver) },
+        ]
+    }
+
+    private static func occurrenceWrites(_ signals: EventSignals) -> [Operation] {
+        [
+            .write(
+                .put, occurrence, "editOccurrence",
+                Text(
+                    zh: "只改这一场（one），或这一场及以后（following）",
+                    en: "Change this one alone, or it and all that follow"), tag: tag,
+                security: .person, needsIfMatch: true, parameters: [.estate, occurrenceID],
+                body: ActivitySchemas.occurrenceEdit,
+                answers: [
+                    answer(Text(zh: "已修改", en: "Changed"), ActivitySchemas.edited)
+                ],
+                problems: [
+                    .activityCancelled, .alreadyBegun, .venueRefused, .stewardsOnly,
+                    .guestsWouldLose,
+                ] + ProblemKind.capacityRefusals + scheduling
+            ) { call, _ in try await telling(signals, call, Activities.editOccurrence) },
+            .write(
+                .post, occurrence + "/cancellation", "cancelOccurrence",
+                Text(zh: "取消这一场；不能恢复", en: "Cancel this one; it is not undone"), tag: tag,
+                security: .person, parameters: [.estate, occurrenceID],
+                body: ActivitySchemas.cancellation,
+                answers: [
+                    answer(Text(zh: "已取消", en: "Cancelled"), ActivitySchemas.edited)
+                ],
+                problems: [.activityCancelled, .alreadyBegun, .stewardsOnly]
+            ) { call, _ in try await telling(signals, call, Activities.cancelOccurrence) },
+            .write(
+                .put, occurrence + "/capacity", "resizeOccurrence",
+                Text(
+                    zh: "改这一场的名额；减到已报名以下须写明谁回到候补",
+                    en: "Change its seats; below what is held one names who goes back to the queue"),
+                tag: tag, security: .person, needsIfMatch: true,
+                parameters: [.estate, occurrenceID], body: ActivitySchemas.capacity,
+                answers: [answer(Text(zh: "已修改", en: "Changed"), ActivitySchemas.edited)],
+                problems: [.activityCancelled, .alreadyBegun, .stewardsOnly]
+                    + ProblemKind.capacityRefusals
+            ) { call, _ in try await telling(signals, call, Activities.resize) },
         ]
     }
 

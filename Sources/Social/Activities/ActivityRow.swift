@@ -22,10 +22,10 @@ struct ActivityRow {
     var cancelledAt: Instant?
     var cancelledBecause: String?
     var splitFrom: UUID?
+    /// Why it was handed over last.
+    var handedOverBecause: String?
     /// The organisers, the lead first, then by how long.
     var stewards: [UUID]
-    /// The estate's zone.
-    var zone: String
 
     /// The columns that `init(_:)` reads, of `a`.
     static let columns: StaticString = """
@@ -34,12 +34,11 @@ struct ActivityRow {
             a.accessibility_note, a.starts_local, a.minutes, a.rrule, a.days, a.exdates, a.kinds,
             a.totals, a.overall, a.cancel_minutes, a.offer_minutes, a.waiting_max, a.opens_minutes,
             a.closes_minutes, a.audience, a.organiser_id, a.published_at, a.changed_at,
-            a.cancelled_at, a.cancelled_because, a.split_from,
+            a.cancelled_at, a.cancelled_because, a.split_from, a.handed_over_because,
             ARRAY(SELECT s.person_id
                 FROM linli.steward AS s
                 WHERE s.estate_id = a.estate_id AND s.thing_id = a.id
-                ORDER BY s.is_lead DESC, s.since, s.person_id),
-            (SELECT e.zone FROM linli.estate AS e WHERE e.estate_id = a.estate_id)
+                ORDER BY s.is_lead DESC, s.since, s.person_id)
         """
 
     /// Reads the columns.
@@ -58,8 +57,8 @@ struct ActivityRow {
         cancelledAt = try cells.read()
         cancelledBecause = try cells.read()
         splitFrom = try cells.read()
+        handedOverBecause = try cells.read()
         stewards = try cells.read()
-        zone = try cells.read()
     }
 
     /// Who sees its events: its audience, and whoever looks after it.
@@ -77,6 +76,7 @@ struct ActivityRow {
             content.write(to: &json)
             json.member("organiser", organiser)
             json.member("organisers", stewards)
+            json.memberIfPresent("handed_over_because", handedOverBecause)
             json.memberIfPresent("published_at", publishedAt)
             json.member("changed_at", changedAt)
             json.memberIfPresent("cancelled_at", cancelledAt)

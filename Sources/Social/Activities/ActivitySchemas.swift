@@ -117,6 +117,7 @@ enum ActivitySchemas {
         ] + said + [
             .required("organiser", .uuid()),
             .required("organisers", .array(.uuid(), count: 0...10)),
+            .optional("handed_over_because", .text(1...400)),
             .optional("published_at", .instant()), .required("changed_at", .instant()),
             .optional("cancelled_at", .instant()), .optional("cancelled_because", .text(1...400)),
             .optional("split_from", .uuid()),
@@ -128,15 +129,20 @@ enum ActivitySchemas {
         [.required("occurrence", .uuid()), .required("person", .uuid())],
         note: "改期后与本人另一安排冲突，名额仍保留 / Has something else then; keeps the place")
 
+    private static let outcome: [Schema.Member] = [
+        .optional("occurrences", .integer(0...400, note: "新排的场次 / Meetings laid down")),
+        .optional("moved", .array(.uuid(), count: 0...1000)),
+        .optional("cancelled", .array(.uuid(), count: 0...1000)),
+        .optional("clashes", .array(clash, count: 0...1000)),
+        .optional(
+            "years_unknown",
+            .array(
+                .integer(1...9999), count: 0...4,
+                note: "放假安排未公布的年份 / Years whose holidays are not known yet")),
+    ]
+
     static let changed = Schema.object(
-        "ChangedActivity",
-        [
-            .required("activity", activity),
-            .optional("occurrences", .integer(0...400, note: "新排的场次 / Meetings laid down")),
-            .optional("moved", .array(.uuid(), count: 0...1000)),
-            .optional("cancelled", .array(.uuid(), count: 0...1000)),
-            .optional("clashes", .array(clash, count: 0...1000)),
-        ])
+        "ChangedActivity", [.required("activity", activity)] + outcome)
 
     static let one = Schema.object(
         "ActivityWithOccurrences",
@@ -175,12 +181,10 @@ enum ActivitySchemas {
             .optional("cancelled_at", .instant()), .optional("cancelled_because", .text(1...400)),
         ])
 
-    static let changedOccurrence = Schema.object(
-        "ChangedOccurrence",
-        [
-            .required("occurrence", occurrence),
-            .optional("clashes", .array(clash, count: 0...1000)),
-        ])
+    /// Of one meeting; or of the activity, when all that follow were changed.
+    static let edited = Schema.object(
+        "EditedOccurrence",
+        [.optional("occurrence", occurrence), .optional("activity", activity)] + outcome)
 
     static let page = Schema.object(
         "OccurrencePage", [.required("occurrences", .array(occurrence, count: 0...100))])

@@ -9,45 +9,78 @@ struct Laying {
     let activity: UUID
     let content: ActivityContent
 
-    /// All starts of the schedule, on the estate's clock.
+    /// All starts of a schedule that lies ahead.
     ///
-    /// - Throws: `Stop` where the rule gives none, too many or no end.
-    static func starts(of content: ActivityContent, _ tx: Transaction) async throws -> [LocalTime] {
-        let schedule = content.schedule
-        let table = DayTable()
-        let starts = try schedule.laidOut(table)
-        let first = try await tx.run(InstantsOf(times: Array(starts.prefix(1)))).first
-        let latest = tx.instant + .seconds(86_400 * Int64(Schedule.aheadDaysMax))
-        guard let first, first > tx.instant else {
-            throw Stop(Problem(.invalid, faults: [Problem.Fault("/starts", Self.past)]))
-        }
-        guard first <= latest else {
-            throw Stop(Problem(.invalid, faults: [Problem.Fault("/starts", Self.tooFarAhead)]))
-        }
-        return starts
+    /// - Throws: `Stop` where the rule gives none, too many or no end, or the first is past or more
+    ///   than two years away.
+    static func starts(
+        of content: ActivityContent, _ tx: Transaction
+    ) async throws -> DayRule.Days {
+        let laid = try await content.schedule.laidOut(tx)
+        try await check(content.schedule.starts, tx)
+        return laid
     }
 
-    /// The terms of meetings that start then.
+    /// Refuses a start that is past, or too far ahead.
+    static func check(_ starts: LocalTime, _ tx: Transaction) async throws {
+        let latest = tx.instant + .seconds(86_400 * Int64(Schedule.aheadDaysMax))
+        guard let first = try await tx.run(InstantsOf(times: [starts])).first,
+            first > tx.instant
+        else { throw Stop(Problem(.invalid, faults: [Problem.Fault("/starts", past)])) }
+        guard first <= latest else {
+            throw Stop(Problem(.invalid, faults: [Problem.Fault("/starts", tooFarAhead)]))
+        }
+    }
+
+    /// The terms of meetings that start then and take as long as the schedule says.
     func terms(_ starts: [LocalTime]) async throws -> [Range<Instant>] {
+        guard !starts.isEmpty else { return [] }
         let length = Duration.seconds(60 * Int64(content.schedule.minutes))
         return try await tx.run(InstantsOf(times: starts)).map { $0..<$0 + length }
     }
 
-    /// Lays down meetings; a refusal names what of the venue cannot be had, and then nothing stands.
-    func lay(_ starts: [LocalTime]) async throws -> (laid: [NewOccurrence], refusal: Problem?) {
-        guard !starts.isEmpty else { return ([], nil) }
+    /// Lays down meetings; a refusal names each that the venue cannot take, and then nothing stands.
+    func lay(_ starts: [LocalTime]) async throws -> Result<[NewOccurrence], Problem> {
+        guard !starts.isEmpty else { return .success([]) }
         let occurrences = zip(starts, try await terms(starts)).map { start, term in
             NewOccurrence(id: ids.next(), capacity: ids.next(), starts: start, term: term)
+        }
+        _ = try await tx.run(
+            InsertOccurrences(activity: activity, content: content, occurrences: occurrences))
+        if let place = content.place.id {
+            let refusal = try await book(
+                occurrences.map { (id: $0.id, starts: $0.starts, term: $0.term) }, at: place)
+            if let refusal { return .failure(refusal) }
         }
         let capacities = occurrences.map { each in
             NewCapacity(
                 id: each.capacity, subject: each.id, term: each.term,
                 window: content.window.term(begins: each.term.lowerBound, earliest: tx.instant))
         }
-        _ = try await tx.run(
-            InsertOccurrences(activity: activity, content: content, occurrences: occurrences),
-            OpenCapacities(content.plan(of: activity), capacities))
-        return (occurrences, nil)
+        _ = try await tx.run(OpenCapacities(content.plan(of: activity), capacities))
+        return .success(occurrences)
+    }
+
+    /// A meeting that wants a venue.
+    typealias Wanted = (id: UUID, starts: LocalTime, term: Range<Instant>)
+
+    /// Books or moves the venue of meetings, all or none; why not, for each that it cannot take.
+    func book(_ wanted: [Wanted], at place: UUID) async throws -> Problem? {
+        let uses = wanted.map { VenueBooking.Use(id: $0.id, thing: activity, term: $0.term) }
+        guard
+            case .refused(let refused) = try await VenueBooking(ids: ids)
+                .book(uses, at: place, in: tx)
+        else { return nil }
+        let starts = Dictionary(wanted.map { ($0.id, $0.starts) }, uniquingKeysWith: { $1 })
+        return Problem(
+            .venueRefused,
+            faults: refused.prefix(Schema.faultsMax).map { each in
+                let problem = each.refusal.problem
+                let advice = problem.advice ?? problem.kind.advice
+                let time = starts[each.use]?.description ?? ""
+                return Problem.Fault(
+                    "/starts", Text(zh: "\(time)：\(advice.zh)", en: "\(time): \(advice.en)"))
+            })
     }
 
     private static let past = Text(
@@ -59,9 +92,9 @@ struct Laying {
 extension ActivityContent {
     /// What the kernel is told of the seats.
     func plan(of activity: UUID) -> CapacityPlan {
-        let kinds = seats.kinds.compactMap { SeatKind($0) }
+        let kinds = seats.seatKinds
         return CapacityPlan(
-            feature: "activity", thing: activity,
+            feature: ActivityFeature().name, thing: activity,
             totals: zip(kinds, seats.totals).map { (kind: $0, count: Int($1)) },
             overall: seats.overall.map(Int.init), place: place.id,
             offerMinutes: Int(seats.offerMinutes),
@@ -69,4 +102,11 @@ extension ActivityContent {
                 zip(kinds, seats.cancelMinutes.map(Int.init)), uniquingKeysWith: { $1 }),
             waitingMax: Int(seats.waitingMax))
     }
+}
+
+extension SeatPlan {
+    /// The kinds, which the schema has checked.
+    var seatKinds: [SeatKind] { kinds.compactMap { SeatKind($0) } }
+    /// How many there are of each.
+    var seats: Seats { Seats(totals, of: seatKinds) }
 }

@@ -161,26 +161,3 @@ struct TakeOccurrence: Statement {
             overrides: try cells.read(), sequence: try cells.read(), capacity: try cells.read())
     }
 }
-
-/// The meetings of an activity that have not begun and stand, in order.
-struct ComingOccurrences: Statement {
-    var activity: UUID
-    /// From this instant on; `nil`: from now on.
-    var from: Instant?
-
-    var sql: SQL {
-        """
-        SELECT \(literal: TakeOccurrence.columns)
-        FROM linli.activity_occurrence AS o
-        JOIN linli.estate AS e ON e.estate_id = o.estate_id
-        WHERE o.estate_id = (SELECT linli.estate_id()) AND o.activity_id = \(activity)
-            AND o.state = 'scheduled' AND o.begins > (SELECT linli.instant())
-            AND o.begins >= coalesce(\(from), '-infinity')
-        ORDER BY o.begins, o.id
-        """
-    }
-
-    func decode(_ cells: inout Cells) throws(PostgresError) -> TakeOccurrence.Row {
-        try TakeOccurrence.row(&cells)
-    }
-}

@@ -16,7 +16,7 @@ extension Activities {
             case .published: return .refused(Problem(.alreadyPublished))
             case .cancelled: return .refused(Problem(.activityCancelled))
             }
-            // Review before publication and guardians' consent stand before these.
+            // Guardians' consent and review before publication stand before these.
             guard row.content.meantFor == "general" else {
                 return .refused(Problem(.waitsForSafety))
             }
@@ -25,17 +25,30 @@ extension Activities {
             _ = try await tx.run(PublishActivity(id: id))
             let laying = Laying(
                 tx: tx, ids: call.context.ids, activity: id, content: row.content)
-            let (laid, refusal) = try await laying.lay(starts)
-            if let refusal { return .refused(refusal) }
-            let audience =
-                row.content.address.addressees.map(\.audience)
-                + row.stewards.map { .person($0) }
+            let laid: [NewOccurrence]
+            switch try await laying.lay(starts.times) {
+            case .success(let occurrences): laid = occurrences
+            case .failure(let problem): return .refused(problem)
+            }
             let (_, rows) = try await tx.run(
                 ActivityEvents.event(
-                    .published, id, version: row.version + 1, to: audience, event: event
+                    .published, id, version: row.version + 1, to: row.published.eventAudience,
+                    event: event
                 ) { json in json.member("occurrences", laid.count) },
                 OneActivity(id: id))
-            return answer(.ok, rows, besides: { $0.member("occurrences", laid.count) })
+            return answer(.ok, rows) { json in
+                json.member("occurrences", laid.count)
+                json.member("years_unknown", starts.yearsUnknown)
+            }
         }
+    }
+}
+
+extension ActivityRow {
+    /// As it is once it is published.
+    fileprivate var published: ActivityRow {
+        var row = self
+        row.state = .published
+        return row
     }
 }

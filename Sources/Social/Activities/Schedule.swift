@@ -95,7 +95,7 @@ struct Schedule: Hashable {
     func laidOut(_ tx: Transaction) async throws -> DayRule.Days {
         let ruled = try ruled()
         guard days != .asRuled, let first = ruled.first, let last = ruled.last else {
-            return DayRule.Days(times: ruled, yearsUnknown: [])
+            return days.apply(to: ruled, CalendarDays())
         }
         let notices = CalendarDays(rows: try await tx.run(CalendarDaysBetween(first.day, last.day)))
         let laid = days.apply(to: ruled, notices)

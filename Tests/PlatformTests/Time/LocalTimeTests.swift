@@ -52,10 +52,10 @@ struct LocalTimeTests {
             LocalTime($0)
         }
         try await TestDatabase.with { database in
-            let found = try await database.superuser().run(
+            let found = try database.superuser().run(
                 Cell<[LocalTime]>("SELECT \(times)::timestamp[]"))
             #expect(found == [times])
-            let text = try await database.superuser().run(
+            let text = try database.superuser().run(
                 Cell<String>(
                     "SELECT (\(times[0]) AT TIME ZONE 'Asia/Shanghai')::timestamptz(0)::text"))
             #expect(text.first?.hasPrefix("2026-09-01 ") == true)

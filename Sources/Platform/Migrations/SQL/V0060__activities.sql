@@ -49,6 +49,8 @@ CREATE TABLE linli.activity (
     opens_minutes integer,
     closes_minutes integer NOT NULL DEFAULT 0,
     organiser_id uuid NOT NULL,
+    -- Why it was handed over last, in words; NULL: never, or by a job.
+    handed_over_because text,
     created_at timestamptz NOT NULL,
     published_at timestamptz,
     changed_at timestamptz NOT NULL,
@@ -115,7 +117,8 @@ CREATE TABLE linli.activity (
     CONSTRAINT activity_draft_unpublished CHECK (published_at IS NULL OR state <> 'draft'),
     CONSTRAINT activity_cancelled_whole CHECK ((state = 'cancelled') = (cancelled_at IS NOT NULL)
         AND (cancelled_at IS NULL) = (cancelled_because IS NULL)),
-    CONSTRAINT activity_because_length CHECK (char_length(cancelled_because) BETWEEN 1 AND 400)
+    CONSTRAINT activity_because_length CHECK (char_length(cancelled_because) BETWEEN 1 AND 400
+        AND char_length(handed_over_because) BETWEEN 1 AND 400)
 );
 CREATE INDEX activity_of_organiser ON linli.activity (estate_id, organiser_id, state);
 

@@ -18,9 +18,12 @@ END
 $$;
 
 -- Gives an activity to another organiser: by the organiser to one who helps; by the residents'
--- committee to one who helps or is of the audience. Answers 'done', or why not: 'unknown' (it is not
--- open to the principal), 'not_lead', 'no_successor'.
-CREATE FUNCTION linli.hand_over_activity(activity uuid, successor uuid) RETURNS text
+-- committee to one who helps or is of the audience. The verdict is 'done', or why not: 'unknown' (it
+-- is not open to the principal), 'not_lead', 'no_successor'. What it is then goes with it, since the
+-- committee may hand over what it does not see.
+CREATE FUNCTION linli.hand_over_activity(activity uuid, successor uuid, because text)
+    RETURNS TABLE (verdict text, version integer, is_draft boolean, addressed text[],
+        stewards uuid[])
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
 DECLARE
@@ -34,29 +37,39 @@ BEGIN
     WHERE a.estate_id = estate AND a.id = hand_over_activity.activity
         AND (a.id = readable OR (by_committee AND a.published_at IS NOT NULL))
     FOR NO KEY UPDATE;
-    IF NOT FOUND THEN
-        RETURN 'unknown';
+    verdict := CASE
+        WHEN NOT FOUND OR linli.beneficiary_id() IS NOT NULL THEN 'unknown'
+        WHEN NOT (linli.is_steward(activity, true) OR by_committee) THEN 'not_lead'
+        WHEN successor = subject.organiser_id
+            OR NOT linli.may_organise(estate, successor)
+            OR NOT (EXISTS (
+                    SELECT
+                    FROM linli.steward AS s
+                    WHERE s.estate_id = estate AND s.thing_id = activity
+                        AND s.person_id = successor)
+                OR (by_committee AND linli.may_look_after(activity, successor)))
+            THEN 'no_successor'
+        ELSE 'done' END;
+    IF verdict = 'done' THEN
+        PERFORM linli.lead_activity(activity, successor, because);
     END IF;
-    IF NOT (linli.is_steward(activity, true) OR by_committee) THEN
-        RETURN 'not_lead';
-    END IF;
-    IF successor = subject.organiser_id
-        OR NOT linli.may_organise(estate, successor)
-        OR NOT (EXISTS (
-                SELECT
-                FROM linli.steward AS s
-                WHERE s.estate_id = estate AND s.thing_id = activity AND s.person_id = successor)
-            OR (by_committee AND linli.may_look_after(activity, successor)))
-    THEN
-        RETURN 'no_successor';
-    END IF;
-    PERFORM linli.lead_activity(activity, successor);
-    RETURN 'done';
+    SELECT a.version INTO version
+    FROM linli.activity AS a
+    WHERE a.estate_id = estate AND a.id = activity;
+    version := coalesce(version, 0);
+    is_draft := coalesce(subject.state = 'draft', true);
+    addressed := coalesce(subject.addressed, '{}');
+    stewards := ARRAY(
+        SELECT s.person_id
+        FROM linli.steward AS s
+        WHERE s.estate_id = estate AND s.thing_id = activity
+        ORDER BY s.person_id);
+    RETURN NEXT;
 END
 $$;
 
 -- Makes a person the organiser; who was it helps from now on. For the functions here alone.
-CREATE FUNCTION linli.lead_activity(activity uuid, successor uuid) RETURNS void
+CREATE FUNCTION linli.lead_activity(activity uuid, successor uuid, because text) RETURNS void
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
 DECLARE
@@ -69,7 +82,7 @@ BEGIN
     VALUES (estate, activity, successor, true, linli.instant())
     ON CONFLICT ON CONSTRAINT steward_pkey DO UPDATE SET is_lead = true;
     UPDATE linli.activity AS a
-    SET organiser_id = successor
+    SET organiser_id = successor, handed_over_because = because
     WHERE a.estate_id = estate AND a.id = activity;
 END
 $$;
@@ -160,7 +173,7 @@ BEGIN
         FROM linli.person AS p
         LEFT JOIN linli.account AS a ON a.id = p.account_id
         WHERE p.estate_id = estate AND p.id = gone;
-        PERFORM linli.lead_activity(activity_id, successor);
+        PERFORM linli.lead_activity(activity_id, successor, NULL);
         DELETE FROM linli.steward AS s
         WHERE s.estate_id = estate AND s.thing_id = activity_id AND s.person_id = gone;
         INSERT INTO linli.steward (estate_id, thing_id, person_id, is_lead, since)
@@ -256,7 +269,7 @@ $$;
 
 GRANT EXECUTE ON FUNCTION
     linli.activity_strangers(uuid, uuid[]),
-    linli.may_look_after(uuid, uuid), linli.hand_over_activity(uuid, uuid),
+    linli.may_look_after(uuid, uuid), linli.hand_over_activity(uuid, uuid, text),
     linli.succeed_activities(integer), linli.split_activity(uuid, uuid[])
     TO linli;
 

@@ -60,6 +60,11 @@ export function momentText(instant, language) {
   return `${dayText(day, language)} ${time}`;
 }
 
+/** What stands on the estate's clock already, as the API has the times of a schedule. */
+export function momentLocal(local, language) {
+  return `${dayText(local.slice(0, 10), language)} ${local.slice(11, 16)}`;
+}
+
 /** From when until when. */
 export function spanText(begins, ends, language) {
   const [day, time] = localTime(ends).split("T");

@@ -1,0 +1,121 @@
+// One meeting: all that is said of it, and coming to it.
+
+import { commentsOf } from "./comments.js";
+import { read, readIfAny } from "./client.js";
+import { feedbackForm } from "./feedback.js";
+import { joining, readHousehold } from "./joining.js";
+import { momentText, spanText } from "./moments.js";
+import { bilingual, facts, inLanguage, link, make } from "./parts.js";
+import { ownPlace } from "./own-place.js";
+import { occurrencePlace, seatsLine, stateMark } from "./state.js";
+import { accessibilities, kinds, named, seatKinds } from "./words.js";
+
+const words = {
+  zh: {
+    title: "活动", when: "时间", where: "地点", seats: "名额", cost: "费用", bring: "请带",
+    access: "无障碍", until: "报名截止", moved: "改过时间或地点", cancelled: "已取消",
+    because: (reason) => `原因：${reason}`, signIn: "登录后报名", others: "这个活动的其他场次",
+    mayOrganise: "您是组织者：管理这一场", calendar: "存进手机日历", over: "已结束",
+    join: "报名", each: (kind, free, total) => `${kind} ${free}/${total}`, offers: "候补确认时间",
+  },
+  en: {
+    title: "Activity", when: "When", where: "Where", seats: "Places", cost: "Cost", bring: "Bring",
+    access: "Access", until: "Join before", moved: "Time or place was changed",
+    cancelled: "Cancelled", because: (reason) => `Because: ${reason}`, signIn: "Sign in to join",
+    others: "Other dates of this activity", mayOrganise: "You organise this: manage it",
+    calendar: "Add to my calendar", over: "It is over", join: "Join",
+    each: (kind, free, total) => `${kind} ${free}/${total}`, offers: "Time to accept",
+  },
+};
+
+/** One's own reservation of a meeting: that which is alive, else the last one. */
+const ownReservation = (app, all, id) =>
+  app.reservations.find((one) => one.occurrence === id)
+  ?? all.find((one) => one.occurrence === id) ?? null;
+
+export const occurrence = {
+  title: (app, data) => (data ? inLanguage(data.one, "title", app.language) : app.say(words).title),
+
+  async read(app) {
+    const one = await read(app.path(`/occurrences/${app.id}`));
+    const [about, household, past, thread] = await Promise.all([
+      read(app.path(`/activities/${one.activity}`)),
+      app.person ? readHousehold(app) : [],
+      app.person ? readIfAny(app.path("/reservations?limit=100"), { reservations: [] }) : null,
+      app.person
+        ? readIfAny(app.path(`/activities/${one.activity}/comments?limit=5`), { comments: [] })
+        : null,
+    ]);
+    const own = app.person ? past.reservations.find((each) => each.occurrence === one.id
+      && each.state !== "ended") ?? ownReservation(app, past.reservations, one.id) : null;
+    return { one, activity: about.activity, others: about.occurrences, household, own,
+      comments: thread?.comments ?? [] };
+  },
+
+  sections(app, { one, activity, others, household, own, comments }) {
+    const isOver = Date.parse(one.ends) <= Date.now();
+    const isOrganiser = activity.organisers.includes(app.person);
+    const isLive = own && own.state !== "ended";
+    const isCancelled = one.state === "cancelled";
+    return [
+      { key: "said", of: [one, activity, own], make: () => said(app, one, activity, own) },
+      !app.person && !isCancelled && !isOver && { key: "visitor", of: null, make: () =>
+        make("p", {}, link(app.say(words).signIn, "#/sign-in", "act")) },
+      own && { key: "own", of: [own, one, household], make: () => ownPlace(app, one, own) },
+      app.person && !isLive && !isCancelled && !isOver && { key: "join",
+        of: [household, one.seats, one.waiting, one.opens_at, one.closes_at],
+        make: () => joining(app, one, household) },
+      isOrganiser && { key: "organise", of: one.id, make: () =>
+        make("p", {}, link(app.say(words).mayOrganise, `#/manage/${one.id}`, "act")) },
+      isOver && own && { key: "feedback", of: own, make: () => feedbackForm(app, one) },
+      others.length > 1 && { key: "others", of: others, make: () => otherDates(app, one, others) },
+      app.person && activity.state === "published" && { key: "comments", of: comments,
+        make: () => commentsOf(app, activity, comments) },
+    ];
+  },
+};
+
+function said(app, one, activity, own) {
+  const say = app.say(words);
+  const isCancelled = one.state === "cancelled";
+  const isOver = Date.parse(one.ends) <= Date.now();
+  const access = activity.accessibility?.map((code) => named(accessibilities, code, app.language));
+  return make("article", { class: isCancelled ? "card off" : "card" },
+    make("p", { class: "marks" },
+      make("span", { class: "mark quiet" }, named(kinds, one.kind, app.language)),
+      isCancelled && make("span", { class: "mark" }, say.cancelled),
+      isOver && !isCancelled && make("span", { class: "mark quiet" }, say.over),
+      !isCancelled && own?.state !== "ended" && stateMark(app, own),
+      one.overrides.some((part) => part === "time" || part === "place")
+        && make("span", { class: "mark" }, say.moved)),
+    isCancelled && make("p", { class: "title" }, say.because(one.cancelled_because)),
+    facts([say.when, make("time", { datetime: one.begins },
+      spanText(one.begins, one.ends, app.language))],
+    [say.where, occurrencePlace(app, one)],
+    [say.seats, !isCancelled && !isOver && seats(app, one)],
+    [say.until, !isCancelled && one.closes_at < one.begins
+      && momentText(one.closes_at, app.language)],
+    [say.cost, activity.cost_note], [say.bring, activity.bring],
+    [say.access, [...(access ?? []), activity.accessibility_note].filter(Boolean)
+      .join(app.language === "zh" ? "、" : ", ")]),
+    bilingual("p", one, "body", app.language, "body"));
+}
+
+/** What is free in all, and of each kind where there are several. */
+function seats(app, one) {
+  const say = app.say(words);
+  if (one.seats.length < 2) return seatsLine(app, one);
+  const each = one.seats.map(({ kind, free, total }) =>
+    say.each(named(seatKinds, kind, app.language), free, total));
+  return make("span", {}, seatsLine(app, one), make("br"),
+    make("span", { class: "quiet" }, each.join(" · ")));
+}
+
+function otherDates(app, one, others) {
+  const say = app.say(words);
+  return make("details", { "data-fold": "others" },
+    make("summary", {}, say.others), make("div", {}, make("ul", { class: "plain" },
+      others.filter((each) => each.id !== one.id).map((each) => make("li", {},
+        link(spanText(each.begins, each.ends, app.language), `#/occurrence/${each.id}`),
+        each.state === "cancelled" && ` ${say.cancelled}`)))));
+}

@@ -40,9 +40,8 @@ package struct Services: Sendable {
             + EventOperations.all(cursors: cursors)
             + CalendarOperations.all
             + PlaceOperations.all
-            + (hasActivities ? Self.activityOperations(signals) : [])
             + HouseholdOperations.all(keyring: keyring)
-            + NoticeOperations.all(signals: signals)
+            + (hasActivities ? Self.activityOperations(signals, keyring) : [])
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
             context: context)
@@ -50,14 +49,21 @@ package struct Services: Sendable {
         routes =
             api.routes + Health.routes(readiness) + DevelopmentClock.routes(clock)
             + [Self.eventKey(keyring)] + pages
-        let names = ["event-heads", "idempotency-sweep", "notice-sweep", "sign-in-sweep"]
+        let names = [
+            "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep",
+            "sign-in-sweep",
+        ]
         jobMetrics = JobMetrics(names, in: &registry)
         metrics = HTTPMetrics(routes, in: &registry)
     }
 
     /// What only a server with activities answers.
-    private static func activityOperations(_ signals: EventSignals) -> [Operation] {
+    private static func activityOperations(
+        _ signals: EventSignals, _ keyring: Keyring
+    ) -> [Operation] {
         ActivityOperations.all(signals: signals)
+            + ParticipationOperations.all(signals: signals, keyring: keyring)
+            + NoticeOperations.all(signals: signals)
     }
 
     /// The public key that checks the signed heads of event logs: what an outsider needs, and may know.
@@ -85,7 +91,7 @@ package struct Services: Sendable {
     package func jobs(heads folder: String) -> [Job] {
         [
             SignedHeads(folder: folder, key: keyring.signingKey).job(), Call.sweep(),
-            SignInSweep.job(), Notices.sweep(),
+            SignInSweep.job(), Notices.sweep(), Attendance.sweep(),
         ]
     }
 

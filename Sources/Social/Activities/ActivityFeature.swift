@@ -1,26 +1,16 @@
 internal import Platform
 internal import Realtime
 
-/// What activities say about their seats: whoever a meeting speaks to may hold one, while it is for
-/// everyone; and everybody concerned is told of each step.
+/// What activities say about their seats: who may hold one (`ActivityAdmission`), and that everybody
+/// concerned is told of each step.
 struct ActivityFeature: ReservationFeature {
     let name = "activity"
 
     func refusals(
         of parties: [Party], at capacity: Capacity, beside: Beside, in transaction: Transaction
     ) async throws -> [UUID: AdmissionRefusal] {
-        let persons = Set(parties.flatMap(\.members).map(\.person)).sorted()
-        let strangers = Set(
-            try await transaction.run(
-                ActivityStrangers(occurrence: capacity.subject, persons: persons)))
-        guard !strangers.isEmpty else { return [:] }
-        var refusals: [UUID: AdmissionRefusal] = [:]
-        for party in parties {
-            if let stranger = party.members.map(\.person).first(where: strangers.contains) {
-                refusals[party.id] = AdmissionRefusal("not-addressed", about: stranger)
-            }
-        }
-        return refusals
+        try await ActivityAdmission().refusals(
+            of: parties, at: capacity, beside: beside, in: transaction)
     }
 
     func tell(_ outcome: ReservationOutcome, in transaction: Transaction) async throws {
@@ -56,14 +46,4 @@ struct ActivityFeature: ReservationFeature {
         case .cut: return nil
         }
     }
-}
-
-/// Those of some persons to whom a meeting does not speak now.
-private struct ActivityStrangers: Statement {
-    var occurrence: UUID
-    var persons: [UUID]
-
-    var sql: SQL { "SELECT s FROM linli.activity_strangers(\(occurrence), \(persons)) AS s" }
-
-    func decode(_ cells: inout Cells) throws(PostgresError) -> UUID { try cells.read() }
 }

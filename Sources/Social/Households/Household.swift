@@ -25,20 +25,24 @@ struct Household {
         members = []
         for row in rows {
             var member = row.member
-            member.isChild = try Self.isChild(row, sealer)
+            member.isChild = try Self.isChild(
+                member.person, birth: row.birthSealed, on: row.today, sealer)
             members.append(member)
         }
     }
 
-    private static func isChild(
-        _ row: HouseholdMembers.Row, _ sealer: Sealer
+    /// Whether a person is a child on a day; `nil` when nobody has entered its day of birth.
+    ///
+    /// - Throws: `CryptoError` when the day was sealed under a key that is not held any more.
+    static func isChild(
+        _ person: UUID, birth sealed: [UInt8]?, on day: Day, _ sealer: Sealer
     ) throws(CryptoError) -> Bool? {
-        guard let sealed = row.birthSealed else { return nil }
-        let place = SealedPlace(
-            table: "person_sealed", column: "birth_date", row: row.member.person.bytes)
+        guard let sealed else { return nil }
+        let place = SealedPlace(table: "person_sealed", column: "birth_date", row: person.bytes)
         let text = String(decoding: try sealer.open(sealed, at: place), as: UTF8.self)
-        guard let birth = CalendarDate(text), let today = CalendarDate(row.today.description)
-        else { return nil }
+        guard let birth = CalendarDate(text), let today = CalendarDate(day.description) else {
+            return nil
+        }
         return isChild(born: birth, on: today)
     }
 

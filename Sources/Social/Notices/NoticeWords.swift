@@ -16,6 +16,8 @@ enum NoticeKind: String, CaseIterable {
     case activityCancelled = "activity.cancelled"
     case activitySuccessor = "activity.successor"
     case activityOrganiser = "activity.organiser"
+    case attendanceIn = "attendance.checkedIn"
+    case attendanceOut = "attendance.checkedOut"
     case noShowClaimed = "noShow.claimed"
     case noShowAnswered = "noShow.answered"
     case noShowAppealed = "noShow.appealed"
@@ -82,6 +84,10 @@ enum NoticeKind: String, CaseIterable {
             Text(zh: "「{title}」换了发起人。", en: "“{title}” has a new organiser.")
         case .activityOrganiser:
             Text(zh: "您成为「{title}」的组织者。", en: "You are now an organiser of “{title}”.")
+        case .attendanceIn:
+            Text(zh: "「{title}」：您带的人已签到。", en: "Whom you bring to “{title}” has checked in.")
+        case .attendanceOut:
+            Text(zh: "「{title}」：您带的人已签退。", en: "Whom you brought to “{title}” has checked out.")
         case .noShowClaimed:
             Text(
                 zh: "组织者记下您未到「{title}」。请回复是否属实；不属实可申诉。",

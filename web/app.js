@@ -1,7 +1,7 @@
 // The public page of an estate: its announcements, as anybody may read them, live.
 
 import {
-  ask, element, firstLanguage, hear, page, pause, speak, store, stored, tongue,
+  ask, element, firstLanguage, hear, offerViews, page, pause, speak, store, stored, tongue,
 } from "./common.js";
 
 const pollMilliseconds = 30_000;
@@ -232,6 +232,7 @@ page("language").addEventListener("click", () => {
   page("estate").value = chosen;
   show();
 });
+offerViews(() => language);
 page("choice").addEventListener("submit", (event) => event.preventDefault());
 page("estate").addEventListener("change", () => {
   store("estate", page("estate").value);

@@ -9,14 +9,14 @@ import { kinds, named, options } from "./words.js";
 export const words = {
   zh: {
     title: "活动", today: "今天", week: "本周", later: "以后", none: "这段时间没有活动。",
-    noneMine: "没有与您有关的活动。", kind: "哪一类", place: "在哪里", all: "全部",
+    noneMine: "没有与您有关的活动。", kind: "哪一类", place: "在哪里", all: "全部", choose: "挑选",
     mine: "只看与我有关的", more: "再看一些", organise: "我来组织一个活动",
     signIn: "登录后可以报名，还能看到只给本小区住户的活动。", cancelled: "已取消",
   },
   en: {
     title: "Activities", today: "Today", week: "This week", later: "Later",
     none: "Nothing takes place in this time.", noneMine: "Nothing concerns you yet.",
-    kind: "Kind", place: "Place", all: "All", mine: "Only what concerns me", more: "Show more",
+    kind: "Kind", place: "Place", all: "All", choose: "Choose", mine: "Only what concerns me", more: "Show more",
     organise: "Organise an activity",
     signIn: "Sign in to join, and to see what is for residents alone.", cancelled: "Cancelled",
   },
@@ -78,7 +78,7 @@ function choices(app) {
   };
   const places = app.places.filter((place) => place.kind === "public")
     .map((place) => [place.id, placeName(app, place)]);
-  return make("div", { class: "choices", role: "group", "aria-label": say.title },
+  const parts = make("div", { class: "choices" },
     choose("kind", options(kinds, app.language)), choose("place", places),
     button(say.mine, async () => {
       app.state.mine = !app.state.mine;
@@ -86,6 +86,8 @@ function choices(app) {
       app.show();
       await app.refresh();
     }, { key: "mine", kind: "toggle", pressed: Boolean(app.state.mine) }));
+  return make("details", { "data-fold": "choices" },
+    make("summary", { "data-focus": "choices" }, say.choose), parts);
 }
 
 /** Today, this week, later: each under its heading, those without anything left out. */

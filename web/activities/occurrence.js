@@ -1,14 +1,14 @@
 // One meeting: all that is said of it, and coming to it.
 
 import { commentsOf } from "./comments.js";
-import { read, readIfAny } from "./client.js";
+import { now, read, readIfAny } from "./client.js";
 import { feedbackForm } from "./feedback.js";
 import { joining, readHousehold } from "./joining.js";
 import { momentText, spanText } from "./moments.js";
 import { bilingual, facts, inLanguage, link, make } from "./parts.js";
 import { ownPlace } from "./own-place.js";
 import { occurrencePlace, seatsLine, stateMark } from "./state.js";
-import { accessibilities, kinds, named, seatKinds } from "./words.js";
+import { accessibilities, kinds, named, seatText } from "./words.js";
 
 const words = {
   zh: {
@@ -16,7 +16,7 @@ const words = {
     access: "无障碍", until: "报名截止", moved: "改过时间或地点", cancelled: "已取消",
     because: (reason) => `原因：${reason}`, signIn: "登录后报名", others: "这个活动的其他场次",
     mayOrganise: "您是组织者：管理这一场", calendar: "存进手机日历", over: "已结束",
-    join: "报名", each: (kind, free, total) => `${kind} ${free}/${total}`, offers: "候补确认时间",
+    join: "报名", total: (words) => `一共：${words}`,
   },
   en: {
     title: "Activity", when: "When", where: "Where", seats: "Places", cost: "Cost", bring: "Bring",
@@ -24,7 +24,7 @@ const words = {
     cancelled: "Cancelled", because: (reason) => `Because: ${reason}`, signIn: "Sign in to join",
     others: "Other dates of this activity", mayOrganise: "You organise this: manage it",
     calendar: "Add to my calendar", over: "It is over", join: "Join",
-    each: (kind, free, total) => `${kind} ${free}/${total}`, offers: "Time to accept",
+    total: (words) => `In all: ${words}`,
   },
 };
 
@@ -53,15 +53,19 @@ export const occurrence = {
   },
 
   sections(app, { one, activity, others, household, own, comments }) {
-    const isOver = Date.parse(one.ends) <= Date.now();
+    const isOver = Date.parse(one.ends) <= now();
     const isOrganiser = activity.organisers.includes(app.person);
     const isLive = own && own.state !== "ended";
     const isCancelled = one.state === "cancelled";
+    const place = own && { key: "own", of: [own, one, household],
+      make: () => ownPlace(app, one, own) };
+    const isAsked = own?.state === "offered" || own?.state === "held";
     return [
+      isAsked && place,
       { key: "said", of: [one, activity, own], make: () => said(app, one, activity, own) },
       !app.person && !isCancelled && !isOver && { key: "visitor", of: null, make: () =>
         make("p", {}, link(app.say(words).signIn, "#/sign-in", "act")) },
-      own && { key: "own", of: [own, one, household], make: () => ownPlace(app, one, own) },
+      !isAsked && place,
       app.person && !isLive && !isCancelled && !isOver && { key: "join",
         of: [household, one.seats, one.waiting, one.opens_at, one.closes_at],
         make: () => joining(app, one, household) },
@@ -78,7 +82,7 @@ export const occurrence = {
 function said(app, one, activity, own) {
   const say = app.say(words);
   const isCancelled = one.state === "cancelled";
-  const isOver = Date.parse(one.ends) <= Date.now();
+  const isOver = Date.parse(one.ends) <= now();
   const access = activity.accessibility?.map((code) => named(accessibilities, code, app.language));
   return make("article", { class: isCancelled ? "card off" : "card" },
     make("p", { class: "marks" },
@@ -101,14 +105,12 @@ function said(app, one, activity, own) {
     bilingual("p", one, "body", app.language, "body"));
 }
 
-/** What is free in all, and of each kind where there are several. */
+/** What is free, and what there is in all. */
 function seats(app, one) {
   const say = app.say(words);
-  if (one.seats.length < 2) return seatsLine(app, one);
-  const each = one.seats.map(({ kind, free, total }) =>
-    say.each(named(seatKinds, kind, app.language), free, total));
+  const all = one.seats.map(({ kind, total: count }) => ({ kind, count }));
   return make("span", {}, seatsLine(app, one), make("br"),
-    make("span", { class: "quiet" }, each.join(" · ")));
+    make("span", { class: "quiet" }, say.total(seatText(all, app.language))));
 }
 
 function otherDates(app, one, others) {

@@ -68,6 +68,7 @@ let data = null;
 let failed = null;
 let told = "";
 let turn = 0;
+let hasOpened = false;
 let asked = 0;
 let connection = "connecting";
 let stream = null;
@@ -237,7 +238,9 @@ async function route() {
   page("page").replaceChildren();
   draw();
   scrollTo(0, 0);
-  page("title").focus({ preventScroll: true });
+  // Who has just come begins at the top.
+  if (hasOpened) page("title").focus({ preventScroll: true });
+  hasOpened = true;
   await refresh();
 }
 

@@ -1,5 +1,6 @@
 // What a meeting and one's own reservation of it are like, in words.
 
+import { now } from "./client.js";
 import { momentText } from "./moments.js";
 import { left, make } from "./parts.js";
 import { membersByKind, named, seatKinds, seatText } from "./words.js";
@@ -65,13 +66,12 @@ export const hasFree = (one) => one.seats.some((seat) => seat.free > 0);
 /** How many places are free, and how many wait. */
 export function seatsLine(app, one) {
   const say = app.say(words);
-  const now = Date.now();
   const free = seatText(one.seats.map(({ kind, free: count }) => ({ kind, count })), app.language);
-  const parts = [free ? say.free(free) : one.waiting || Date.parse(one.closes_at) > now
+  const parts = [free ? say.free(free) : one.waiting || Date.parse(one.closes_at) > now()
     ? say.canWait : say.full];
   if (one.waiting) parts.push(say.queue(one.waiting));
-  if (Date.parse(one.opens_at) > now) parts.push(say.opens(momentText(one.opens_at, app.language)));
-  if (Date.parse(one.closes_at) <= now) parts.push(say.over);
+  if (Date.parse(one.opens_at) > now()) parts.push(say.opens(momentText(one.opens_at, app.language)));
+  if (Date.parse(one.closes_at) <= now()) parts.push(say.over);
   return parts.join(" · ");
 }
 

@@ -63,7 +63,7 @@ package struct Services: Sendable {
     ) -> [Operation] {
         ActivityOperations.all(signals: signals)
             + ParticipationOperations.all(signals: signals, keyring: keyring)
-            + NoticeOperations.all(signals: signals)
+            + NoticeOperations.all(signals: signals, titles: ActivityTitles.all)
     }
 
     /// The public key that checks the signed heads of event logs: what an outsider needs, and may know.

@@ -17,6 +17,8 @@ package struct Services: Sendable {
     package let jobMetrics: JobMetrics
     private var registry = MetricsRegistry()
     private let keyring: Keyring
+    /// The periodic work that only a server with activities has.
+    private let activityJobs: [Job]
 
     /// Builds API, pages and health routes.
     ///
@@ -49,10 +51,15 @@ package struct Services: Sendable {
         routes =
             api.routes + Health.routes(readiness) + DevelopmentClock.routes(clock)
             + [Self.eventKey(keyring)] + pages
-        let names = [
-            "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep",
-            "sign-in-sweep",
-        ]
+        activityJobs =
+            hasActivities
+            ? [
+                ActivitySuccessors.job(ids: context.ids) { signals.committed() },
+                ReservationSweep.job([ActivityFeature()], ids: context.ids) { signals.committed() },
+            ] : []
+        let names =
+            ["attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep", "sign-in-sweep"]
+            + activityJobs.map(\.name)
         jobMetrics = JobMetrics(names, in: &registry)
         metrics = HTTPMetrics(routes, in: &registry)
     }
@@ -92,7 +99,7 @@ package struct Services: Sendable {
         [
             SignedHeads(folder: folder, key: keyring.signingKey).job(), Call.sweep(),
             SignInSweep.job(), Notices.sweep(), Attendance.sweep(),
-        ]
+        ] + activityJobs
     }
 
     /// Makes the server's refusals problems, and writes a line for each answer if asked to.

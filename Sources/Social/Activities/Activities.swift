@@ -52,6 +52,23 @@ enum Activities {
         return response
     }
 
+    /// Draws the code that a phone reads from a poster: the address of the activity's page.
+    static func code(_ call: Call) async throws -> Response {
+        let one = OneActivity(id: call.id("activity"))
+        guard let row = try await Announcements.answers(call, [one.sql]).rows(0, one).first else {
+            throw Stop(.notFound)
+        }
+        let isSecure = call.request.isSecure || call.context.cookie.isSecure
+        let address =
+            "\(isSecure ? "https" : "http")://\(call.request.field("host") ?? "localhost")"
+            + "/#/estates/\(call.id("estate"))/activities/\(row.id)"
+        guard let code = QRMatrix(address) else { throw Stop(.notFound) }
+        let words = row.content.words
+        let title = Text(zh: words.titleZh, en: words.titleEn ?? words.titleZh)
+        return Response(
+            .ok, "image/svg+xml", Array(code.svg(title: title[call.language]).utf8))
+    }
+
     // MARK: Drafting
 
     /// Keeps a draft that only who looks after it sees.

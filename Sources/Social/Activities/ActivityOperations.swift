@@ -42,6 +42,15 @@ package enum ActivityOperations {
             problems: [.unauthenticated]
         ) { call, _ in try await Activities.one(call) },
         .read(
+            one + "/qr.svg", "getActivityCode",
+            Text(zh: "活动页面的二维码，可印在海报上", en: "The QR code of its page, for a poster"),
+            tag: tag, security: .open, parameters: [.estate, id],
+            answers: [
+                Operation.Answer(
+                    .ok, Text(zh: "SVG 图", en: "An SVG image"), mediaType: "image/svg+xml")
+            ], problems: [.unauthenticated]
+        ) { call, _ in try await Activities.code(call) },
+        .read(
             occurrences, "listOccurrences",
             Text(
                 zh: "我能看到的各场活动，按时间；未登录只有公开的",

@@ -1,0 +1,184 @@
+internal import Platform
+internal import Support
+import Testing
+
+@testable internal import Social
+
+@Suite("Feeds of activities through the wire") struct ActivityFeedTests {
+    typealias Estate = ActivityEstate
+
+    private static let feed = Estate.base + "/occurrences"
+
+    @Test("pages follow one another in order of time, none twice and none left out")
+    func pages() async throws {
+        try await Estate.with { estate async throws in
+            let daily = ["rrule": #""FREQ=DAILY;COUNT=7""#]
+            for kind in ["sport", "culture"] {
+                _ = try estate.publish(
+                    .leader, Estate.body(daily.merging(["kind": #""\#(kind)""#]) { $1 }))
+            }
+            var target: String? = Self.feed + "?limit=3"
+            var seen: [(String, String)] = []
+            while let next = target, seen.count < 40 {
+                let answer = try estate.ask(.neighbour, "GET", next)
+                try #require(answer.status == 200, "\(answer.text)")
+                for each in try JSON(parsing: answer.body)["occurrences"]?.elements ?? [] {
+                    seen.append((each["begins"]?.text ?? "", each["id"]?.text ?? ""))
+                }
+                target = answer["link"].flatMap {
+                    $0.split(separator: ">").first.map { String($0.dropFirst()) }
+                }
+            }
+            #expect(seen.count == 14 && Set(seen.map(\.1)).count == 14)
+            #expect(seen.map(\.0) == seen.map(\.0).sorted())
+            let one = try estate.json(.neighbour, "GET", Self.feed + "?kind=culture&limit=100")
+            #expect(one["occurrences"]?.elements?.count == 7)
+        }
+    }
+
+    @Test("a window has what is under way in it, and is bounded")
+    func windows() async throws {
+        try await Estate.with { estate async throws in
+            _ = try estate.publish(
+                .leader,
+                Estate.body(["place_text": "-", "place": #""\(Estate.garden)""#]))
+            func count(_ query: String) throws -> Int? {
+                try estate.json(.neighbour, "GET", Self.feed + query)["occurrences"]?.elements?
+                    .count
+            }
+            let during = "?from=2026-03-03T12:29:59Z&until=2026-03-03T12:40:00Z"
+            #expect(try count(during) == 1)
+            #expect(try count("?from=2026-03-03T12:30:00Z") == 0)
+            #expect(try count("?until=2026-03-03T11:00:00Z") == 0)
+            #expect(try count("?place=\(Estate.garden)") == 1)
+            #expect(try count("?place=\(Estate.room)") == 0)
+            for query in [
+                "?until=2026-02-01T00:00:00Z", "?until=2028-01-01T00:00:00Z", "?kind=karaoke",
+            ] { #expect(try estate.ask(.neighbour, "GET", Self.feed + query).status == 400) }
+        }
+    }
+
+    @Test("what is free is the same for everybody, and a lapsed hold is free at its instant")
+    func free() async throws {
+        try await Estate.with { estate async throws in
+            let path = try estate.publish(
+                .officer,
+                Estate.body([
+                    "audience": #"[{"kind":"everyone"}]"#,
+                    "seats": #"[{"kind":"adult","total":3},{"kind":"child","total":3}]"#,
+                    "overall": "4",
+                ]))
+            let one = try estate.occurrences(path, as: .officer).first
+            let lapses = try #require(Instant("2026-03-01T01:00:00Z"))
+            try estate.join(one, [Estate.neighbour, Estate.member], state: "held", until: lapses)
+            let readers: [Estate.Reader] = [.leader, .neighbour, .officer, .visitor]
+            func free() throws -> [[Int64?]] {
+                try readers.map { reader in
+                    (try estate.json(reader, "GET", Estate.path(of: one))["seats"]?.elements ?? [])
+                        .map { $0["free"]?.integer }
+                }
+            }
+            try estate.api.clock.set(lapses - .microseconds(1))
+            #expect(try Set(free()) == [[1, 2]])
+            try estate.api.clock.set(lapses)
+            #expect(try Set(free()) == [[3, 3]])
+        }
+    }
+
+    @Test("what concerns me is what I organise, hold or wait for, mine or my beneficiary's")
+    func concerning() async throws {
+        try await Estate.with { estate async throws in
+            let own = try estate.publish(.member, Estate.body())
+            let held = try estate.publish(
+                .leader,
+                Estate.body(["starts": #""2026-03-05T19:00""#, "ends": #""2026-03-05T20:00""#]))
+            let waited = try estate.publish(
+                .leader,
+                Estate.body(["starts": #""2026-03-06T19:00""#, "ends": #""2026-03-06T20:00""#]))
+            try estate.join(try estate.occurrences(held).first, [Estate.member])
+            try estate.join(
+                try estate.occurrences(waited).first, [Estate.member, Estate.neighbour],
+                state: "waiting")
+            func activities(
+                _ reader: Estate.Reader, _ target: String, fields: [(String, String)] = []
+            ) throws -> [String] {
+                let answer = try estate.ask(reader, "GET", target, fields: fields)
+                try #require(answer.status == 200, "\(answer.text)")
+                return (try JSON(parsing: answer.body)["occurrences"]?.elements ?? []).map {
+                    "\(Estate.path)/\($0["activity"]?.text ?? "")"
+                }
+            }
+            let mine = Self.feed + "?concerning=me"
+            #expect(try activities(.member, mine) == [own, held, waited])
+            #expect(try activities(.neighbour, mine) == [waited])
+            #expect(try activities(.leader, mine) == [held, waited])
+            #expect(try estate.ask(.visitor, "GET", mine).status == 401)
+            #expect(try activities(.member, Estate.base + "/agenda") == [own, held, waited])
+            // The leader, for the member: what is the member's, not what either organises.
+            try estate.api.database.superuser().run(
+                """
+                INSERT INTO linli.delegation (estate_id, id, doer_id, beneficiary_id, scope, begins,
+                    ends, because)
+                VALUES ('\(APIFixture.a)', '\(APIFixture.id(0x41))', '\(Estate.leader)',
+                    '\(Estate.member)', '{activities}', '2026-01-01Z', '2027-01-01Z', 'written')
+                """)
+            let behalf = [("On-Behalf-Of", "\(Estate.member)")]
+            #expect(
+                try activities(.leader, Estate.base + "/agenda", fields: behalf) == [held, waited])
+        }
+    }
+
+    @Test("the feeds are found by their indexes as the serving role, a page at a time")
+    func plans() async throws {
+        try await Estate.with { estate async throws in
+            for hour in 7...9 {
+                _ = try estate.publish(
+                    .leader,
+                    Estate.body([
+                        "starts": #""2026-03-03T0\#(hour):00""#,
+                        "ends": #""2026-03-03T0\#(hour):30""#,
+                        "rrule": #""FREQ=DAILY;COUNT=400""#, "place_text": "-",
+                        "place": #""\#(Estate.garden)""#,
+                    ]))
+            }
+            let server = try estate.api.database.superuser()
+            try server.run("ANALYZE linli.activity_occurrence; ANALYZE linli.capacity")
+            let window = APIFixture.start..<APIFixture.start + .seconds(60 * 86_400)
+            for (place, kind, index) in [
+                (nil, nil, "activity_occurrence_feed"),
+                (Estate.garden, nil, "activity_occurrence_at"),
+                (nil, "sport", "activity_occurrence_kind"),
+            ] as [(UUID?, String?, String)] {
+                let page = OccurrenceLists.page(
+                    window, place: place, kind: kind, after: OccurrencePlace(), count: 21)
+                let plan = try await explain(page, estate)
+                #expect(
+                    plan.contains { $0.contains("Index Scan using \(index)") },
+                    "\(plan.joined(separator: "\n"))")
+                #expect(!plan.contains { $0.contains("Sort") })
+            }
+        }
+    }
+
+    private func explain(_ sql: SQL, _ estate: Estate) async throws -> [String] {
+        let clock = estate.api.clock
+        return try await withShard { shard in
+            let pool = Database(estate.api.database.configuration, clock: clock, on: shard.loop)
+            let principal = Principal.person(
+                estate: APIFixture.a, person: Estate.neighbour, account: APIFixture.husband)
+            do {
+                let plan = try await pool.write(principal) { tx in
+                    // So few rows fit a sequential scan best; what is asked is whether the index can
+                    // serve condition and order under row-level security.
+                    try await tx.execute(["SET LOCAL enable_seqscan = off"])
+                    return try await tx.run(OneCell<String>(sql: "EXPLAIN \(sql)"))
+                }
+                await pool.close()
+                return plan
+            } catch {
+                await pool.close()
+                throw error
+            }
+        }
+    }
+}

@@ -204,7 +204,17 @@ function choose() {
   listen();
 }
 
+/** The code on a poster leads here: on to the activity itself. */
+function leadOn() {
+  const [, estates, estate, activities, activity] = location.hash.split("/");
+  if (estates !== "estates" || activities !== "activities" || !activity) return false;
+  store("estate", decodeURIComponent(estate));
+  location.replace(`/activities.html#/see/${activity}`);
+  return true;
+}
+
 async function start() {
+  if (leadOn()) return;
   clearTimeout(polling);
   failed = false;
   show();
@@ -224,6 +234,7 @@ async function start() {
   show();
 }
 
+addEventListener("hashchange", leadOn);
 page("language").addEventListener("click", () => {
   language = language === "zh" ? "en" : "zh";
   store("language", language);

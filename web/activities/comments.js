@@ -87,7 +87,7 @@ function commentForm(app, activity) {
     await write("POST", app.path(`/activities/${activity.id}/comments`), { body });
     app.state.comment = {};
     app.show();
-    app.tell(say.sent);
     await app.refresh();
+    app.tell(say.sent);
   });
 }

@@ -50,12 +50,12 @@ export function content(values) {
     accessibility: values.accessibility };
   for (const name of texts) {
     const text = values[name]?.trim();
-    if (text || name === "title_zh" || name === "body_zh") body[name] = text ?? "";
+    if (text) body[name] = text;
   }
   for (const name of numbers) if (values[name]) body[name] = Number(values[name]);
   Object.assign(body, place(values));
-  body.starts = values.starts ?? "";
-  body.ends = values.ends ?? "";
+  if (values.starts) body.starts = values.starts;
+  if (values.ends) body.ends = values.ends;
   const rule = toRule(values, values.starts);
   if (rule) {
     body.rrule = rule;
@@ -81,6 +81,8 @@ function cancelMinutes(values, kind) {
 
 /** A place of the estate, or one in words. */
 export function place(values) {
-  if (values.place === elsewhere) return { place_text: values.place_text?.trim() ?? "" };
+  if (values.place === elsewhere) {
+    return values.place_text?.trim() ? { place_text: values.place_text.trim() } : {};
+  }
   return values.place ? { place: values.place } : {};
 }

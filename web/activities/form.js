@@ -5,6 +5,12 @@ import { button, make, once, problemPlace, tellProblem } from "./parts.js";
 
 let count = 0;
 
+function clear({ input, fault }) {
+  fault.hidden = true;
+  fault.textContent = "";
+  input.removeAttribute("aria-invalid");
+}
+
 /** A form that keeps what was entered in `values`, so that it can be shown anew. */
 export class Form {
   constructor(language, values) {
@@ -23,7 +29,10 @@ export class Form {
     const told = hint && make("p", { class: "hint", id: `${id}-hint` }, hint);
     input.id = id;
     input.setAttribute("aria-describedby", told ? `${id}-hint ${id}-fault` : `${id}-fault`);
-    this.places.push({ pointer, input, fault });
+    const place = { pointer, input, fault };
+    this.places.push(place);
+    // Who corrects a fault need not go on reading of it.
+    input.addEventListener("input", () => clear(place));
     return make("div", { class: "field" }, make("label", { for: id }, label), told, input, fault);
   }
 
@@ -33,7 +42,9 @@ export class Form {
     const fault = make("p", { class: "fault", id: `group-${count}-fault`, hidden: true });
     const part = make("fieldset", { "aria-describedby": fault.id }, make("legend", {}, question),
       hint && make("p", { class: "hint" }, hint), children, fault);
-    this.places.push({ pointer, input: part, fault });
+    const place = { pointer, input: part, fault };
+    this.places.push(place);
+    part.addEventListener("input", () => clear(place));
     return part;
   }
 
@@ -95,11 +106,7 @@ export class Form {
 
   /** Tells each fault at the field that its pointer names, or at the nearest that holds it. */
   tell(problem) {
-    for (const { input, fault } of this.places) {
-      fault.hidden = true;
-      fault.textContent = "";
-      input.removeAttribute("aria-invalid");
-    }
+    this.places.forEach(clear);
     if (!problem) return tellProblem(this.trouble, null, this.language);
     if (problem.status === undefined) throw problem;
     const unplaced = [];
@@ -116,7 +123,13 @@ export class Form {
       first ??= place.input;
     }
     problem.unplaced = unplaced;
+    problem.isPlaced = first !== undefined && !unplaced.length;
     tellProblem(this.trouble, problem, this.language);
+    if (problem.status === 412) {
+      // Somebody else changed it meanwhile: what is written here goes on top of what they wrote.
+      const words = this.language === "zh" ? "读取最新内容" : "Read it again";
+      this.trouble.append(button(words, () => location.reload()));
+    }
     const reach = first?.tagName === "FIELDSET" ? first.querySelector("input, select") : first;
     (reach ?? this.part.querySelector("[type=submit]")).focus();
   }

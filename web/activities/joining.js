@@ -128,8 +128,8 @@ async function join(app, one, household, trouble) {
   try {
     const made = await write("POST", app.path(`/occurrences/${one.id}/reservations`), { members });
     delete app.state.joining;
-    app.tell(made.state === "waiting" ? say.waiting(made.position) : say.done);
     await app.refresh();
+    app.tell(made.state === "waiting" ? say.waiting(made.position) : say.done);
     document.getElementById("status").scrollIntoView({ block: "center" });
   } catch (problem) {
     if (problem.status === undefined) throw problem;

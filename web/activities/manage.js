@@ -128,9 +128,9 @@ async function saveChange(app, one, values) {
     const made = await write("PUT", app.path(`/occurrences/${one.id}`), body, values.version);
     delete app.state.change;
     const clashes = made.clashes?.length;
-    app.tell([say.saved, clashes ? say.clashes(clashes) : ""].join(" ").trim());
     app.show();
     await app.refresh();
+    app.tell([say.saved, clashes ? say.clashes(clashes) : ""].join(" ").trim());
   } catch (problem) {
     if (problem.code !== "guests-would-lose-places" || values.asksToCancel) throw problem;
     values.asksToCancel = true;
@@ -177,9 +177,9 @@ async function saveNumbers(app, one, values) {
   try {
     await write("PUT", app.path(`/occurrences/${one.id}/capacity`), body, values.version);
     delete app.state.numbers;
-    app.tell(app.say(words).seatsSaved);
     app.show();
     await app.refresh();
+    app.tell(app.say(words).seatsSaved);
   } catch (problem) {
     if (!["below-held", "seats-held"].includes(problem.code) || values.asksWho) throw problem;
     values.asksWho = true;
@@ -196,8 +196,8 @@ function cancelling(app, one) {
     kind: "danger",
   }, async (because) => {
     await write("POST", app.path(`/occurrences/${one.id}/cancellation`), { because });
-    app.tell(say.cancelled);
     await app.refresh();
+    app.tell(say.cancelled);
   });
 }
 

@@ -86,9 +86,9 @@ function head(app, one) {
     try {
       const made = await write("POST", app.path(`/activities/${one.id}/publication`));
       const years = made.years_unknown?.join(", ");
+      await app.refresh();
       app.tell([say.published(made.occurrences), years && say.unknownYears(years)]
         .filter(Boolean).join(" "));
-      await app.refresh();
     } catch (problem) {
       if (problem.status === undefined) throw problem;
       tellProblem(trouble, problem, app.language);
@@ -139,8 +139,8 @@ function helpers(app, one, names) {
       open: say.hand, question: say.handSure, reason: say.because, confirm: say.yesHand,
     }, async (because) => {
       await write("POST", app.path(`/activities/${one.id}/successor`), { person, because });
-      app.tell(say.done);
       await app.refresh();
+      app.tell(say.done);
     })));
   return make("section", { class: "card" }, make("h2", {}, say.helpers),
     make("ul", { class: "plain" }, rows), isLead && adding(app, one, names));
@@ -162,8 +162,8 @@ function adding(app, one, names) {
     say.addSend, async () => {
       await write("POST", app.path(`/activities/${one.id}/organisers`), { person: values.person });
       delete app.state.adding;
-      app.tell(say.done);
       await app.refresh();
+      app.tell(say.done);
     })));
   return part;
 }
@@ -178,7 +178,7 @@ function end(app, one) {
   }, async (because) => {
     await write("POST", app.path(`/activities/${one.id}/cancellation`), { because });
     if (isDraft) return app.go("#/organise");
-    app.tell(say.cancelled);
     await app.refresh();
+    app.tell(say.cancelled);
   }));
 }

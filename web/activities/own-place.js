@@ -64,13 +64,14 @@ function offer(app, own) {
     tellProblem(trouble, null);
     try {
       await write("POST", app.path(`/reservations/${own.id}/${path}`));
+      await app.refresh();
       app.tell(done);
     } catch (problem) {
       if (problem.status === undefined) throw problem;
-      tellProblem(trouble, problem, app.language);
-      if (problem.code !== "offer-over") return;
+      if (problem.code !== "offer-over") return tellProblem(trouble, problem, app.language);
+      await app.refresh();
+      app.tell([problem.title, problem.detail].join(" "));
     }
-    await app.refresh();
   };
   return make("div", {},
     make("p", {}, say.until(momentText(own.until, app.language)), " ",
@@ -109,8 +110,8 @@ function leave(app, own, members) {
     if (excuse?.length) body.excuse = "illness";
     await write("POST", app.path(`/reservations/${own.id}/cancellation`), body);
     delete state.leaving;
-    app.tell(say.left);
     await app.refresh();
+    app.tell(say.left);
   });
   part.dataset.ask = "leave";
   part.append(button(app.language === "zh" ? "不了" : "No, go back", () => {

@@ -69,9 +69,9 @@ function codeForm(app, one) {
     const noted = await write("POST", app.path(`/occurrences/${one.id}/attendance`), { code });
     values.code = "";
     input.value = "";
+    await app.refresh();
     app.tell(noted.checked_out_at ? say.doneOut(noted.display_name) : say.done(noted.display_name));
     input.focus();
-    await app.refresh();
   });
   return make("section", { class: "card" }, part);
 }
@@ -120,7 +120,7 @@ function row(app, one, guest, isTime) {
   }, async () => {
     await write("POST", app.path(`/occurrences/${one.id}/no-shows`),
       { reservation: guest.reservation, person: guest.person });
-    app.tell(say.noted);
     await app.refresh();
+    app.tell(say.noted);
   }));
 }

@@ -19,7 +19,8 @@ const words = {
     addSend: "请他/她一起组织", remove: "移除", removeSure: "不再让这个人组织？", yesRemove: "移除",
     leave: "我不再组织", hand: "把活动交给他/她", handSure: "交出后由对方负责这个活动。", yesHand: "交给对方",
     cancelled: "已取消", cancelledWhy: (text) => `已取消：${text}`, when: "时间", done: "已办好。",
-    noCandidates: "还没有可以请的人：等有人报名或留言后再来。", unknown: "另一位组织者", thread: "留言",
+    noCandidates: "还没有可以请的人：等有人报名或留言后再来。", unknown: "另一位组织者", thread: "留言", poster: "海报二维码", posterAlt: (title) => `《${title}》页面的二维码`,
+    posterHint: "印在海报上，手机一扫就到活动页面。",
     unknownYears: (years) => `${years} 年的放假安排还没公布，这些年份按原规则排。`,
   },
   en: {
@@ -38,7 +39,8 @@ const words = {
     handSure: "From then on that person answers for it.", yesHand: "Hand over",
     cancelled: "Cancelled", cancelledWhy: (text) => `Cancelled: ${text}`, when: "When",
     done: "Done.", noCandidates: "Nobody to ask yet: come back when people have joined or commented.",
-    unknown: "Another organiser", thread: "Comments",
+    unknown: "Another organiser", thread: "Comments", poster: "Code for a poster", posterAlt: (title) => `QR code of “${title}”`,
+    posterHint: "On a poster it leads phones to the activity.",
     unknownYears: (years) => `The holidays of ${years} are not known yet: usual days are kept there.`,
   },
 };
@@ -74,6 +76,7 @@ export const activity = {
       make: () => meetings(app, occurrences) },
     one.state !== "cancelled" && { key: "helpers", of: [one.organisers, one.organiser, names],
       make: () => helpers(app, one, names) },
+    one.state === "published" && { key: "poster", of: one.id, make: () => poster(app, one) },
     one.state !== "cancelled" && { key: "end", of: [one.id, one.state], make: () => end(app, one) },
   ],
 };
@@ -106,6 +109,14 @@ function head(app, one) {
       one.state !== "cancelled" && link(say.edit, `#/edit/${one.id}`, "act"),
       link(say.copy, `#/copy/${one.id}`, "act"),
       one.state === "published" && link(say.thread, `#/comments/${one.id}`, "act")));
+}
+
+function poster(app, one) {
+  const say = app.say(words);
+  return make("details", { "data-fold": "poster" }, make("summary", {}, say.poster), make("div", {},
+    make("p", {}, say.posterHint), make("img", { class: "poster", loading: "lazy", width: 240,
+      height: 240, src: app.path(`/activities/${one.id}/qr.svg`),
+      alt: say.posterAlt(inLanguage(one, "title", app.language)) })));
 }
 
 function meetings(app, occurrences) {

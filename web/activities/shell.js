@@ -20,6 +20,7 @@ import { roll } from "./roll.js";
 import {
   chooseEstate, readPlaces, readReservations, readUnread, signOut, whoIsThere,
 } from "./session.js";
+import { see } from "./see.js";
 import { signIn } from "./sign-in.js";
 
 const settleMilliseconds = 200;
@@ -31,7 +32,7 @@ const pollMilliseconds = 60_000;
 
 const pages = {
   "": feed, occurrence, comments, mine, notices, "no-shows": noShows, organise, draft, edit, copy,
-  activity, manage, roll, "sign-in": signIn,
+  activity, manage, roll, see, "sign-in": signIn,
 };
 
 const words = {
@@ -42,6 +43,7 @@ const words = {
     none: "还没有开通的小区。", unread: (count) => `${count} 条未读`, estate: "换一个小区",
     stale: "下面是之前读到的内容，可能不是最新的。", here: (name) => `${name}，您好`,
     closed: "本小区还没有开通活动。",
+    signInFirst: "登录后再看一次",
   },
   en: {
     site: "Linli", feed: "Activities", mine: "My places", notices: "Notices",
@@ -51,12 +53,13 @@ const words = {
     unread: (count) => `${count} unread`, estate: "Another estate",
     stale: "What follows was read earlier, and may be out of date.",
     here: (name) => `Signed in: ${name}`, closed: "This estate has no activities yet.",
+    signInFirst: "Sign in and look again",
   },
 };
 
 const app = {
   language: firstLanguage(), me: null, estate: null, estates: [], person: null, places: [],
-  reservations: [], offered: [], unread: 0, state: {}, id: "",
+  reservations: [], unread: 0, state: {}, id: "", back: "",
   path: (rest) => `/api/v1/estates/${encodeURIComponent(app.estate.id)}${rest}`,
   say: (list) => list[app.language],
   go: (hash) => { if (location.hash === hash) route(); else location.hash = hash; },
@@ -118,6 +121,10 @@ function drawTrouble(say) {
   const trouble = failed ? [...own, data === null ? "" : say.stale].join(" ").trim() : "";
   // An alert that is written anew is read aloud anew.
   if (page("trouble-text").textContent !== trouble) page("trouble-text").textContent = trouble;
+  // What is for residents alone is not there for a visitor.
+  const mayHelp = failed?.status === 404 && !app.me && !isClosed;
+  drawParts(page("trouble-more"), [mayHelp && { key: "sign-in", of: null,
+    make: () => make("p", {}, link(say.signInFirst, "#/sign-in")) }]);
 }
 
 /** Puts sections in their place; what says the same as before stays as it stands. */
@@ -231,6 +238,7 @@ async function route() {
   const [, name = "", id = ""] = location.hash.split("/");
   let wanted = Object.hasOwn(pages, name) ? pages[name] : feed;
   app.id = decodeURIComponent(id);
+  if (wanted !== signIn) app.back = location.hash;
   [app.state, data, failed, told] = [{}, null, null, ""];
   if (wanted.needsPerson && !app.person) wanted = signIn;
   current = wanted;
@@ -279,7 +287,7 @@ async function start() {
     app.me = await whoIsThere();
     Object.assign(app, await chooseEstate(app.me));
     app.person = app.me?.estates.find((one) => one.id === app.estate?.id)?.person ?? null;
-    [app.reservations, app.offered, app.unread] = [[], [], 0];
+    [app.reservations, app.unread] = [[], 0];
     app.places = app.estate ? await readPlaces(app) : [];
   } catch (problem) {
     if (problem.status === undefined) throw problem;

@@ -32,7 +32,8 @@ function step(app, state) {
 
 async function enter(app) {
   signedIn();
-  if (location.hash.startsWith("#/sign-in")) history.replaceState(null, "", "#/");
+  // On to where one wanted to go.
+  if (location.hash.startsWith("#/sign-in")) history.replaceState(null, "", app.back || "#/");
   await app.start();
 }
 

@@ -33,7 +33,7 @@ export function firstLanguage() {
 }
 
 const views = {
-  zh: { plain: "长辈版：大字", seniors: "退出长辈版" },
+  zh: { plain: "长辈版", seniors: "标准版" },
   en: { plain: "Large text", seniors: "Usual text" },
 };
 

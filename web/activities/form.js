@@ -89,7 +89,7 @@ export class Form {
   /** Puts it together; `act` sends it, and what it throws is told at the fields. */
   done(children, words, act) {
     const send = make("button", { type: "submit", class: "main", "data-focus": "send" }, words);
-    this.part.append(...children.flat().filter(Boolean), this.trouble, send);
+    this.part.append(...children.flat(Infinity).filter(Boolean), this.trouble, send);
     this.part.addEventListener("submit", (event) => {
       event.preventDefault();
       once(send, async () => {

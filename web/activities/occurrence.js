@@ -29,30 +29,30 @@ const words = {
 };
 
 /** One's own reservation of a meeting: that which is alive, else the last one. */
-const ownReservation = (app, all, id) =>
-  app.reservations.find((one) => one.occurrence === id)
-  ?? all.find((one) => one.occurrence === id) ?? null;
+const ownReservation = (app, one, last) =>
+  app.reservations.find((each) => each.occurrence === one.id)
+  ?? last.find((each) => each.occurrence === one.id && each.state === "ended") ?? null;
 
 export const occurrence = {
   title: (app, data) => (data ? inLanguage(data.one, "title", app.language) : app.say(words).title),
 
   async read(app) {
     const one = await read(app.path(`/occurrences/${app.id}`));
-    const [about, household, past, thread] = await Promise.all([
+    const [about, household, last, thread] = await Promise.all([
       read(app.path(`/activities/${one.activity}`)),
       app.person ? readHousehold(app) : [],
-      app.person ? readIfAny(app.path("/reservations?limit=100"), { reservations: [] }) : null,
+      app.person ? readIfAny(app.path("/reservations?limit=100"), { reservations: [] })
+        : { reservations: [] },
       app.person
         ? readIfAny(app.path(`/activities/${one.activity}/comments?limit=5`), { comments: [] })
         : null,
     ]);
-    const own = app.person ? past.reservations.find((each) => each.occurrence === one.id
-      && each.state !== "ended") ?? ownReservation(app, past.reservations, one.id) : null;
-    return { one, activity: about.activity, others: about.occurrences, household, own,
-      comments: thread?.comments ?? [] };
+    return { one, activity: about.activity, others: about.occurrences, household,
+      last: last.reservations, comments: thread?.comments ?? [] };
   },
 
-  sections(app, { one, activity, others, household, own, comments }) {
+  sections(app, { one, activity, others, household, last, comments }) {
+    const own = ownReservation(app, one, last);
     const isOver = Date.parse(one.ends) <= now();
     const isOrganiser = activity.organisers.includes(app.person);
     const isLive = own && own.state !== "ended";

@@ -11,7 +11,7 @@ export function make(name, traits = {}, ...children) {
     if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
     else made.setAttribute(key, value === true ? "" : String(value));
   }
-  made.append(...children.flat().filter((child) => child || child === 0));
+  made.append(...children.flat(Infinity).filter((child) => child || child === 0));
   return made;
 }
 

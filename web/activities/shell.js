@@ -73,6 +73,7 @@ let told = "";
 let turn = 0;
 let hasOpened = false;
 let asked = 0;
+let latest = null;
 let connection = "connecting";
 let stream = null;
 let [settle, polling] = [null, null];
@@ -207,18 +208,23 @@ function foot(say) {
 
 // MARK: Reading
 
-/** Reads what the page shows; a later question makes an earlier one void. */
-async function refresh() {
+/** Reads what the page shows; a later question makes an earlier one void, which ends with it. */
+function refresh() {
+  latest = readAll();
+  return latest;
+}
+
+async function readAll() {
   const question = ++asked;
   clearTimeout(polling);
   try {
     if (!app.estate) return;
     const [read, reservations, unread] = await Promise.all([
       current.read(app), readReservations(app), readUnread(app)]);
-    if (question !== asked) return;
+    if (question !== asked) return latest;
     [data, app.reservations, app.unread, failed] = [read, reservations, unread, null];
   } catch (problem) {
-    if (question !== asked) return;
+    if (question !== asked) return latest;
     if (problem.status === undefined) throw problem;
     if (problem.status === 401 && app.me) return start();
     failed = problem;

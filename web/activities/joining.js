@@ -3,7 +3,7 @@
 import { now, readIfAny, write } from "./client.js";
 import { momentText } from "./moments.js";
 import { button, link, make, problemPlace, tellProblem } from "./parts.js";
-import { named, seatKinds } from "./words.js";
+import { named, seatOfOne } from "./words.js";
 
 const words = {
   zh: {
@@ -83,7 +83,7 @@ function row(app, one, member, state, update) {
   box.checked = state.chosen.includes(member.person) && kinds.length > 0;
   const choice = kinds.length > 1 && make("select", {
     "aria-label": say.kind(member.display_name), "data-focus": `kind-${member.person}`,
-  }, kinds.map((kind) => make("option", { value: kind }, named(seatKinds, kind, app.language))));
+  }, kinds.map((kind) => make("option", { value: kind }, named(seatOfOne, kind, app.language))));
   if (choice) {
     choice.value = state.kinds[member.person] ?? kinds[0];
     choice.addEventListener("change", () => {
@@ -96,7 +96,7 @@ function row(app, one, member, state, update) {
     state.chosen = box.checked ? [...rest, member.person] : rest;
     update();
   });
-  const seat = kinds.length === 1 ? named(seatKinds, kinds[0], app.language)
+  const seat = kinds.length === 1 ? named(seatOfOne, kinds[0], app.language)
     : kinds.length ? "" : say.noKind;
   return make("div", { class: "who" }, make("label", { class: "choice" }, box,
     make("span", {}, name, seat && make("span", { class: "quiet" }, ` ${seat}`))), choice);

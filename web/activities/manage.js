@@ -111,6 +111,12 @@ function changing(app, one) {
     say.change), make("div", {}, part));
 }
 
+/** Both forms begin anew from what is there now. */
+function forgetForms(app) {
+  delete app.state.change;
+  delete app.state.numbers;
+}
+
 /** Sends what differs from what was there: the rest goes on following the activity. */
 async function saveChange(app, one, values) {
   const say = app.say(words);
@@ -126,9 +132,8 @@ async function saveChange(app, one, values) {
   if (values.cancels?.length) Object.assign(body, { cancels: true, because: values.because?.trim() });
   try {
     const made = await write("PUT", app.path(`/occurrences/${one.id}`), body, values.version);
-    delete app.state.change;
+    forgetForms(app);
     const clashes = made.clashes?.length;
-    app.show();
     await app.refresh();
     app.tell([say.saved, clashes ? say.clashes(clashes) : ""].join(" ").trim());
   } catch (problem) {
@@ -176,8 +181,7 @@ async function saveNumbers(app, one, values) {
   if (values.because?.trim()) body.because = values.because.trim();
   try {
     await write("PUT", app.path(`/occurrences/${one.id}/capacity`), body, values.version);
-    delete app.state.numbers;
-    app.show();
+    forgetForms(app);
     await app.refresh();
     app.tell(app.say(words).seatsSaved);
   } catch (problem) {

@@ -47,11 +47,13 @@ export function weekdayName(index, language) {
 }
 
 export function dayText(day, language) {
+  if (day === today()) return language === "zh" ? "今天" : "Today";
+  if (day === tomorrow()) {
+    return (language === "zh" ? "明天" : "Tomorrow, ") + weekdayName(weekday(day), language);
+  }
   const style = { timeZone: "UTC", month: "long", day: "numeric", weekday: "short" };
   if (day.slice(0, 4) !== today().slice(0, 4)) style.year = "numeric";
   const text = asUTC(day).toLocaleDateString(locale(language), style);
-  if (day === today()) return (language === "zh" ? "今天 " : "Today, ") + text;
-  if (day === tomorrow()) return (language === "zh" ? "明天 " : "Tomorrow, ") + text;
   return text;
 }
 

@@ -20,7 +20,7 @@ export function offersBanner(app) {
       const meeting = known.get(one.occurrence);
       return make("div", { class: "banner" }, make("p", {}, say.offered,
         bilingual("b", meeting, "title", app.language), " · ", left(one.until, app.language)),
-      link(say.look, `#/occurrence/${one.occurrence}`, "act"));
+      link(say.look, `#/occurrence/${one.occurrence}`, "act main"));
     } }));
 }
 

@@ -70,11 +70,12 @@ const troubles = {
   zh: {
     away: "连接不上服务器。请检查网络，再按一次：不会重复办理。",
     fault: "服务器出错了。请稍后再按一次：不会重复办理。",
-    fields: "还有几处要改，已写在那几项下面。", signIn: "请先登录。", gone: "找不到。可能已经取消，或不对您开放。",
+    changed: "别人刚刚改过。请先读取最新内容，再改一次。", fields: "还有几处要改，已写在那几项下面。", signIn: "请先登录。", gone: "找不到。可能已经取消，或不对您开放。",
   },
   en: {
     away: "The server cannot be reached. Check the network and press again: nothing is done twice.",
     fault: "The server failed. Press again later: nothing is done twice.",
+    changed: "Somebody else has just changed this. Read it again, then make your change.",
     fields: "Some fields need another look: it says so below them.",
     signIn: "Please sign in first.", gone: "Not found: it was taken away, or is not open to you.",
   },
@@ -85,6 +86,7 @@ export function problemWords(problem, language) {
   const own = troubles[language];
   if (problem.status === 0) return [own.away];
   if (problem.status === 401) return [own.signIn];
+  if (problem.status === 412) return [own.changed];
   if (problem.isPlaced) return [own.fields];
   if (problem.status >= 500) return [own.fault];
   if (problem.status === 404) return [own.gone];

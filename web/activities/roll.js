@@ -4,7 +4,7 @@ import { now, read, readPages, write } from "./client.js";
 import { confirmation, Form } from "./form.js";
 import { localTime, spanText } from "./moments.js";
 import { button, inLanguage, link, make, problemPlace, tellProblem } from "./parts.js";
-import { named, seatKinds } from "./words.js";
+import { named, seatOfOne } from "./words.js";
 
 const words = {
   zh: {
@@ -112,7 +112,7 @@ function row(app, one, guest, isTime) {
   act.setAttribute("aria-label", say[`${step}For`](guest.display_name));
   const isOver = now() >= Date.parse(one.ends);
   return make("li", {}, make("p", {}, make("b", {}, guest.display_name), " ",
-    make("span", { class: "quiet" }, named(seatKinds, guest.kind, app.language)),
+    make("span", { class: "quiet" }, named(seatOfOne, guest.kind, app.language)),
     told && make("span", { class: guest.checked_in_at ? "mark fresh" : "mark quiet" }, told)), trouble,
   isConfirmed && isTime && !guest.checked_out_at && act,
   isConfirmed && isOver && !guest.checked_in_at && confirmation(app, `no-show-${guest.person}`, {

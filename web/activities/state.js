@@ -3,7 +3,7 @@
 import { now } from "./client.js";
 import { momentText } from "./moments.js";
 import { left, make } from "./parts.js";
-import { membersByKind, named, seatKinds, seatText } from "./words.js";
+import { membersByKind, named, seatOfOne, seatText } from "./words.js";
 
 const words = {
   zh: {
@@ -79,7 +79,7 @@ export function seatsLine(app, one) {
 export function membersText(app, members) {
   const isZh = app.language === "zh";
   return members.map(({ display_name: name, kind }) => {
-    const seat = named(seatKinds, kind, app.language);
+    const seat = named(seatOfOne, kind, app.language);
     return name ? (isZh ? `${name}（${seat}）` : `${name} (${seat})`) : seat;
   }).join(isZh ? "、" : ", ");
 }

@@ -13,6 +13,13 @@ export const seatKinds = {
   child_seat: ["儿童座椅", "Child seats"], helper: ["帮手", "Helpers"],
 };
 
+/** The place of one. */
+export const seatOfOne = {
+  adult: ["成人", "Adult"], child: ["儿童", "Child"],
+  wheelchair: ["轮椅位", "Wheelchair"], child_seat: ["儿童座椅", "Child seat"],
+  helper: ["帮手", "Helper"],
+};
+
 export const accessibilities = {
   step_free: ["无台阶", "Step-free"], lift: ["有电梯", "Lift"],
   accessible_toilet: ["无障碍厕所", "Accessible toilet"], seating: ["有座位", "Seating"],

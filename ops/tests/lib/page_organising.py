@@ -106,7 +106,7 @@ def helping(phone):
     expect(page.locator("#page .plain")).not_to_contain_text("郁雪梅")
     page.locator("#page summary", has_text="海报二维码").click()
     expect(page.locator("#page img.poster")).to_be_visible()
-    assert page.evaluate("document.querySelector('img.poster').naturalWidth > 0")
+    page.wait_for_function("document.querySelector('img.poster').naturalWidth > 0")
     phone.judge("poster")
 
 

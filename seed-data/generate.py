@@ -46,8 +46,36 @@ HEADERS = {
     "roles": "编号 角色 范围类型 范围 起始日期 终止日期".split(),
     "ties": "编号甲 关系 编号乙 起始日期 终止日期".split(),
     "delegations": "代办人编号 委托人编号 事项 起始日期 终止日期".split(),
+    "venues": "地点编号 准备分钟 清场分钟 提前分钟 每月小时上限 可用对象".split(),
+    "venue-hours": "地点编号 星期 开始 结束".split(),
+    "place-minutes": "起点编号 终点编号 分钟".split(),
+    "reservation-limits": "用途 对象 计量 周期 上限".split(),
 }
 COMMITTEE = "秋水云庐居委"
+WEEK = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
+# Rules of the venues, and their hours: (weekdays, from, to).
+VENUES = [
+    (["GG03", 30, 30, 1440, 12, "居民、志愿者"],
+     [(WEEK, "08:30", "11:30"), (WEEK, "13:00", "20:30")]),
+    (["GG05", 0, 10, 120, 8, "居民"], [(WEEK[1:], "09:00", "17:00")]),
+    (["GG06", 30, 45, 2880, "", "居委会委员、志愿者"], [(WEEK[:6], "13:30", "16:30")]),
+    (["GG07", 20, 20, 1440, 12, "居民"], [(WEEK, "07:00", "21:00")]),
+    (["GG08", 10, 10, 720, 6, "居民"], [(WEEK, "08:00", "20:00")]),
+    (["GG09", 0, 0, 60, "", ""], [(WEEK, "05:00", "22:00")]),
+]
+# Minutes on foot where they are not 10: from each of these to each of those.
+MINUTES = [
+    (["GG03"], ["GG05", "GG06"], 1), (["GG05"], ["GG06"], 1),
+    (["GG03", "GG05", "GG06"], ["GG07"], 4), (["GG03", "GG05", "GG06"], ["GG08"], 5),
+    (["GG03", "GG05", "GG06"], ["GG09"], 6), (["GG07"], ["GG08"], 2), (["GG07"], ["GG09"], 3),
+    (["GG08"], ["GG09"], 3), (["8幢"], ["GG03", "GG05", "GG06"], 2),
+    (["1幢", "2幢"], ["GG03", "GG05", "GG06"], 5), (["6幢", "7幢"], ["GG03", "GG05", "GG06"], 12),
+    (["1幢", "2幢"], ["GG07", "GG08"], 6), (["3幢", "4幢", "5幢"], ["GG07", "GG08", "GG09"], 4),
+    (["6幢", "7幢"], ["GG07", "GG08", "GG09"], 8),
+]
+LIMITS = [
+    ["活动", "个人", "候补", "当前", 10], ["活动", "个人", "名额", "日", 6],
+    ["活动", "个人", "预约", "当前", 30], ["活动", "家庭", "名额", "月", 40]]
 
 
 class Estate:
@@ -254,6 +282,12 @@ class Estate:
             matters = "公告" if index < 2 else "公告、活动"
             self.rows["delegations"].append([doer, beneficiary, matters, start, last])
 
+    def venue(self, rules, hours):
+        """A public place that can be booked, and when it is open. Draws nothing."""
+        self.rows["venues"].append(rules)
+        self.rows["venue-hours"] += [
+            [rules[0], day, opens, closes] for days, opens, closes in hours for day in days]
+
     def write(self, folder):
         folder.mkdir(exist_ok=True)
         for name, header in HEADERS.items():
@@ -382,6 +416,12 @@ def first_estate():
         "Asia/Shanghai", "澄音物业服务有限公司"])
     first_places(estate)
     first_homes(estate)
+    for rules, hours in VENUES:
+        estate.venue(rules, hours)
+    estate.rows["place-minutes"] = [
+        [one, other, minutes] for ones, others, minutes in MINUTES
+        for one in ones for other in others]
+    estate.rows["reservation-limits"] = LIMITS
     demo = serve(estate, code)
     estate.two_homes(12)
     estate.neighbours(160)
@@ -404,6 +444,9 @@ def second_estate(committee_row):
         ["1幢", "楼栋", "1幢", "Building 1", ""], ["1号", "门牌", "1号", "No. 1", "1幢"],
         ["GG01", "公共场所", "活动角", "Activity corner", ""],
         ["CR01", "出入口", "正门", "Main gate", ""]]
+    estate.venue(["GG01", 15, 15, 720, 8, "居民"], [(WEEK, "08:00", "21:00")])
+    estate.rows["place-minutes"].append(["1幢", "GG01", 2])
+    estate.rows["reservation-limits"].append(["活动", "个人", "候补", "当前", 10])
     kinds = ["family", "elders", "alone", "shared", "couple", "three"] * 2
     for index, kind in enumerate(kinds):
         room = f"{index // 2 + 1}{index % 2 + 1:02d}"

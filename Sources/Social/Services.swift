@@ -44,6 +44,7 @@ package struct Services: Sendable {
             + PlaceOperations.all
             + HouseholdOperations.all(keyring: keyring)
             + (hasActivities ? Self.activityOperations(signals, keyring) : [])
+            + VenueOperations.all(signals: signals)
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
             context: context)
@@ -58,7 +59,10 @@ package struct Services: Sendable {
                 ReservationSweep.job([ActivityFeature()], ids: context.ids) { signals.committed() },
             ] : []
         let names =
-            ["attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep", "sign-in-sweep"]
+            [
+                "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep",
+                "sign-in-sweep",
+            ]
             + activityJobs.map(\.name)
         jobMetrics = JobMetrics(names, in: &registry)
         metrics = HTTPMetrics(routes, in: &registry)

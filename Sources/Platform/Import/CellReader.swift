@@ -27,6 +27,23 @@ struct Choice {
         ("活动", DelegationScope.activities.rawValue),
     ])
     static let dayKind = Choice(words: [("节假日", "holiday"), ("调休上班", "workday")])
+    /// Who may book a venue; 居民 is whoever belongs to a household.
+    static let openTo = Choice(words: [
+        ("居民", "resident"), ("业主", "owner"), ("志愿者", "volunteer"),
+        ("楼组长", "stair_leader"), ("居委会委员", "residents_committee"),
+        ("业委会委员", "owners_committee"), ("物业员工", "property_manager"),
+        ("社工", "social_worker"), ("网格员", "grid_worker"),
+    ])
+    static let weekday = Choice(words: [
+        ("周一", "1"), ("周二", "2"), ("周三", "3"), ("周四", "4"), ("周五", "5"), ("周六", "6"),
+        ("周日", "7"),
+    ])
+    static let feature = Choice(words: [("活动", "activity")])
+    static let per = Choice(words: [("个人", "person"), ("家庭", "household")])
+    static let counts = Choice(words: [("名额", "seats"), ("预约", "holds"), ("候补", "waiting")])
+    static let period = Choice(words: [
+        ("日", "day"), ("周", "week"), ("月", "month"), ("当前", "live"),
+    ])
     static let tie = Choice(words: [
         ("配偶", "kin"), ("父母", "kin"), ("监护", "kin"), ("亲属", "kin"), ("邻里", "neighbour"),
         ("同乡", "fellow_townsman"), ("老同事", "former_workmate"), ("同学", "classmate"),
@@ -173,6 +190,22 @@ struct CellReader {
             if !codes.contains(found.code) { codes.append(found.code) }
         }
         return codes
+    }
+
+    /// A time of day such as `09:00`, as minutes since midnight; `24:00` is the day's end.
+    mutating func timeOfDay(_ column: ImportColumn) -> Int? {
+        guard let text = text(column) else { return nil }
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let isTime =
+            parts.count == 2 && (1...2).contains(parts[0].utf8.count) && parts[1].utf8.count == 2
+            && parts.allSatisfy { $0.utf8.allSatisfy(isDigit) }
+        guard isTime, let hour = Int(parts[0]), let minute = Int(parts[1]), minute < 60,
+            hour * 60 + minute <= 24 * 60
+        else {
+            refuse(column, .notATime)
+            return nil
+        }
+        return hour * 60 + minute
     }
 
     /// A telephone number.

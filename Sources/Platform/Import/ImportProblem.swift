@@ -16,6 +16,7 @@ package enum ImportReason: Sendable, Hashable {
     case notADate
     case dateInFuture
     case notAPhone
+    case notATime
     /// The words that may stand here.
     case notOneOf([String])
     case notOneEstate
@@ -30,6 +31,8 @@ package enum ImportReason: Sendable, Hashable {
     case beforeBirth
     case overlaps(line: Int)
     case tiedToSelf
+    case notBookable
+    case samePlace
 }
 
 /// One thing that is wrong with the imported files, and where.
@@ -109,6 +112,7 @@ extension ImportReason {
         case .notADate: ("不是日期 (如 2004-09-03)", "is not a date (such as 2004-09-03)")
         case .dateInFuture: ("日期在将来", "lies in the future")
         case .notAPhone: ("不是电话号码", "is not a telephone number")
+        case .notATime: ("不是时刻 (如 09:00)", "is not a time of day (such as 09:00)")
         case .notOneOf(let words):
             (
                 "应为: \(words.joined(separator: "、"))",
@@ -133,6 +137,8 @@ extension ImportReason {
         case .beforeBirth: ("早于出生日期", "starts before the date of birth")
         case .overlaps(let line): ("与第 \(line) 行的期间重叠", "overlaps the term of line \(line)")
         case .tiedToSelf: ("不能与本人建立关系", "ties a person to itself")
+        case .notBookable: ("只有公共场所可以预订", "only a public place can be a venue")
+        case .samePlace: ("起点与终点相同", "leads from a place to itself")
         default: ("有误", "is wrong")
         }
     }

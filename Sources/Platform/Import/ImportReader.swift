@@ -51,7 +51,7 @@ package struct ImportReader {
         self.today = today
     }
 
-    /// Reads what there is of the ten files; others are not looked at.
+    /// Reads what there is of the tables' files; others are not looked at.
     package consuming func read(_ files: [ImportFile]) -> ImportReading {
         for table in ImportTable.allCases {
             if let file = files.first(where: { $0.name == table.fileName }) {
@@ -170,7 +170,10 @@ package struct ImportReader {
                 ResidenceKey(reader: &reader)?.description
             case .households: reader.code(Columns.household)
             case .persons: reader.code(Columns.person)
-            case .estates, .memberships, .roles, .ties, .delegations, .calendarDays: nil
+            case .venues, .venueHours: reader.code(Columns.placeCode)
+            case .estates, .memberships, .roles, .ties, .delegations, .placeMinutes,
+                .reservationLimits, .calendarDays:
+                nil
             }
         if let key { reading.refused.insert(key, table, line: reader.line) }
     }
@@ -191,6 +194,13 @@ package struct ImportReader {
             DelegationRow(reader: &reader).map { reading.rows.delegations.append($0) }
         case .calendarDays:
             CalendarDayRow(reader: &reader).map { reading.rows.calendarDays.append($0) }
+        case .venues: VenueRow(reader: &reader).map { reading.rows.venues.append($0) }
+        case .venueHours:
+            VenueHoursRow(reader: &reader).map { reading.rows.venueHours.append($0) }
+        case .placeMinutes:
+            PlaceMinutesRow(reader: &reader).map { reading.rows.placeMinutes.append($0) }
+        case .reservationLimits:
+            ReservationLimitRow(reader: &reader).map { reading.rows.reservationLimits.append($0) }
         }
     }
 }

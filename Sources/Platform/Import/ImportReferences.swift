@@ -22,6 +22,8 @@ package struct KnownEstate: Sendable, Hashable {
     package var households: Set<String> = []
     /// The persons' codes.
     package var persons: Set<String> = []
+    /// The codes of the places that are venues.
+    package var venues: Set<String> = []
 
     /// An estate of which nothing is known.
     package init() {}
@@ -29,8 +31,8 @@ package struct KnownEstate: Sendable, Hashable {
 
 /// Looks up what rows refer to, and takes out those that refer to nothing or contradict another.
 struct ReferenceCheck {
-    private var reading: ImportReading
-    private let known: KnownEstate
+    var reading: ImportReading
+    let known: KnownEstate
     private var births: [String: CalendarDate] = [:]
     private var accounts: Set<String> = []
 
@@ -47,6 +49,10 @@ struct ReferenceCheck {
         check.checkTies()
         check.checkDelegations()
         check.checkCalendarDays()
+        check.checkVenues()
+        check.checkVenueHours()
+        check.checkPlaceMinutes()
+        check.checkReservationLimits()
         return check.reading
     }
 
@@ -55,7 +61,7 @@ struct ReferenceCheck {
         self.known = known
     }
 
-    private mutating func refuse(
+    mutating func refuse(
         _ table: ImportTable, _ line: Int, _ column: ImportColumn, _ reason: ImportReason
     ) {
         reading.problems.append(
@@ -65,7 +71,7 @@ struct ReferenceCheck {
     }
 
     /// Why a key leads nowhere: its row was refused, or there is none.
-    private func missing(_ key: String, _ table: ImportTable) -> ImportReason {
+    func missing(_ key: String, _ table: ImportTable) -> ImportReason {
         reading.refused.line(of: key, table).map { .dependsOnSkipped(line: $0) } ?? .unknown(key)
     }
 
@@ -135,7 +141,7 @@ struct ReferenceCheck {
         return row.parent == row.code ? (Columns.parent, .circle) : nil
     }
 
-    private func kind(ofPlace code: String) -> String? {
+    func kind(ofPlace code: String) -> String? {
         reading.rows.places.first { $0.code == code }?.kind ?? known.places[code]?.kind
     }
 

@@ -166,3 +166,61 @@ extension CalendarDayRow {
             year: year, source: source)
     }
 }
+
+extension VenueRow {
+    init?(reader: inout CellReader) {
+        let place = reader.code(Columns.placeCode)
+        let setup = reader.integer(Columns.setup, in: 0...720)
+        let cleaning = reader.integer(Columns.cleaning, in: 0...720)
+        let lead = reader.integer(Columns.lead, in: 0...129_600)
+        let hours = reader.integer(Columns.hoursMonthMax, in: 1...744)
+        let openTo = reader.choices(Columns.openTo, .openTo)
+        guard reader.problems.isEmpty, let place else { return nil }
+        self.init(
+            line: reader.line, place: place, setupMinutes: setup ?? 0,
+            cleaningMinutes: cleaning ?? 0, leadMinutes: lead ?? 0, hoursMonthMax: hours,
+            openTo: openTo ?? ["resident"])
+    }
+}
+
+extension VenueHoursRow {
+    init?(reader: inout CellReader) {
+        let place = reader.code(Columns.placeCode)
+        let weekday = reader.choice(Columns.weekday, .weekday).flatMap { Int($0) }
+        let opens = reader.timeOfDay(Columns.opens)
+        let closes = reader.timeOfDay(Columns.closes)
+        if let opens, let closes, closes <= opens {
+            reader.refuse(Columns.closes, .endsBeforeStart)
+        }
+        guard reader.problems.isEmpty, let place, let weekday, let opens, let closes
+        else { return nil }
+        self.init(
+            line: reader.line, place: place, weekday: weekday, opens: opens, closes: closes)
+    }
+}
+
+extension PlaceMinutesRow {
+    init?(reader: inout CellReader) {
+        let from = reader.code(Columns.fromPlace)
+        let to = reader.code(Columns.toPlace)
+        let minutes = reader.integer(Columns.minutes, in: 0...240)
+        if from != nil, from == to { reader.refuse(Columns.toPlace, .samePlace) }
+        guard reader.problems.isEmpty, let from, let to, let minutes else { return nil }
+        self.init(line: reader.line, from: from, to: to, minutes: minutes)
+    }
+}
+
+extension ReservationLimitRow {
+    init?(reader: inout CellReader) {
+        let feature = reader.choice(Columns.feature, .feature)
+        let per = reader.choice(Columns.per, .per)
+        let counts = reader.choice(Columns.counts, .counts)
+        let period = reader.choice(Columns.period, .period)
+        let most = reader.integer(Columns.most, in: 1...10_000)
+        guard reader.problems.isEmpty, let feature, let per, let counts, let period, let most
+        else { return nil }
+        self.init(
+            line: reader.line, feature: feature, per: per, counts: counts, period: period,
+            most: most)
+    }
+}

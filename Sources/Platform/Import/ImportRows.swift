@@ -138,6 +138,52 @@ package struct CalendarDayRow: ImportRow {
     package let source: String
 }
 
+/// A public place that can be booked, and its rules.
+package struct VenueRow: ImportRow {
+    package let line: Int
+    package let place: String
+    package let setupMinutes: Int
+    package let cleaningMinutes: Int
+    package let leadMinutes: Int
+    package let hoursMonthMax: Int?
+    /// Role codes, in the order of the file.
+    package let openTo: [String]
+}
+
+/// Hours in which a venue is open on a weekday.
+package struct VenueHoursRow: ImportRow {
+    package let line: Int
+    package let place: String
+    /// 1 Monday to 7 Sunday.
+    package let weekday: Int
+    /// Minutes since midnight.
+    package let opens: Int
+    /// Minutes since midnight, to 1440.
+    package let closes: Int
+}
+
+/// How long it takes on foot from one place to another, either way.
+package struct PlaceMinutesRow: ImportRow {
+    package let line: Int
+    package let from: String
+    package let to: String
+    package let minutes: Int
+}
+
+/// How much one may reserve.
+package struct ReservationLimitRow: ImportRow {
+    package let line: Int
+    /// A code of `reservation_limit_feature_known`.
+    package let feature: String
+    /// `person` or `household`.
+    package let per: String
+    /// `seats`, `holds` or `waiting`.
+    package let counts: String
+    /// `day`, `week`, `month` or `live`.
+    package let period: String
+    package let most: Int
+}
+
 /// The well-formed rows of an import's files.
 package struct ImportRows: Sendable, Hashable {
     package var estates: [EstateRow] = []
@@ -150,6 +196,10 @@ package struct ImportRows: Sendable, Hashable {
     package var ties: [TieRow] = []
     package var delegations: [DelegationRow] = []
     package var calendarDays: [CalendarDayRow] = []
+    package var venues: [VenueRow] = []
+    package var venueHours: [VenueHoursRow] = []
+    package var placeMinutes: [PlaceMinutesRow] = []
+    package var reservationLimits: [ReservationLimitRow] = []
 
     /// How many rows of one table there are.
     package func count(of table: ImportTable) -> Int {
@@ -164,6 +214,10 @@ package struct ImportRows: Sendable, Hashable {
         case .ties: ties.count
         case .delegations: delegations.count
         case .calendarDays: calendarDays.count
+        case .venues: venues.count
+        case .venueHours: venueHours.count
+        case .placeMinutes: placeMinutes.count
+        case .reservationLimits: reservationLimits.count
         }
     }
 }

@@ -68,6 +68,20 @@ struct KnownKeys: Statement {
     func decode(_ cells: inout Cells) throws(PostgresError) -> String { try cells.read() }
 }
 
+/// The codes of the places that are venues.
+struct KnownVenues: Statement {
+    var sql: SQL {
+        """
+        SELECT p.code
+        FROM linli.venue AS v
+        JOIN linli.place AS p ON p.estate_id = v.estate_id AND p.id = v.place_id
+        WHERE v.estate_id = (SELECT linli.estate_id())
+        """
+    }
+
+    func decode(_ cells: inout Cells) throws(PostgresError) -> String { try cells.read() }
+}
+
 /// A person that was imported before, and what is sealed of it.
 struct ImportedPersons: Statement {
     struct Person {

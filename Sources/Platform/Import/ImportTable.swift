@@ -26,6 +26,10 @@ package enum ImportTable: String, Sendable, Hashable, CaseIterable {
     case ties
     case delegations
     case calendarDays = "calendar-days"
+    case venues
+    case venueHours = "venue-hours"
+    case placeMinutes = "place-minutes"
+    case reservationLimits = "reservation-limits"
 
     /// For example `residences.csv`.
     package var fileName: String { rawValue + ".csv" }
@@ -43,6 +47,10 @@ package enum ImportTable: String, Sendable, Hashable, CaseIterable {
         case .ties: Columns.ties
         case .delegations: Columns.delegations
         case .calendarDays: Columns.calendarDays
+        case .venues: Columns.venues
+        case .venueHours: Columns.venueHours
+        case .placeMinutes: Columns.placeMinutes
+        case .reservationLimits: Columns.reservationLimits
         }
     }
 }
@@ -103,6 +111,25 @@ enum Columns {
     static let day = ImportColumn("日期")
     static let year = ImportColumn("年份")
     static let source = ImportColumn("来源")
+    static let setup = ImportColumn("准备分钟", required: false)
+    static let cleaning = ImportColumn("清场分钟", required: false)
+    static let lead = ImportColumn("提前分钟", required: false)
+    static let hoursMonthMax = ImportColumn("每月小时上限", required: false)
+    static let openTo = ImportColumn("可用对象", required: false)
+
+    static let weekday = ImportColumn("星期")
+    static let opens = ImportColumn("开始")
+    static let closes = ImportColumn("结束")
+
+    static let fromPlace = ImportColumn("起点编号")
+    static let toPlace = ImportColumn("终点编号")
+    static let minutes = ImportColumn("分钟")
+
+    static let feature = ImportColumn("用途")
+    static let per = ImportColumn("对象")
+    static let counts = ImportColumn("计量")
+    static let period = ImportColumn("周期")
+    static let most = ImportColumn("上限")
 
     static let estates = [
         estateCode, estateName, nameEnglish, city, district, subdistrict, committeeArea, builtYear,
@@ -117,4 +144,8 @@ enum Columns {
     static let ties = [one, tie, other, from, until]
     static let delegations = [doer, beneficiary, matters, from, termEnd]
     static let calendarDays = [day, kind, placeName, nameEnglish, year, source]
+    static let venues = [placeCode, setup, cleaning, lead, hoursMonthMax, openTo]
+    static let venueHours = [placeCode, weekday, opens, closes]
+    static let placeMinutes = [fromPlace, toPlace, minutes]
+    static let reservationLimits = [feature, per, counts, period, most]
 }

@@ -47,6 +47,10 @@ struct ImportWriter {
             case .ties: try await writeTies()
             case .delegations: try await writeDelegations()
             case .calendarDays: try await writeCalendarDays()
+            case .venues: try await writeVenues()
+            case .venueHours: try await writeVenueHours()
+            case .placeMinutes: try await writePlaceMinutes()
+            case .reservationLimits: try await writeReservationLimits()
             }
             progress(table, counts[table] ?? ImportCounts())
         }

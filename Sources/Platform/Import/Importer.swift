@@ -139,6 +139,7 @@ package struct Importer {
         }
         known.households = Set(households)
         known.persons = Set(persons)
+        known.venues = Set(try await database.read(principal, KnownVenues()))
         return known
     }
 

@@ -7,7 +7,7 @@ enum OccurrenceLists {
     static func coming(of activity: UUID, count: Int64) -> SQL {
         """
         SELECT \(literal: OccurrenceRow.columns)
-        FROM \(literal: OccurrenceRow.tables)
+        FROM linli.activity_occurrence AS o \(literal: OccurrenceRow.joins)
         WHERE o.estate_id = (SELECT linli.estate_id()) AND o.activity_id = \(activity)
             AND o.begins > (SELECT linli.instant()) - interval '14 days'
             AND o.ends > (SELECT linli.instant())
@@ -19,6 +19,7 @@ enum OccurrenceLists {
     /// A page of what takes place within a window and is open to the reader.
     ///
     /// What began before the window and has not ended is in it: no meeting is longer than 14 days.
+    /// The page is cut before anything is joined to it, so that its index alone gives the order.
     static func page(
         _ window: Range<Instant>, place: UUID?, kind: String?, after: OccurrencePlace, count: Int64
     ) -> SQL {
@@ -27,37 +28,52 @@ enum OccurrenceLists {
         switch (place, kind) {
         case (nil, nil):
             return """
+                WITH page AS MATERIALIZED (
+                    SELECT o.*
+                    FROM linli.activity_occurrence AS o
+                    WHERE o.estate_id = (SELECT linli.estate_id())
+                        AND o.begins >= \(earliest) AND o.begins < \(window.upperBound)
+                        AND o.ends > \(window.lowerBound)
+                        AND (o.begins, o.id) > (\(after.begins), \(after.id))
+                    ORDER BY o.begins, o.id
+                    LIMIT \(count)
+                )
                 SELECT \(literal: OccurrenceRow.columns)
-                FROM \(literal: OccurrenceRow.tables)
-                WHERE o.estate_id = (SELECT linli.estate_id())
-                    AND o.begins >= \(earliest) AND o.begins < \(window.upperBound)
-                    AND o.ends > \(window.lowerBound)
-                    AND (o.begins, o.id) > (\(after.begins), \(after.id))
+                FROM page AS o \(literal: OccurrenceRow.joins)
                 ORDER BY o.begins, o.id
-                LIMIT \(count)
                 """
         case (let place?, _):
             return """
+                WITH page AS MATERIALIZED (
+                    SELECT o.*
+                    FROM linli.activity_occurrence AS o
+                    WHERE o.estate_id = (SELECT linli.estate_id()) AND o.place_id = \(place)
+                        AND o.begins >= \(earliest) AND o.begins < \(window.upperBound)
+                        AND o.ends > \(window.lowerBound)
+                        AND (o.begins, o.id) > (\(after.begins), \(after.id))
+                        AND o.kind = coalesce(\(kind), o.kind)
+                    ORDER BY o.begins, o.id
+                    LIMIT \(count)
+                )
                 SELECT \(literal: OccurrenceRow.columns)
-                FROM \(literal: OccurrenceRow.tables)
-                WHERE o.estate_id = (SELECT linli.estate_id()) AND o.place_id = \(place)
-                    AND o.begins >= \(earliest) AND o.begins < \(window.upperBound)
-                    AND o.ends > \(window.lowerBound)
-                    AND (o.begins, o.id) > (\(after.begins), \(after.id))
-                    AND o.kind = coalesce(\(kind), o.kind)
+                FROM page AS o \(literal: OccurrenceRow.joins)
                 ORDER BY o.begins, o.id
-                LIMIT \(count)
                 """
         case (nil, let kind?):
             return """
+                WITH page AS MATERIALIZED (
+                    SELECT o.*
+                    FROM linli.activity_occurrence AS o
+                    WHERE o.estate_id = (SELECT linli.estate_id()) AND o.kind = \(kind)
+                        AND o.begins >= \(earliest) AND o.begins < \(window.upperBound)
+                        AND o.ends > \(window.lowerBound)
+                        AND (o.begins, o.id) > (\(after.begins), \(after.id))
+                    ORDER BY o.begins, o.id
+                    LIMIT \(count)
+                )
                 SELECT \(literal: OccurrenceRow.columns)
-                FROM \(literal: OccurrenceRow.tables)
-                WHERE o.estate_id = (SELECT linli.estate_id()) AND o.kind = \(kind)
-                    AND o.begins >= \(earliest) AND o.begins < \(window.upperBound)
-                    AND o.ends > \(window.lowerBound)
-                    AND (o.begins, o.id) > (\(after.begins), \(after.id))
+                FROM page AS o \(literal: OccurrenceRow.joins)
                 ORDER BY o.begins, o.id
-                LIMIT \(count)
                 """
         }
     }
@@ -93,8 +109,9 @@ enum OccurrenceLists {
             )
             SELECT \(literal: OccurrenceRow.columns)
             FROM mine
-            JOIN \(literal: OccurrenceRow.tables)
+            JOIN linli.activity_occurrence AS o
                 ON o.estate_id = (SELECT linli.estate_id()) AND o.id = mine.id
+            \(literal: OccurrenceRow.joins)
             WHERE o.begins >= \(earliest) AND o.begins < \(window.upperBound)
                 AND o.ends > \(window.lowerBound)
                 AND (o.begins, o.id) > (\(after.begins), \(after.id))

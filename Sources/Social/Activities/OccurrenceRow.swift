@@ -20,11 +20,10 @@ enum OccurrenceRow {
             o.cancelled_because
         """
 
-    /// What the columns are of.
-    static let tables: StaticString = """
-        linli.activity_occurrence AS o
+    /// What the columns are of, besides `o`.
+    static let joins: StaticString = """
         JOIN linli.activity AS a ON a.estate_id = o.estate_id AND a.id = o.activity_id
-        JOIN linli.capacity AS c ON c.estate_id = o.estate_id AND c.id = o.capacity_id
+            JOIN linli.capacity AS c ON c.estate_id = o.estate_id AND c.id = o.capacity_id
         """
 
     /// Writes the members of a meeting, and returns where it stands.
@@ -87,7 +86,7 @@ struct OneOccurrence: Statement {
     var sql: SQL {
         """
         SELECT o.version, \(literal: OccurrenceRow.columns)
-        FROM \(literal: OccurrenceRow.tables)
+        FROM linli.activity_occurrence AS o \(literal: OccurrenceRow.joins)
         WHERE o.estate_id = (SELECT linli.estate_id())
             AND o.id = (SELECT linli.readable_occurrence(\(id)))
         """

@@ -1,8 +1,9 @@
 internal import Platform
 internal import Realtime
 
-/// That somebody did not come: a steward's claim, the person's own word, and the committee's
-/// decision where the two differ. None counts after 180 days.
+/// That somebody did not come: a steward's claim, the person's own word, the committee's decision.
+///
+/// None counts after 180 days.
 enum NoShows {
     /// Days after the end within which it can be claimed.
     static let claimDays: Int64 = 14

@@ -36,8 +36,9 @@ struct PartyReading {
         var today: Day
     }
 
-    /// In a household with one of these roles one brings no children of it: whose they are, the
-    /// register does not say. Guardians' rights come with people and safety.
+    /// Who is one of these in a household brings no children of it.
+    ///
+    /// Whose they are, the register does not say; guardians' rights come with people and safety.
     static let rolesWithoutChildren: Set = ["flatmate", "carer"]
 
     private let subject: UUID

@@ -93,8 +93,8 @@ struct OneReservation: Statement {
         """
         SELECT \(literal: ReservationRow.columns)
         FROM \(literal: ReservationRow.tables)
-        WHERE r.estate_id = (SELECT linli.estate_id()) AND r.id = \(id)
-            AND (linli.is_own_reservation(r.id) OR (SELECT linli.beneficiary_id()) IS NULL)
+        WHERE r.estate_id = (SELECT linli.estate_id())
+            AND r.id = (SELECT linli.readable_reservation(\(id)))
         """
     }
 
@@ -158,7 +158,8 @@ struct FindOwnReservation: Statement {
         """
         SELECT r.capacity_id, r.holder_id
         FROM linli.reservation AS r
-        WHERE r.estate_id = (SELECT linli.estate_id()) AND r.id = \(id)
+        WHERE r.estate_id = (SELECT linli.estate_id())
+            AND r.id = (SELECT linli.readable_reservation(\(id)))
             AND linli.is_own_reservation(r.id)
         """
     }

@@ -25,6 +25,12 @@ package enum ReservationChange: Sendable, Hashable {
             it
         }
     }
+
+    /// Whether it ends a reservation of this person.
+    func ends(_ person: UUID) -> Bool {
+        guard case .ended(let it, _, _) = self else { return false }
+        return it.members.contains { $0.person == person }
+    }
 }
 
 /// A capacity, and what is being done with it: steps are collected, and its counters follow them.
@@ -42,6 +48,16 @@ package struct CapacityState: Sendable {
     package init(_ capacity: Capacity, now: Instant) {
         self.capacity = capacity
         self.now = now
+    }
+
+    /// Reservations that were found before the steps, as they are after them; without the ended.
+    func current(_ found: [Reservation]) -> [Reservation] {
+        guard !changes.isEmpty else { return found }
+        return found.compactMap { before in
+            let last = changes.last { $0.reservation.id == before.id }
+            if case .ended = last { return nil }
+            return last?.reservation ?? before
+        }
     }
 
     // MARK: Steps

@@ -44,13 +44,14 @@ package protocol ReservationFeature: Sendable {
     func tell(_ outcome: ReservationOutcome, in transaction: Transaction) async throws
 }
 
-/// Who holds places of a capacity, looked up only by those who ask.
+/// Who holds places of a capacity, as the command goes; looked up only by those who ask.
 package struct Beside: Sendable {
-    let capacity: Capacity
+    let state: CapacityState
 
     /// The persons who hold, are offered or have confirmed a place.
     package func persons(in transaction: Transaction) async throws -> [UUID] {
-        try await transaction.run(FindParties(.live, of: capacity)).compactMap(\.self)
-            .filter(\.state.holds).flatMap { $0.members.map(\.person) }
+        let live = try await transaction.run(FindParties(.live, of: state.capacity))
+        return state.current(live.compactMap(\.self)).filter(\.state.holds)
+            .flatMap { $0.members.map(\.person) }
     }
 }

@@ -16,6 +16,8 @@ extension ReservationRules {
         // A kind never goes, nor its place: reservations are stored aligned with it.
         if let gone = before.first(where: { !kinds.contains($0) }) { throw .unknownKind(gone) }
         let kinds = before + kinds.filter { !before.contains($0) }
+        // Whoever is named twice leaves once.
+        let leaving = Set(leaving).sorted()
         for id in leaving {
             guard let reservation = live.first(where: { $0.id == id }), reservation.state.holds,
                 reservation.until.map({ state.now < $0 }) ?? true
@@ -64,8 +66,11 @@ extension ReservationRules {
         live: [Reservation], because: String, _ state: inout CapacityState
     ) throws(ReservationRefusal) {
         guard !state.capacity.isClosed else { throw .closed }
+        let hasBegun = state.capacity.term.lowerBound <= state.now
         for reservation in live {
-            let hasLapsed = reservation.until.map { $0 <= state.now } ?? false
+            let hasLapsed =
+                reservation.state == .waiting
+                ? hasBegun : reservation.until.map { $0 <= state.now } ?? false
             state.end(
                 reservation, as: hasLapsed ? .lapsed : .closed, note: hasLapsed ? nil : because)
         }

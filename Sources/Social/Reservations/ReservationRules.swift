@@ -49,16 +49,18 @@ package enum ReservationRules {
         return capacity.term.lowerBound <= state.now || capacity.hasRoom
     }
 
-    /// Offers what is free to those who wait, in their order.
+    /// Offers what is free to the next of those who wait, in their order; whether it did.
     ///
-    /// Each whose whole group fits and may hold is offered its places. Who does not fit, or may not
-    /// now, keeps the place in the queue. Once it has begun, the queue ends.
-    package static func offer(
-        to queue: [Reservation], _ verdicts: inout Verdicts, _ state: inout CapacityState
-    ) {
+    /// `queue` are those who were not looked at yet, and are still to be. Each whose whole group fits
+    /// and may hold is offered its places. Who does not fit, or may not now, keeps the place in the
+    /// queue. Once it has begun, the queue ends.
+    package static func offerNext(
+        of queue: inout ArraySlice<Reservation>, _ verdicts: inout Verdicts,
+        _ state: inout CapacityState
+    ) -> Bool {
         let begins = state.capacity.term.lowerBound
-        guard !state.capacity.isClosed else { return }
-        for reservation in queue {
+        guard !state.capacity.isClosed else { return false }
+        while let reservation = queue.popFirst() {
             if begins <= state.now {
                 state.end(reservation, as: .lapsed)
                 continue
@@ -71,7 +73,9 @@ package enum ReservationRules {
             let until = state.now + .seconds(60 * state.capacity.offerMinutes)
             let offered = state.offer(reservation, until: min(until, begins))
             verdicts.commitments.add(offered, at: state.capacity)
+            return true
         }
+        return false
     }
 
     // MARK: Booking
@@ -116,7 +120,10 @@ package enum ReservationRules {
         if capacity.hasRoom(for: seats), isQueueServed {
             if let minutes = booking.holdMinutes {
                 reservation.state = .held
-                reservation.until = now + .seconds(60 * minutes)
+                let until = now + .seconds(60 * minutes)
+                // At the door, where it has begun, nothing else ends a hold.
+                let begins = capacity.term.lowerBound
+                reservation.until = now < begins ? min(until, begins) : until
             }
         } else {
             // Once it has begun nobody is offered a place any more.

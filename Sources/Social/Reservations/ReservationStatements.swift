@@ -180,6 +180,8 @@ struct FindCommitments: Statement {
                 linli.minutes_between(c.place_id, \(capacity.place)), c.local_day
             FROM linli.commitments(\(persons), \(households),
                 least(\(since), linli.instant())) AS c
+            -- Whoever waits for what has begun waits no more, swept or not.
+            WHERE c.state <> 'waiting' OR c.begins > linli.instant()
             """
     }
 

@@ -50,14 +50,16 @@ package struct Reservations {
         var state = taken.state
         return try await refusing {
             try ReservationRules.precheck(booking, state)
-            let lapsed = Set(taken.due.flatMap { $0.members.map(\.person) })
-            let living = taken.living.filter { !lapsed.contains($0) }
             let party = Party(
                 id: booking.id, holder: booking.holder, members: booking.members)
             let booked = try await settle(
                 &state, deciding: party, household: booking.household
             ) { (verdicts, isServed, state) throws(ReservationRefusal) in
-                try ReservationRules.book(
+                // Who lapsed in this very command is free to come.
+                let living = taken.living.filter { person in
+                    !state.changes.contains { $0.ends(person) }
+                }
+                return try ReservationRules.book(
                     booking, living: living, isQueueServed: isServed, verdicts, &state)
             }
             return try await write(state, taken, about: booked)
@@ -211,11 +213,12 @@ package struct Reservations {
         _ state: inout CapacityState, after place: Reservation? = nil
     ) async throws -> Reservation? {
         guard ReservationRules.wantsQueue(state) else { return nil }
-        let queue = try await queue(state, after: place)
+        let found = try await queue(state, after: place)
+        let queue = state.current(found)
         var verdicts = try await verdicts(on: queue, nil, household: nil, state)
-        ReservationRules.offer(to: queue, &verdicts, &state)
-        let isWhole = queue.count < Self.queuePageMax || !ReservationRules.wantsQueue(state)
-        return isWhole ? nil : queue.last
+        try await offer(to: queue, before: nil, &verdicts, &state)
+        let isWhole = found.count < Self.queuePageMax || !ReservationRules.wantsQueue(state)
+        return isWhole ? nil : found.last
     }
 
     /// Offers what is free, and decides about a party, under one taking of agendas.
@@ -224,14 +227,37 @@ package struct Reservations {
         _ decide: (Verdicts, _ isQueueServed: Bool, inout CapacityState) throws(ReservationRefusal)
             -> Value
     ) async throws -> Value {
-        let queue =
-            ReservationRules.wantsQueue(state)
-            ? try await queue(state, after: nil).filter { $0.id != party.id } : []
+        let found =
+            ReservationRules.wantsQueue(state) ? try await queue(state, after: nil) : []
+        let queue = state.current(found).filter { $0.id != party.id }
         var verdicts = try await verdicts(on: queue, party, household: household, state)
-        ReservationRules.offer(to: queue, &verdicts, &state)
+        try await offer(to: queue, before: party, &verdicts, &state)
         // Nobody goes before one further down whom this command does not know.
-        let isServed = queue.count < Self.queuePageMax || !ReservationRules.wantsQueue(state)
+        let isServed = found.count < Self.queuePageMax || !ReservationRules.wantsQueue(state)
         return try decide(verdicts, isServed, &state)
+    }
+
+    /// Offers what is free, place by place: whoever is offered one may keep others away.
+    private func offer(
+        to queue: [Reservation], before party: Party?, _ verdicts: inout Verdicts,
+        _ state: inout CapacityState
+    ) async throws {
+        var rest = queue[...]
+        while ReservationRules.offerNext(of: &rest, &verdicts, &state) {
+            if !ReservationRules.wantsQueue(state) { rest = [] }
+            verdicts.refusals = try await refusals(of: Array(rest), party, state)
+        }
+    }
+
+    private func refusals(
+        of queue: [Reservation], _ party: Party?, _ state: CapacityState
+    ) async throws -> [UUID: AdmissionRefusal] {
+        let parties =
+            queue.map { Party(id: $0.id, holder: $0.holder, members: $0.members) }
+            + [party].compactMap(\.self)
+        guard !parties.isEmpty else { return [:] }
+        return try await feature.refusals(
+            of: parties, at: state.capacity, beside: Beside(state: state), in: transaction)
     }
 
     private func queue(
@@ -261,11 +287,7 @@ package struct Reservations {
                 verdicts.commitments.remove(reservation.id)
             }
         }
-        let parties =
-            queue.map { Party(id: $0.id, holder: $0.holder, members: $0.members) }
-            + [party].compactMap(\.self)
-        verdicts.refusals = try await feature.refusals(
-            of: parties, at: capacity, beside: Beside(capacity: capacity), in: transaction)
+        verdicts.refusals = try await refusals(of: queue, party, state)
         return verdicts
     }
 

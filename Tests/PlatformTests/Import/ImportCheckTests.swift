@@ -16,6 +16,8 @@ struct ImportCheckTests {
         地点编号,类型,名称,英文名称,上级编号
         1号,门牌,1号,,1幢
         1幢,楼栋,1幢,,
+        V1,公共场所,活动室,,
+        V2,公共场所,花园,,
         """,
         .residences: "门牌号,室号,楼层,面积\n1号,101,1,88.5\n1号,102,1,",
         .households: "户编号,门牌号,室号,居住方式,入住日期,迁出日期\nH1,1号,101,自住,2010/1/2,",
@@ -36,6 +38,10 @@ struct ImportCheckTests {
         """,
         .ties: "编号甲,关系,编号乙,起始日期,终止日期\nP1,父母,P2,2015-01-01,",
         .delegations: "代办人编号,委托人编号,事项,起始日期,终止日期\nP1,P2,公告,2025-01-01,2026-12-31",
+        .venues: "地点编号,准备分钟,清场分钟,提前分钟,每月小时上限,可用对象\nV1,15,,,,",
+        .venueHours: "地点编号,星期,开始,结束\nV1,周一,9:00,12:00\nV1,周一,12:00,24:00",
+        .placeMinutes: "起点编号,终点编号,分钟\nV1,V2,3",
+        .reservationLimits: "用途,对象,计量,周期,上限\n活动,个人,候补,当前,10",
     ]
 
     private func check(
@@ -163,6 +169,44 @@ struct ImportCheckTests {
         Bad(
             table: .delegations, row: "P1,P2,公告,2026-12-31,2027-01-01", header: "起始日期",
             reason: .overlaps(line: 2)),
+        Bad(table: .venues, row: "V1,,,,,", header: "地点编号", reason: .taken(line: 2)),
+        Bad(table: .venues, row: "V9,,,,,", header: "地点编号", reason: .unknown("V9")),
+        Bad(table: .venues, row: "1号,,,,,", header: "地点编号", reason: .notBookable),
+        Bad(table: .venues, row: "V2,721,,,,", header: "准备分钟", reason: .outOfRange(0, 720)),
+        Bad(table: .venues, row: "V2,,-1,,,", header: "清场分钟", reason: .outOfRange(0, 720)),
+        Bad(table: .venues, row: "V2,,,129601,,", header: "提前分钟", reason: .outOfRange(0, 129_600)),
+        Bad(table: .venues, row: "V2,,,,0,", header: "每月小时上限", reason: .outOfRange(1, 744)),
+        Bad(
+            table: .venues, row: "V2,,,,,访客", header: "可用对象",
+            reason: .notOneOf([
+                "居民", "业主", "志愿者", "楼组长", "居委会委员", "业委会委员", "物业员工", "社工", "网格员",
+            ])),
+        Bad(
+            table: .venueHours, row: "V2,周一,9:00,12:00", header: "地点编号", reason: .unknown("V2")),
+        Bad(table: .venueHours, row: "V2,周二,9点,12:00", header: "开始", reason: .notATime),
+        Bad(table: .venueHours, row: "V2,周二,09:00,24:01", header: "结束", reason: .notATime),
+        Bad(table: .venueHours, row: "V2,周二,09:60,10:00", header: "开始", reason: .notATime),
+        Bad(
+            table: .venueHours, row: "V2,周二,09:00,09:00", header: "结束", reason: .endsBeforeStart),
+        Bad(
+            table: .venueHours, row: "V2,星期二,09:00,10:00", header: "星期",
+            reason: .notOneOf(["周一", "周二", "周三", "周四", "周五", "周六", "周日"])),
+        Bad(table: .placeMinutes, row: "V2,V1,4", header: "终点编号", reason: .taken(line: 2)),
+        Bad(table: .placeMinutes, row: "V2,V2,4", header: "终点编号", reason: .samePlace),
+        Bad(table: .placeMinutes, row: "V9,V2,4", header: "起点编号", reason: .unknown("V9")),
+        Bad(table: .placeMinutes, row: "1幢,V2,241", header: "分钟", reason: .outOfRange(0, 240)),
+        Bad(
+            table: .reservationLimits, row: "活动,个人,候补,当前,12", header: "用途",
+            reason: .taken(line: 2)),
+        Bad(
+            table: .reservationLimits, row: "拼车,个人,候补,当前,12", header: "用途",
+            reason: .notOneOf(["活动"])),
+        Bad(
+            table: .reservationLimits, row: "活动,个人,候补,年,12", header: "周期",
+            reason: .notOneOf(["日", "周", "月", "当前"])),
+        Bad(
+            table: .reservationLimits, row: "活动,家庭,名额,月,0", header: "上限",
+            reason: .outOfRange(1, 10_000)),
     ]
 
     @Test("every rule reports its row with file, line, column and reason", arguments: bad)
@@ -210,6 +254,22 @@ struct ImportCheckTests {
                 == Array(repeating: .dependsOnSkipped(line: 2), count: 3))
         #expect(reading.rows.residences.count == 1)
         #expect(reading.rows.persons.count == 2)
+    }
+
+    @Test("a venue's hours are whole or refused, as a later import drops what is missing")
+    func venueHours() throws {
+        let text = try #require(Self.sound[.venueHours])
+        for row in ["V1,周一,11:00,12:30", "V1,周二,9:00,8:00"] {
+            let reading = try check([.venueHours: text + "\n" + row])
+            #expect(reading.problems.map(\.line).sorted() == [2, 3, 4])
+            #expect(
+                reading.problems.filter { $0.line < 4 }.map(\.reason)
+                    == Array(repeating: .dependsOnSkipped(line: 4), count: 2))
+            #expect(reading.rows.venueHours == [])
+        }
+        let sound = try check([:])
+        #expect(sound.rows.venueHours.map(\.closes) == [720, 1440])
+        #expect(sound.rows.venues.first?.openTo == ["resident"])
     }
 
     @Test("columns stand in any order, unknown ones are told, missing and doubled ones refused")

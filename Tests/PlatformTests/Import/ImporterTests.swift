@@ -56,6 +56,12 @@ struct ImporterTests {
                 try Self.count(clone, "SELECT count(*) FROM linli.membership")
                     == first.counts[.memberships]?.rows)
             #expect(try Self.count(clone, "SELECT count(*) FROM linli.account_role_term") == 1)
+            for (table, rows) in [
+                ("SELECT count(*) FROM linli.venue" as SQL, ImportTable.venues),
+                ("SELECT count(*) FROM linli.venue_hours", .venueHours),
+                ("SELECT count(*) FROM linli.place_minutes", .placeMinutes),
+                ("SELECT count(*) FROM linli.reservation_limit", .reservationLimits),
+            ] { #expect(try Self.count(clone, table) == first.counts[rows]?.rows) }
             #expect(
                 try Self.count(
                     clone,
@@ -121,11 +127,33 @@ struct ImporterTests {
                 "活动角", by: "活动中心", in: "places.csv", of: moved)
             let ended = Self.replacing(
                 "2026-12-31", by: "2026-10-01", in: "delegations.csv", of: renamed)
-            let report = try await importer.run(ended, into: pool, on: shard)
+            let shorter = Self.replacing(
+                "周一,08:00,21:00", by: "周一,08:00,20:00", in: "venue-hours.csv", of: ended)
+            let nearer = Self.replacing(
+                "1幢,GG01,2", by: "GG01,1幢,3", in: "place-minutes.csv", of: shorter)
+            let stricter = Self.replacing(
+                "候补,当前,10", by: "候补,当前,9", in: "reservation-limits.csv", of: nearer)
+            let all = Self.replacing("720,8,", by: "720,7,", in: "venues.csv", of: stricter)
+            let report = try await importer.run(all, into: pool, on: shard)
+            #expect(report.counts[.venues]?.updated == 1)
+            // Hours are not updated: one goes, one comes.
+            #expect(report.counts[.venueHours]?.updated == 1)
+            #expect(report.counts[.venueHours]?.inserted == 1)
+            #expect(report.counts[.placeMinutes]?.updated == 1)
+            #expect(report.counts[.reservationLimits]?.updated == 1)
+            #expect(
+                try Self.count(
+                    clone,
+                    """
+                    SELECT count(*)
+                    FROM linli.venue AS v JOIN linli.venue_hours AS h USING (estate_id, place_id)
+                    WHERE v.hours_month_max = 7
+                        AND h.closes = CASE h.weekday WHEN 1 THEN '20:00' ELSE '21:00' END::time
+                    """) == 7)
             #expect(report.counts[.delegations]?.updated == 1)
             #expect(report.counts[.places]?.updated == 1)
             #expect((report.counts[.persons]?.updated ?? 0) >= 1)
-            #expect(report.counts.values.reduce(0) { $0 + $1.inserted } == 0)
+            #expect(report.counts.values.reduce(0) { $0 + $1.inserted } == 1)
             #expect(try holders("+8615499999999") >= 1)
         }
     }

@@ -27,6 +27,7 @@ import Testing
             AccountOperations.all(keyring: .random(), gateway: OperationTests.Silence())
             + AnnouncementOperations.all(signals: EventSignals())
             + EventOperations.all(cursors: cursors)
+            + VenueOperations.all(signals: EventSignals())
         let api = try API(
             operations, title: OperationTests.text, version: "1",
             context: OperationTests.context())

@@ -153,7 +153,8 @@ import Testing
             #expect(part?["split_from"]?.text.map { path.hasSuffix($0) } == true)
             #expect(changed["moved"]?.elements?.count == 2)
             let old = try estate.json(.leader, "GET", path)
-            #expect(old["occurrences"]?.elements?.map { $0["id"] } == before[0...1].map { $0["id"] })
+            #expect(
+                old["occurrences"]?.elements?.map { $0["id"] } == before[0...1].map { $0["id"] })
             #expect(
                 old["activity"]?["rrule"]?.text?.contains("UNTIL=20260317T185900") == true,
                 "\(old["activity"]?["rrule"]?.text ?? "")")
@@ -161,7 +162,9 @@ import Testing
             let later = try estate.occurrences(newPath)
             #expect(later.map { $0["id"] } == before[2...3].map { $0["id"] })
             #expect(
-                later.map { $0["begins"]?.text } == ["2026-03-17T12:00:00Z", "2026-03-24T12:00:00Z"])
+                later.map { $0["begins"]?.text } == [
+                    "2026-03-17T12:00:00Z", "2026-03-24T12:00:00Z",
+                ])
             #expect(later[1]["seats"]?.elements?.first?["free"]?.integer == 19)
             #expect(try estate.told(Estate.neighbour) == ["activity.changed"])
             #expect(try estate.told(Estate.member) == [])

@@ -95,7 +95,8 @@ struct ActivityEstate: Sendable {
             "seats": #"[{"kind":"adult","total":20}]"#,
         ]
         for (name, value) in members { all[name] = value == "-" ? nil : value }
-        return "{" + all.sorted { $0.key < $1.key }.map { #""\#($0)":\#($1)"# }
+        return "{"
+            + all.sorted { $0.key < $1.key }.map { #""\#($0)":\#($1)"# }
             .joined(separator: ",") + "}"
     }
 

@@ -7,7 +7,8 @@ import Testing
 @Suite("Activities through the wire") struct ActivityTests {
     typealias Estate = ActivityEstate
 
-    @Test("a draft is its organisers' alone; once published its audience sees it, list and id alike")
+    @Test(
+        "a draft is its organisers' alone; once published its audience sees it, list and id alike")
     func audiences() async throws {
         try await Estate.with { estate async throws in
             for (audience, publisher, readers) in [
@@ -60,8 +61,8 @@ import Testing
             ),
             (["overall": "21"], 400, "/overall"),
             (["place_text": "-"], 400, "/place"),
-            (["place": #""\(Estate.garden)""#], 400, "/place"),
-            (["place_text": "-", "place": #""\(APIFixture.id(0xA4))""#], 400, "/place"),
+            (["place": #""\#(Estate.garden)""#], 400, "/place"),
+            (["place_text": "-", "place": #""\#(APIFixture.id(0xA4))""#], 400, "/place"),
             (["title_en": #""Tai chi""#], 400, "/title_en"),
             (["exdates": #"["2026-03-03T19:00"]"#], 400, "/exdates"),
             (["rrule": #""FREQ=HOURLY;COUNT=3""#], 400, "/rrule"),
@@ -81,7 +82,7 @@ import Testing
         try await Estate.with { estate async throws in
             let answer = try estate.ask(.member, "POST", Estate.path, Estate.body(members))
             #expect(answer.status == status, "\(answer.text)")
-            #expect(answer.text.contains(#""\(word)""#), "\(answer.text)")
+            #expect(answer.text.contains(#""\#(word)""#), "\(answer.text)")
             #expect(try estate.count("SELECT count(*) FROM linli.activity") == 0)
             #expect(estate.api.logged.lines.isEmpty)
         }
@@ -92,7 +93,7 @@ import Testing
         arguments: ["children", "elders"])
     func protected(_ whom: String) async throws {
         try await Estate.with { estate async throws in
-            let body = Estate.body(["meant_for": #""\(whom)""#])
+            let body = Estate.body(["meant_for": #""\#(whom)""#])
             let path = try estate.draft(.leader, body)
             let refused = try estate.ask(.leader, "POST", path + "/publication")
             #expect(refused.status == 409)
@@ -160,7 +161,7 @@ import Testing
                 .leader,
                 Estate.body([
                     "rrule": #""FREQ=DAILY;COUNT=400""#, "place_text": "-",
-                    "place": #""\(Estate.room)""#,
+                    "place": #""\#(Estate.room)""#,
                 ]))
             let begun = ContinuousClock.now
             let answer = try estate.ask(.leader, "POST", path + "/publication")
@@ -184,7 +185,7 @@ import Testing
     @Test("a clash of the venue is named for its meeting, and then nothing at all was published")
     func venueClash() async throws {
         try await Estate.with { estate async throws in
-            let room = ["place_text": "-", "place": #""\(Estate.room)""#]
+            let room = ["place_text": "-", "place": #""\#(Estate.room)""#]
             _ = try estate.publish(
                 .leader,
                 Estate.body(

@@ -1,3 +1,4 @@
+internal import Logging
 internal import Platform
 internal import Realtime
 internal import Support
@@ -17,7 +18,7 @@ import Testing
     func cancellation() async throws {
         try await Estate.with { estate async throws in
             let path = try estate.publish(
-                .leader, Estate.body(["place_text": "-", "place": #""\(Estate.room)""#]))
+                .leader, Estate.body(["place_text": "-", "place": #""\#(Estate.room)""#]))
             let one = try estate.occurrences(path).first
             try estate.join(one, [Estate.neighbour])
             try estate.join(one, [Estate.member], state: "waiting")
@@ -136,20 +137,26 @@ import Testing
 
     /// Runs the job once; how many events of succession there are after it.
     private func succeed(_ estate: Estate) async throws -> Int64 {
-        let job = ActivitySuccessors.job(ids: UUIDGenerator(clock: estate.api.clock)) {}
         let clock = estate.api.clock
+        let job = ActivitySuccessors.job(ids: UUIDGenerator(clock: clock)) {}
+        try clock.advance(by: job.every)
+        let configuration = estate.api.database.configuration
         try await withShard { shard in
-            let pool = Database(estate.api.database.configuration, clock: clock, on: shard.loop)
-            let run = Job.Run(
-                job: job.name, estate: APIFixture.a, number: 1, instant: clock.now())
+            let pool = Database(configuration, clock: clock, on: shard.loop)
+            let runner = try JobRunner(
+                [job], holder: APIFixture.id(0x77), pool, clock: clock, on: shard.loop,
+                logger: Logger(label: "jobs"))
             do {
-                try await job.work(run, pool, shard)
+                // One run for each estate.
+                #expect(try await runner.runDue(on: shard) == 2)
             } catch {
                 await pool.close()
                 throw error
             }
             await pool.close()
         }
+        #expect(
+            try estate.count("SELECT count(*) FROM linli.job_run WHERE outcome = 'done'") == 2)
         return try estate.count(
             "SELECT count(*) FROM linli.event WHERE kind = 'activity.succeeded'")
     }

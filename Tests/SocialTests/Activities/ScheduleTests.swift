@@ -38,7 +38,8 @@ import Testing
         var random = SeededGenerator(seed: UInt64(seed))
         func some(_ count: Int) -> [LocalTime] {
             (0..<count).map { _ in
-                LocalTime(minutesSinceEpoch: 29_500_000 + Int64.random(in: 0..<60_000, using: &random))
+                LocalTime(
+                    minutesSinceEpoch: 29_500_000 + Int64.random(in: 0..<60_000, using: &random))
             }
         }
         let starts = Array(Set(some(Int.random(in: 0...20, using: &random))))

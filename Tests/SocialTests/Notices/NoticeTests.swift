@@ -167,6 +167,33 @@ import Testing
         }
     }
 
+    @Test("a page and the count of what is unread are read by an index, in its order")
+    func plans() async throws {
+        try await with { estate async throws in
+            let own = try estate.connect(person: Self.member, account: APIFixture.wife)
+            try own.run("SET enable_seqscan = off; SET enable_bitmapscan = off")
+            let page = "('', '', '', '', '\(Self.subject)', 21)"
+            for (sql, values, index) in [
+                (
+                    NoticePage(isUnread: false, after: Self.subject, count: 21).sql, page,
+                    "notice_pkey"
+                ),
+                (
+                    NoticePage(isUnread: true, after: Self.subject, count: 21).sql, page,
+                    "notice_unread"
+                ),
+                (UnreadNotices().sql, "(1000)", "notice_unread"),
+            ] {
+                try own.run("PREPARE page AS \(sql.text)")
+                let explain = SQL(stringLiteral: "EXPLAIN EXECUTE page\(values)")
+                let plan = try own.run(OneCell<String>(sql: explain))
+                try own.run("DEALLOCATE page")
+                #expect(plan.contains { $0.contains("using \(index)") }, "\(plan)")
+                #expect(!plan.contains { $0.contains("Sort") }, "\(plan)")
+            }
+        }
+    }
+
     @Test("who acts for another in activities reads and marks its notices; for announcements, not")
     func onBehalf() async throws {
         try await with { estate async throws in

@@ -349,7 +349,8 @@ extension Shard {
                 id: APIFixture.id(1), holder: person,
                 members: [Reservation.Member(person, .adult)])
             return try await ActivityAdmission(company: [rule]).refusals(
-                of: [party], at: capacity, beside: Beside(capacity: capacity), in: tx
+                of: [party], at: capacity,
+                beside: Beside(state: CapacityState(capacity, now: tx.instant)), in: tx
             ).values.map(\.code)
         }
     }

@@ -145,13 +145,13 @@ CREATE TABLE linli.reservation_limit (
 
 -- What the tables keep ---------------------------------------------------------------------------
 
--- Every change of a venue counts.
+-- Every change of a venue counts. One by hand, outside of any principal, keeps the instant.
 CREATE FUNCTION linli.venue_keep() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog, linli
 AS $$
 BEGIN
     NEW.version := OLD.version + 1;
-    NEW.changed_at := linli.instant();
+    NEW.changed_at := coalesce(linli.instant(), OLD.changed_at);
     NEW.changed_by := linli.person_id();
     RETURN NEW;
 END

@@ -100,6 +100,30 @@ BEGIN
 END
 $$;
 
+-- The id again, if the principal may see the reservation; NULL otherwise, after as long. It can only
+-- narrow: what reads by the id that it gives is still judged by the policies. Who acts for another
+-- sees what is that one's, and nothing as an organiser.
+CREATE FUNCTION linli.readable_reservation(wanted uuid) RETURNS uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+DECLARE
+    estate CONSTANT uuid := linli.estate_id();
+    subject CONSTANT uuid := linli.subject_id();
+    things CONSTANT uuid[] := CASE WHEN linli.beneficiary_id() IS NULL
+        THEN ARRAY(SELECT linli.own_things()) ELSE '{}' END;
+    is_brought CONSTANT boolean := EXISTS (
+        SELECT
+        FROM linli.reservation_member AS m
+        WHERE m.estate_id = estate AND m.reservation_id = wanted AND m.person_id = subject);
+BEGIN
+    RETURN (
+        SELECT r.id
+        FROM linli.reservation AS r
+        WHERE r.estate_id = estate AND r.id = wanted
+            AND (r.holder_id = subject OR is_brought OR r.thing_id = ANY (things)));
+END
+$$;
+
 -- Checking in and out -------------------------------------------------------------------------
 
 -- A code that a participant shows to an organiser. Only its keyed hash is kept.
@@ -155,12 +179,12 @@ AS $$
 DECLARE
     estate CONSTANT uuid := linli.estate_id();
     at CONSTANT timestamptz := linli.instant();
-    found record;
+    taken record;
     free integer;
 BEGIN
     SELECT r.state, r.holder_id, c.id AS capacity_id, c.subject_id, c.begins, c.ends,
         m.checked_in_at, m.checked_out_at
-    INTO found
+    INTO taken
     FROM linli.reservation AS r
     JOIN linli.capacity AS c ON c.estate_id = estate AND c.id = r.capacity_id
     JOIN linli.reservation_member AS m ON m.estate_id = estate AND m.reservation_id = r.id
@@ -169,12 +193,12 @@ BEGIN
     FOR UPDATE OF m;
     verdict := CASE
         WHEN NOT FOUND THEN 'gone'
-        WHEN found.state <> 'confirmed' THEN 'not_confirmed'
-        WHEN at < found.begins - interval '1 hour' OR at >= found.ends + interval '1 hour'
+        WHEN taken.state <> 'confirmed' THEN 'not_confirmed'
+        WHEN at < taken.begins - interval '1 hour' OR at >= taken.ends + interval '1 hour'
             THEN 'not_now'
-        WHEN new_step = 'in' AND found.checked_in_at IS NOT NULL THEN 'already'
-        WHEN new_step = 'out' AND found.checked_out_at IS NOT NULL THEN 'already'
-        WHEN new_step = 'out' AND found.checked_in_at IS NULL THEN 'not_in'
+        WHEN new_step = 'in' AND taken.checked_in_at IS NOT NULL THEN 'already'
+        WHEN new_step = 'out' AND taken.checked_out_at IS NOT NULL THEN 'already'
+        WHEN new_step = 'out' AND taken.checked_in_at IS NULL THEN 'not_in'
         WHEN per_hour_max <= (
             SELECT count(*)
             FROM linli.attendance_code AS k
@@ -198,13 +222,13 @@ BEGIN
         ELSE
             INSERT INTO linli.attendance_code (estate_id, id, capacity_id, reservation_id,
                 person_id, step, code_hash, created_at, expires_at)
-            VALUES (estate, new_id, found.capacity_id, reservation, person, new_step,
+            VALUES (estate, new_id, taken.capacity_id, reservation, person, new_step,
                 decode(hashes[free], 'hex'), at, at + lifetime_minutes * interval '1 minute');
         END IF;
     END IF;
     place := free;
-    meeting_id := found.subject_id;
-    holder_id := found.holder_id;
+    meeting_id := taken.subject_id;
+    holder_id := taken.holder_id;
     RETURN NEXT;
 END
 $$;
@@ -217,10 +241,10 @@ CREATE FUNCTION linli.attendance_mark(reservation uuid, person uuid, new_step te
 AS $$
 DECLARE
     estate CONSTANT uuid := linli.estate_id();
-    found record;
+    taken record;
 BEGIN
     SELECT r.state, m.checked_in_at, m.checked_out_at
-    INTO found
+    INTO taken
     FROM linli.reservation_member AS m
     JOIN linli.reservation AS r ON r.estate_id = estate AND r.id = m.reservation_id
     WHERE m.estate_id = estate AND m.reservation_id = reservation AND m.person_id = person
@@ -228,7 +252,7 @@ BEGIN
     FOR UPDATE OF m;
     IF NOT FOUND THEN
         RETURN 'gone';
-    ELSIF found.state <> 'confirmed' THEN
+    ELSIF taken.state <> 'confirmed' THEN
         RETURN 'not_confirmed';
     ELSIF EXISTS (
         SELECT
@@ -237,16 +261,16 @@ BEGIN
     THEN
         RETURN 'claimed';
     ELSIF new_step = 'in' THEN
-        IF found.checked_in_at IS NOT NULL THEN
+        IF taken.checked_in_at IS NOT NULL THEN
             RETURN 'already';
         END IF;
         UPDATE linli.reservation_member AS m
         SET checked_in_at = linli.instant()
         WHERE m.estate_id = estate AND m.reservation_id = reservation AND m.person_id = person;
     ELSE
-        IF found.checked_in_at IS NULL THEN
+        IF taken.checked_in_at IS NULL THEN
             RETURN 'not_in';
-        ELSIF found.checked_out_at IS NOT NULL THEN
+        ELSIF taken.checked_out_at IS NOT NULL THEN
             RETURN 'already';
         END IF;
         UPDATE linli.reservation_member AS m
@@ -387,6 +411,8 @@ DECLARE
     at CONSTANT timestamptz := linli.instant();
     is_self CONSTANT boolean := linli.beneficiary_id() IS NULL;
     judges CONSTANT boolean := is_self AND linli.has_role('residents_committee');
+    things CONSTANT uuid[] := CASE WHEN is_self
+        THEN ARRAY(SELECT linli.own_things()) ELSE '{}' END;
     found_ids uuid[];
 BEGIN
     IF wanted IS NOT NULL THEN
@@ -401,11 +427,11 @@ BEGIN
             FROM linli.reservation AS r
             JOIN linli.no_show AS n ON n.estate_id = estate AND n.reservation_id = r.id
             WHERE r.estate_id = estate AND r.holder_id = subject);
-    ELSIF view = 'organised' AND is_self THEN
+    ELSIF view = 'organised' THEN
         found_ids := ARRAY(
             SELECT n.id
             FROM linli.no_show AS n
-            WHERE n.estate_id = estate AND n.thing_id IN (SELECT linli.own_things())
+            WHERE n.estate_id = estate AND n.thing_id = ANY (things)
                 AND n.id < before
             ORDER BY n.id DESC
             LIMIT rows_max);
@@ -427,7 +453,7 @@ BEGIN
         WHERE n.estate_id = estate AND n.id = ANY (found_ids) AND n.id < before
             AND (wanted IS NOT NULL OR n.ages_out_at > at)
             AND (subject IN (n.person_id, r.holder_id)
-                OR (is_self AND linli.is_steward(n.thing_id))
+                OR n.thing_id = ANY (things)
                 OR (judges AND n.appealed_at IS NOT NULL))
         ORDER BY n.id DESC
         LIMIT least(rows_max, 101);
@@ -470,6 +496,7 @@ GRANT SELECT (estate_id, at), DELETE ON linli.attendance_attempt TO linli;
 GRANT EXECUTE ON FUNCTION
     linli.party_facts(uuid[]), linli.activity_objections(uuid, uuid[], uuid[], uuid[]),
     linli.occurrence_participants(uuid, uuid, uuid, uuid, integer),
+    linli.readable_reservation(uuid),
     linli.attendance_ask(uuid, uuid, uuid, text, text[], integer, integer),
     linli.attendance_redeem(uuid, text, uuid, integer),
     linli.attendance_call(uuid, uuid, uuid, text), linli.committee_persons(),

@@ -22,8 +22,9 @@ package struct Services: Sendable {
 
     /// Builds API, pages and health routes.
     ///
-    /// - Parameter hasActivities: Whether there are activities and what belongs to them; production
-    ///   has none until people-and-safety stands.
+    /// Without `hasActivities` there are none, nor what belongs to them: production has none until
+    /// people-and-safety stands.
+    ///
     /// - Throws: `OperationFault` when a route and its operation disagree.
     package init(
         clock: Clock, keyring: Keyring, gateway: any MessageGateway, signals: EventSignals,
@@ -72,7 +73,7 @@ package struct Services: Sendable {
     private static func activityOperations(
         _ signals: EventSignals, _ keyring: Keyring
     ) -> [Operation] {
-        ActivityOperations.all(signals: signals)
+        ActivityOperations.all(signals: signals, keyring: keyring)
             + ParticipationOperations.all(signals: signals, keyring: keyring)
             + NoticeOperations.all(signals: signals, titles: ActivityTitles.all)
     }

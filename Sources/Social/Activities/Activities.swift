@@ -72,11 +72,14 @@ enum Activities {
     // MARK: Drafting
 
     /// Keeps a draft that only who looks after it sees.
-    static func draft(_ call: Call) async throws -> Response {
+    static func draft(_ call: Call, _ sealer: Sealer) async throws -> Response {
         let content = try ActivityContent(call.body)
         let (id, event) = (call.context.ids.next(), call.context.ids.next())
         return try await call.write { tx, caller in
             guard let person = caller.person else { throw Stop(.notFound) }
+            guard try await !isChild(person, tx, sealer) else {
+                return .refused(Problem(.notOfAge))
+            }
             if let refusal = try await refusal(of: content, tx) { return .refused(refusal) }
             let starts = try await Laying.starts(of: content, tx)
             let (_, _, _) = try await tx.run(

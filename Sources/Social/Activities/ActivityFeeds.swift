@@ -201,8 +201,9 @@ enum ActivityFeeds {
         return response
     }
 
-    /// The window that is asked for: from now on for two months, unless said otherwise. A later page
-    /// has the window of the first.
+    /// The window that is asked for: from now on for two months, unless said otherwise.
+    ///
+    /// A later page has the window of the first.
     private static func window(_ call: Call) throws(Stop) -> Range<Instant> {
         if let cursor = try call.cursor() {
             guard cursor.numbers.count == 3, cursor.numbers[0] < cursor.numbers[1] else {

@@ -3,9 +3,12 @@ internal import Realtime
 
 /// The operations of activities and their meetings, as organisers and readers have them.
 package enum ActivityOperations {
-    /// All of them; `signals` hears of each commit, so that it goes out live.
-    package static func all(signals: EventSignals) -> [Operation] {
-        reads + writes(signals) + organisers(signals) + occurrenceWrites(signals)
+    /// All of them; `signals` hears of each commit, so that it goes out live, and the keyring opens
+    /// days of birth, since who organises is of age.
+    package static func all(signals: EventSignals, keyring: Keyring) -> [Operation] {
+        let sealer = keyring.sealer(for: "person_sealed")
+        return reads + writes(signals, sealer) + organisers(signals, sealer)
+            + occurrenceWrites(signals)
     }
 
     static let tag = "activities"
@@ -85,7 +88,7 @@ package enum ActivityOperations {
     /// What a schedule may be refused for.
     private static let scheduling: [ProblemKind] = [.seriesUnbounded, .seriesTooLong]
 
-    private static func writes(_ signals: EventSignals) -> [Operation] {
+    private static func writes(_ signals: EventSignals, _ sealer: Sealer) -> [Operation] {
         [
             .write(
                 .post, list, "draftActivity",
@@ -94,8 +97,10 @@ package enum ActivityOperations {
                 answers: [
                     Operation.Answer(
                         .created, Text(zh: "草稿", en: "The draft"), ActivitySchemas.changed)
-                ], problems: [.mayNotInvite] + scheduling
-            ) { call, _ in try await telling(signals, call, Activities.draft) },
+                ], problems: [.mayNotInvite, .notOfAge] + scheduling
+            ) { call, _ in
+                try await telling(signals, call) { try await Activities.draft($0, sealer) }
+            },
             .write(
                 .post, one + "/publication", "publishActivity",
                 Text(
@@ -106,9 +111,11 @@ package enum ActivityOperations {
                 answers: [answer(Text(zh: "已发布", en: "Published"), ActivitySchemas.changed)],
                 problems: [
                     .mayNotInvite, .waitsForSafety, .alreadyPublished, .activityCancelled,
-                    .venueRefused, .stewardsOnly,
+                    .venueRefused, .stewardsOnly, .notOfAge,
                 ] + scheduling
-            ) { call, _ in try await telling(signals, call, Activities.publish) },
+            ) { call, _ in
+                try await telling(signals, call) { try await Activities.publish($0, sealer) }
+            },
             .write(
                 .put, one, "editActivity",
                 Text(
@@ -134,7 +141,7 @@ package enum ActivityOperations {
         ]
     }
 
-    private static func organisers(_ signals: EventSignals) -> [Operation] {
+    private static func organisers(_ signals: EventSignals, _ sealer: Sealer) -> [Operation] {
         let person = Operation.Parameter.path("person", Text(zh: "组织者", en: "The organiser"))
         return [
             .write(
@@ -146,7 +153,9 @@ package enum ActivityOperations {
                     .organiserOnly, .stewardsOnly, .activityCancelled, .organisersMax,
                     .notOfTheAudience,
                 ]
-            ) { call, _ in try await telling(signals, call, Activities.addOrganiser) },
+            ) { call, _ in
+                try await telling(signals, call) { try await Activities.addOrganiser($0, sealer) }
+            },
             .write(
                 .delete, one + "/organisers/{person}", "removeOrganiser",
                 Text(zh: "移除组织者，或自己退出组织", en: "Remove a co-organiser, or leave oneself"),
@@ -166,7 +175,9 @@ package enum ActivityOperations {
                     Operation.Answer(
                         .noContent, Text(zh: "已移交；您看不到这个活动", en: "Done; it is not open to you")),
                 ], problems: [.organiserOnly, .noSuccessor]
-            ) { call, _ in try await telling(signals, call, Activities.handOver) },
+            ) { call, _ in
+                try await telling(signals, call) { try await Activities.handOver($0, sealer) }
+            },
         ]
     }
 

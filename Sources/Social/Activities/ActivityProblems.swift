@@ -11,6 +11,11 @@ extension ProblemKind {
             zh: "居民可以向全小区、自己的楼栋和门牌、以及自己所属的角色发布；其他范围请居委会、业委会或物业发布。",
             en: "Residents invite the estate, their own building and stair, and those who share a "
                 + "role of theirs; for others ask a committee or the property manager."))
+    /// Who organises is of age.
+    static let notOfAge = ProblemKind(
+        "not-of-age", .forbidden,
+        Text(zh: "未满 18 岁不能发布活动", en: "Who is under 18 cannot organise an activity"),
+        Text(zh: "请家里的大人来发布。", en: "Ask a grown-up of your household to publish it."))
     /// Children and elders wait for what protects them.
     static let waitsForSafety = ProblemKind(
         "waits-for-people-and-safety", .conflict,

@@ -7,7 +7,7 @@ extension Activities {
     static let stewardsMax = 10
 
     /// Lets another person look after it too.
-    static func addOrganiser(_ call: Call) async throws -> Response {
+    static func addOrganiser(_ call: Call, _ sealer: Sealer) async throws -> Response {
         let (id, event) = (call.id("activity"), call.context.ids.next())
         guard let person = call.body["person"]?.text.flatMap({ UUID($0) }) else {
             throw Stop(.invalid)
@@ -25,7 +25,9 @@ extension Activities {
                 return .refused(Problem(.organisersMax))
             }
             // Unknown and outside the audience look the same.
-            guard try await tx.run(MayLookAfter(activity: id, person: person)) == [true] else {
+            guard try await tx.run(MayLookAfter(activity: id, person: person)) == [true],
+                try await !isChild(person, tx, sealer)
+            else {
                 return .refused(Problem(.notOfTheAudience))
             }
             let rows = try await change(
@@ -75,12 +77,15 @@ extension Activities {
     }
 
     /// Gives an activity to another organiser: by the organiser, or by the residents' committee.
-    static func handOver(_ call: Call) async throws -> Response {
+    static func handOver(_ call: Call, _ sealer: Sealer) async throws -> Response {
         let (id, event) = (call.id("activity"), call.context.ids.next())
         guard let person = call.body["person"]?.text.flatMap({ UUID($0) }),
             let because = call.body["because"]?.text
         else { throw Stop(.invalid) }
         return try await call.write { tx, _ in
+            guard try await !isChild(person, tx, sealer) else {
+                return .refused(Problem(.noSuccessor))
+            }
             let handed = HandOver(activity: id, successor: person, because: because)
             guard let outcome = try await tx.run(handed).first else {
                 return .refused(Problem(.notFound))
@@ -108,6 +113,27 @@ extension Activities {
             guard let row = rows.first else { return .done(Response(.noContent)) }
             return answer(.ok, [row])
         }
+    }
+}
+
+extension Activities {
+    /// Whether a person is under age; who has no day of birth here counts as grown up.
+    static func isChild(_ person: UUID, _ tx: Transaction, _ sealer: Sealer) async throws -> Bool {
+        guard let fact = try await tx.run(OrganiserBirth(person: person)).first else {
+            return false
+        }
+        return try Household.isChild(person, birth: fact.sealed, on: fact.today, sealer) ?? false
+    }
+}
+
+/// The sealed day of birth of one who would look after an activity.
+private struct OrganiserBirth: Statement {
+    var person: UUID
+
+    var sql: SQL { "SELECT birth_sealed, today FROM linli.organiser_birth(\(person))" }
+
+    func decode(_ cells: inout Cells) throws(PostgresError) -> (sealed: [UInt8]?, today: Day) {
+        (try cells.read(), try cells.read())
     }
 }
 

@@ -3,9 +3,9 @@ internal import Realtime
 
 extension Activities {
     /// Makes a draft an activity: every meeting with its seats and its venue, or nothing at all.
-    static func publish(_ call: Call) async throws -> Response {
+    static func publish(_ call: Call, _ sealer: Sealer) async throws -> Response {
         let (id, event) = (call.id("activity"), call.context.ids.next())
-        return try await call.write { tx, _ in
+        return try await call.write { tx, caller in
             let row: ActivityRow
             switch try await take(id, tx) {
             case .success(let taken): row = taken
@@ -15,6 +15,9 @@ extension Activities {
             case .draft: break
             case .published: return .refused(Problem(.alreadyPublished))
             case .cancelled: return .refused(Problem(.activityCancelled))
+            }
+            guard let person = caller.person, try await !isChild(person, tx, sealer) else {
+                return .refused(Problem(.notOfAge))
             }
             // Guardians' consent and review before publication stand before these.
             guard row.content.meantFor == "general" else {

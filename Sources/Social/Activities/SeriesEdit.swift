@@ -139,15 +139,16 @@ struct SeriesEdit {
 
     // MARK: Doing it
 
-    /// Holds all venues, then all capacities, then the agendas of who waits, each in order of ids:
-    /// no later step takes a lock out of order.
+    /// Holds all venues, then all capacities, each in order of ids: no later step takes a lock out of
+    /// order.
+    ///
+    /// Agendas are left to the sweep, which offers what more seats there are.
     private func lock(_ coming: [SeriesMeetings.Row], _ moves: [Move]) async throws {
         let places = coming.map(\.occurrence.place.id) + moves.map(\.place.id) + [content.place.id]
         try await VenueBooking.lock(Array(Set(places.compactMap(\.self))), in: tx)
         let capacities = coming.map(\.occurrence.capacity)
         guard !capacities.isEmpty else { return }
         try await tx.execute(["SELECT c.id FROM linli.capacity_take(\(capacities)) AS c"])
-        if isResized { _ = try await tx.run(TakeAgendasOfWaiting(capacities: capacities)) }
     }
 
     /// Gives back, moves and books venues: all or none.
@@ -242,7 +243,7 @@ struct SeriesEdit {
             guard !persons.isEmpty else { continue }
             let commitments = Commitments(
                 try await tx.run(
-                    FindCommitments(persons: persons, households: [], capacity: capacity)),
+                    FindCommitments(persons: persons, households: [], capacity: capacity.id)),
                 limits: [])
             for member in parties.flatMap(\.members)
             where commitments.clash(of: [member], at: capacity) != nil {
@@ -273,7 +274,7 @@ struct SeriesEdit {
             let answer = try await kernel.resize(
                 meeting.occurrence.capacity, to: content.seats.seats,
                 kinds: content.seats.seatKinds, overall: content.seats.overall.map(Int.init),
-                leaving: [], because: because ?? "")
+                leaving: [], because: because ?? "", settles: false)
             guard case .failure(let refusal) = answer else { continue }
             var problem = refusal.problem { _ in Problem(.reservationClosed) }
             let time = meeting.occurrence.starts
@@ -344,23 +345,5 @@ struct SeriesMeetings: Statement {
         let hasGuests: Bool = try cells.read()
         let (opens, closes): (Instant, Instant) = (try cells.read(), try cells.read())
         return Row(occurrence: occurrence, hasGuests: hasGuests, window: opens..<closes)
-    }
-}
-
-/// Holds the agendas of everybody who waits at capacities that are held already.
-struct TakeAgendasOfWaiting: Command {
-    var capacities: [UUID]
-
-    var sql: SQL {
-        """
-        SELECT linli.agenda_take(ARRAY(
-            SELECT DISTINCT owner.id
-            FROM linli.reservation AS r
-            JOIN linli.reservation_member AS m
-                ON m.estate_id = r.estate_id AND m.reservation_id = r.id AND m.is_live
-            CROSS JOIN LATERAL (VALUES (m.person_id), (r.household_id)) AS owner (id)
-            WHERE r.estate_id = (SELECT linli.estate_id()) AND r.capacity_id = ANY (\(capacities))
-                AND r.state = 'waiting' AND owner.id IS NOT NULL))
-        """
     }
 }

@@ -2,8 +2,10 @@ internal import Platform
 internal import Realtime
 
 extension Activities {
-    /// Changes a meeting and all that follow. Where some go before it, the later ones become an
-    /// activity of their own, with their seats and whoever holds them.
+    /// Changes a meeting and all that follow.
+    ///
+    /// Where some go before it, the later ones become an activity of their own, with their seats and
+    /// whoever holds them.
     static func editFollowing(
         _ call: Call, _ tx: Transaction, _ row: ActivityRow, _ first: TakeOccurrence.Row,
         _ change: OccurrenceChange

@@ -23,12 +23,15 @@ struct ActivityEstate: Sendable {
 
     /// Serves activities, venues and notices over a clone.
     static func with(
-        prepare more: String = "", _ body: @Sendable (ActivityEstate) async throws -> Void
+        prepare more: String = "", births: [UUID: String] = [:],
+        _ body: @Sendable (ActivityEstate) async throws -> Void
     ) async throws {
-        let signals = EventSignals()
+        let (signals, keyring) = (EventSignals(), Keyring.random())
+        let prepare = try rows + more + sealed(births, keyring)
         let operations =
-            ActivityOperations.all(signals: signals) + NoticeOperations.all(signals: signals)
-        try await AnnouncementEstate.with(operations: operations, prepare: rows + more) { estate in
+            ActivityOperations.all(signals: signals, keyring: keyring)
+            + NoticeOperations.all(signals: signals)
+        try await AnnouncementEstate.with(operations: operations, prepare: prepare) { estate in
             try await body(ActivityEstate(estate: estate))
         }
     }
@@ -149,6 +152,21 @@ struct ActivityEstate: Sendable {
 
     /// A number that the superuser sees.
     func count(_ sql: SQL) throws -> Int64 { try estate.count(sql) ?? -1 }
+
+    private static func sealed(_ births: [UUID: String], _ keyring: Keyring) throws -> String {
+        let sealer = keyring.sealer(for: "person_sealed")
+        return try births.map { person, day in
+            let place = SealedPlace(
+                table: "person_sealed", column: "birth_date", row: person.bytes)
+            let value = Hex.encoded(try sealer.seal(Array(day.utf8), at: place))
+            return """
+                INSERT INTO linli.person_sealed
+                    (estate_id, person_id, field, value_sealed, changed_at)
+                VALUES ('\(APIFixture.a)', '\(person)', 'birth_date', '\\x\(value)',
+                    '2026-01-01Z');
+                """
+        }.joined()
+    }
 
     private static var rows: String {
         let a = APIFixture.a

@@ -109,23 +109,28 @@ import Testing
         }
     }
 
-    @Test("who lives nowhere here, or is a child of a household, organises nothing")
+    @Test("who is under age or lives nowhere here organises nothing; a grown-up child may")
     func adultsOnly() async throws {
-        try await Estate.with { estate async throws in
-            let server = try estate.api.database.superuser()
-            try server.run(
+        let births = [Estate.member: "2008-03-02", Estate.leader: "2008-03-01"]
+        try await Estate.with(births: births) { estate async throws in
+            try estate.api.database.superuser().run(
                 """
                 UPDATE linli.membership SET role_in_household = 'child'
-                WHERE person_id = '\(Estate.member)';
+                WHERE person_id IN ('\(Estate.member)', '\(Estate.leader)');
                 UPDATE linli.membership SET ends = '2026-02-01Z'
                 WHERE person_id = '\(Estate.neighbour)'
                 """)
-            for reader in [Estate.Reader.member, .neighbour] {
-                let answer = try estate.ask(reader, "POST", Estate.path, Estate.body())
-                #expect(answer.status == 403, "\(reader) \(answer.text)")
-            }
+            let young = try estate.ask(.member, "POST", Estate.path, Estate.body())
+            #expect(young.status == 403 && young.text.contains("not-of-age"), "\(young.text)")
+            let gone = try estate.ask(.neighbour, "POST", Estate.path, Estate.body())
+            #expect(gone.status == 403 && gone.text.contains("may-not-invite"), "\(gone.text)")
             #expect(try estate.ask(.visitor, "POST", Estate.path, Estate.body()).status == 401)
             #expect(try estate.ask(.stranger, "POST", Estate.path, Estate.body()).status == 404)
+            let path = try estate.publish(.leader, Estate.body())
+            let helper = #"{"person":"\#(Estate.member)"}"#
+            #expect(try estate.ask(.leader, "POST", path + "/organisers", helper).status == 422)
+            try estate.api.clock.advance(by: .seconds(86_400))
+            _ = try estate.json(.member, "POST", Estate.path, is: 201, Estate.body())
         }
     }
 

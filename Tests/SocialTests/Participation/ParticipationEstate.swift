@@ -34,7 +34,7 @@ struct ParticipationEstate: Sendable {
         let keyring = Keyring.random()
         let signals = EventSignals()
         let operations =
-            ActivityOperations.all(signals: signals)
+            ActivityOperations.all(signals: signals, keyring: keyring)
             + ParticipationOperations.all(signals: signals, keyring: keyring)
             + NoticeOperations.all(signals: signals, titles: ActivityTitles.all)
         try await AnnouncementEstate.with(

@@ -237,7 +237,8 @@ CREATE TRIGGER activity_occurrence_count BEFORE UPDATE ON linli.activity_occurre
 -- Questions of the principal --------------------------------------------------------------------
 
 -- Whether a person is here and belongs: alive in the estate, its account served, with a household or
--- a role now. Who is not can look after nothing.
+-- a role now. Who is not can look after nothing. That it is of age the server knows, which opens the
+-- sealed day of birth.
 CREATE FUNCTION linli.may_organise(estate uuid, person uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
@@ -261,9 +262,6 @@ BEGIN
                     JOIN linli.household AS h
                         ON h.estate_id = m.estate_id AND h.id = m.household_id
                     WHERE m.estate_id = estate AND m.person_id = p.id
-                        -- Without a birth date a household's child counts as one, unless it has
-                        -- a role of its own.
-                        AND m.role_in_household NOT IN ('child', 'grandchild')
                         AND m.begins <= at AND m.ends > at
                         AND h.begins <= at AND h.ends > at)
                 OR linli.holds_above(p.account_id, estate, at)));

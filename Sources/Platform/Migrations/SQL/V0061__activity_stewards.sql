@@ -17,6 +17,24 @@ BEGIN
 END
 $$;
 
+-- The sealed day of birth of one who would look after an activity, and the day in the estate: the
+-- server opens it to tell whether the person is of age, and hands out nothing of it.
+CREATE FUNCTION linli.organiser_birth(person uuid) RETURNS TABLE (birth_sealed bytea, today date)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+BEGIN
+    IF linli.person_id() IS NULL THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+        SELECT s.value_sealed, (linli.instant() AT TIME ZONE e.zone)::date
+        FROM linli.estate AS e
+        LEFT JOIN linli.person_sealed AS s ON s.estate_id = e.estate_id
+            AND s.person_id = organiser_birth.person AND s.field = 'birth_date'
+        WHERE e.estate_id = linli.estate_id();
+END
+$$;
+
 -- Gives an activity to another organiser: by the organiser to one who helps; by the residents'
 -- committee to one who helps or is of the audience. The verdict is 'done', or why not: 'unknown' (it
 -- is not open to the principal), 'not_lead', 'no_successor'. What it is then goes with it, since the
@@ -269,7 +287,7 @@ $$;
 
 GRANT EXECUTE ON FUNCTION
     linli.activity_strangers(uuid, uuid[]),
-    linli.may_look_after(uuid, uuid), linli.hand_over_activity(uuid, uuid, text),
+    linli.may_look_after(uuid, uuid), linli.organiser_birth(uuid), linli.hand_over_activity(uuid, uuid, text),
     linli.succeed_activities(integer), linli.split_activity(uuid, uuid[])
     TO linli;
 

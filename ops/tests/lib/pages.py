@@ -117,6 +117,11 @@ class Reader:
         expect(self.page.locator("html")).to_have_attribute("data-view", "seniors")
         self.target = SENIORS_TARGET_PIXELS_MIN
 
+    def usual(self):
+        """Goes back to the usual view."""
+        self.page.locator("#view").click()
+        self.target = TARGET_PIXELS_MIN
+
     def button(self, text, within="#page", exact=False):
         return self.page.locator(within).get_by_role("button", name=text, exact=exact)
 

@@ -3,7 +3,7 @@
 import { readPages } from "./client.js";
 import { lastDayOfWeek, localDay, spanText, today } from "./moments.js";
 import { bilingual, button, link, make } from "./parts.js";
-import { occurrencePlace, placeName, seatsLine, stateMark } from "./state.js";
+import { occurrencePlace, phase, placeName, seatsLine, stateMark } from "./state.js";
 import { kinds, named, options } from "./words.js";
 
 export const words = {
@@ -56,7 +56,7 @@ export const feed = {
 
   sections: (app, { items, hasMore }) => [
     { key: "choices", of: [app.places.length, app.person], make: () => choices(app) },
-    { key: "list", of: [items, hasMore, app.reservations, today()],
+    { key: "list", of: [items, items.map(phase), hasMore, app.reservations, today()],
       make: () => list(app, items, hasMore) },
   ],
 };

@@ -125,6 +125,7 @@ async function join(app, one, household, trouble) {
   const members = party(one, household, app.state.joining);
   if (!members.length) return;
   tellProblem(trouble, null);
+  app.tell("");
   try {
     const made = await write("POST", app.path(`/occurrences/${one.id}/reservations`), { members });
     delete app.state.joining;

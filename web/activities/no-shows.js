@@ -50,8 +50,8 @@ export const noShows = {
   },
 };
 
-const head = (app, one, meeting) => [
-  meeting && bilingual("h3", meeting, "title", app.language),
+const head = (app, one, meeting, level) => [
+  meeting && bilingual(level, meeting, "title", app.language),
   make("p", { class: "when" }, momentText(one.begins ?? one.claimed_at, app.language)),
 ];
 
@@ -64,7 +64,7 @@ function ownCard(app, one, meeting) {
   };
   const told = one.decision ? say[one.decision] ?? one.decision
     : one.answer ? say[one.answer] ?? one.answer : say.claimed;
-  return make("li", { class: "card" }, head(app, one, meeting), make("p", { class: "title" }, told),
+  return make("li", { class: "card" }, head(app, one, meeting, "h2"), make("p", { class: "title" }, told),
     one.ages_out_at && make("p", { class: "quiet" },
       say.hint(momentText(one.ages_out_at, app.language))),
     !one.answer && confirmation(app, `agree-${one.id}`,
@@ -83,7 +83,7 @@ function appealCard(app, one, meeting) {
   };
   const choice = (decision, text) => confirmation(app, `${decision}-${one.id}`,
     { open: text, question: say.sure, reason: say.why, confirm: text }, decide(decision));
-  return make("li", { class: "card" }, head(app, one, meeting), make("p", {}, one.display_name ?? ""),
+  return make("li", { class: "card" }, head(app, one, meeting, "h3"), make("p", {}, one.display_name ?? ""),
     (one.answer_note ?? one.note) && make("p", {}, say.says(one.answer_note ?? one.note)),
     choice("upheld", say.uphold), choice("dismissed", say.dismiss));
 }

@@ -16,7 +16,9 @@ const words = {
 };
 
 /** Where a notice leads. */
-async function target(app, subject) {
+async function target(app, { kind, subject }) {
+  // The organisers' own list of them stands with the meeting.
+  if (kind.startsWith("noShow.") && kind !== "noShow.answered") return "#/no-shows";
   if (subject.kind === "occurrence") return `#/occurrence/${subject.id}`;
   if (subject.kind !== "activity") return null;
   const { activity, occurrences } = await read(app.path(`/activities/${subject.id}`));
@@ -73,7 +75,7 @@ function entry(app, one) {
     make("div", { class: "buttons" },
       ["occurrence", "activity"].includes(one.subject.kind) && button(say.open, () =>
         attempt(app, trouble, async () => {
-          const to = await target(app, one.subject);
+          const to = await target(app, one);
           if (!one.read_at) await receive();
           app.go(to);
         }), { describedBy: id, key: `open-${one.id}` }),

@@ -7,7 +7,7 @@ import { joining, readHousehold } from "./joining.js";
 import { momentText, spanText } from "./moments.js";
 import { bilingual, facts, inLanguage, link, make } from "./parts.js";
 import { ownPlace } from "./own-place.js";
-import { occurrencePlace, seatsLine, stateMark } from "./state.js";
+import { occurrencePlace, phase, seatsLine, stateMark } from "./state.js";
 import { accessibilities, kinds, named, seatText } from "./words.js";
 
 const words = {
@@ -57,17 +57,17 @@ export const occurrence = {
     const isOrganiser = activity.organisers.includes(app.person);
     const isLive = own && own.state !== "ended";
     const isCancelled = one.state === "cancelled";
-    const place = own && { key: "own", of: [own, one, household],
+    const place = own && { key: "own", of: [own, one, household, phase(one)],
       make: () => ownPlace(app, one, own) };
     const isAsked = own?.state === "offered" || own?.state === "held";
     return [
       isAsked && place,
-      { key: "said", of: [one, activity, own], make: () => said(app, one, activity, own) },
+      { key: "said", of: [one, activity, own, phase(one)], make: () => said(app, one, activity, own) },
       !app.person && !isCancelled && !isOver && { key: "visitor", of: null, make: () =>
         make("p", {}, link(app.say(words).signIn, "#/sign-in", "act")) },
       !isAsked && place,
       app.person && !isLive && !isCancelled && !isOver && { key: "join",
-        of: [household, one.seats, one.waiting, one.opens_at, one.closes_at],
+        of: [household, one.seats, one.waiting, one.opens_at, one.closes_at, phase(one)],
         make: () => joining(app, one, household) },
       isOrganiser && { key: "organise", of: one.id, make: () =>
         make("p", {}, link(app.say(words).mayOrganise, `#/manage/${one.id}`, "act")) },

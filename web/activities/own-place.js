@@ -4,7 +4,7 @@ import { now, write } from "./client.js";
 import { Form } from "./form.js";
 import { momentText } from "./moments.js";
 import { button, left, make, problemPlace, tellProblem } from "./parts.js";
-import { liveMembers, membersText, stateText } from "./state.js";
+import { isCodeTime, liveMembers, membersText, stateText } from "./state.js";
 
 const words = {
   zh: {
@@ -36,9 +36,6 @@ const words = {
     holder: "One of your family made this; you can leave by yourself.", again: "You can join again.",
   },
 };
-
-// The server takes codes from an hour before the begin until an hour after the end.
-const codeMilliseconds = 3_600_000;
 
 export function ownPlace(app, one, own) {
   const say = app.say(words);
@@ -125,8 +122,7 @@ function leave(app, own, members) {
 function checkIn(app, one, members, own) {
   const say = app.say(words);
   const part = make("div", { class: "check-in" });
-  const isTime = now() >= Date.parse(one.begins) - codeMilliseconds
-    && now() < Date.parse(one.ends) + codeMilliseconds;
+  const isTime = isCodeTime(one);
   const others = own.holder === app.person ? members
     : members.filter((each) => each.person === app.person);
   for (const member of others) {

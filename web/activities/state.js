@@ -60,8 +60,15 @@ export function stateMark(app, reservation) {
     isUrgent && " · ", isUrgent && left(reservation.until, app.language));
 }
 
-/** Whether a place of any kind is free. */
-export const hasFree = (one) => one.seats.some((seat) => seat.free > 0);
+// The server takes codes from an hour before the begin until an hour after the end.
+const codeMilliseconds = 3_600_000;
+
+export const isCodeTime = (one) => now() >= Date.parse(one.begins) - codeMilliseconds
+  && now() < Date.parse(one.ends) + codeMilliseconds;
+
+/** How far time has brought a meeting: what is shown of it changes without anybody's doing. */
+export const phase = (one) => [one.opens_at, one.closes_at, one.begins, one.ends]
+  .filter((instant) => Date.parse(instant) <= now()).length + (isCodeTime(one) ? 10 : 0);
 
 /** How many places are free, and how many wait. */
 export function seatsLine(app, one) {

@@ -39,7 +39,7 @@ export const organise = {
           { class: one.state === "cancelled" ? "card off" : "card" },
           make("p", { class: "marks" }, make("span",
             { class: one.state === "published" ? "mark fresh" : "mark quiet" }, say.states[one.state])),
-          make("h3", {}, make("a", { href: `#/activity/${one.id}`, class: "title" },
+          make("h2", {}, make("a", { href: `#/activity/${one.id}`, class: "title" },
             bilingual("span", one, "title", app.language))),
           make("p", { class: "when" }, scheduleText(one, app.language)))))
         : make("p", { class: "card" }, say.none)) },

@@ -1,5 +1,8 @@
 """Organising on the pages: a weekly series, its changes, the roll, and what comes afterwards."""
+import datetime
+import email.utils
 import re
+import time
 import urllib.request
 
 from playwright.sync_api import expect
@@ -8,11 +11,22 @@ from page_joining import local
 from pages import DESK, PHONE, SITE, Reader
 
 
+def server_time():
+    with urllib.request.urlopen(f"{SITE}/livez", timeout=10) as answer:
+        return email.utils.parsedate_to_datetime(answer.headers["Date"])
+
+
 def advance(seconds):
-    """Moves the server's clock."""
+    """Moves the server's clock, and sees its answers say so: their Date is made once a second."""
+    wanted = server_time() + datetime.timedelta(seconds=seconds)
     request = urllib.request.Request(f"{SITE}/dev/clock?advance={seconds}", method="POST")
     with urllib.request.urlopen(request, timeout=10) as answer:
         assert answer.status == 200
+    for _ in range(50):
+        if server_time() >= wanted:
+            return
+        time.sleep(0.1)
+    raise AssertionError("the server's clock did not move")
 
 
 def organising(browser, people):

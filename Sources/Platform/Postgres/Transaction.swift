@@ -44,36 +44,19 @@ package final class Transaction {
         return try batch.rows(first, statement)
     }
 
-    /// Runs two statements in one round trip.
-    package func run<S1: Statement, S2: Statement>(
-        _ statement1: S1, _ statement2: S2
-    ) async throws(PostgresError) -> ([S1.Row], [S2.Row]) {
-        let (batch, first) = try await send([statement1.sql, statement2.sql])
-        return (try batch.rows(first, statement1), try batch.rows(first + 1, statement2))
-    }
-
-    /// Runs three statements in one round trip.
-    package func run<S1: Statement, S2: Statement, S3: Statement>(
-        _ statement1: S1, _ statement2: S2, _ statement3: S3
-    ) async throws(PostgresError) -> ([S1.Row], [S2.Row], [S3.Row]) {
-        let (batch, first) = try await send([statement1.sql, statement2.sql, statement3.sql])
-        return (
-            try batch.rows(first, statement1), try batch.rows(first + 1, statement2),
-            try batch.rows(first + 2, statement3)
-        )
-    }
-
-    /// Runs four statements in one round trip.
-    package func run<S1: Statement, S2: Statement, S3: Statement, S4: Statement>(
-        _ statement1: S1, _ statement2: S2, _ statement3: S3, _ statement4: S4
-    ) async throws(PostgresError) -> ([S1.Row], [S2.Row], [S3.Row], [S4.Row]) {
-        let (batch, first) = try await send([
-            statement1.sql, statement2.sql, statement3.sql, statement4.sql,
-        ])
-        return (
-            try batch.rows(first, statement1), try batch.rows(first + 1, statement2),
-            try batch.rows(first + 2, statement3), try batch.rows(first + 3, statement4)
-        )
+    /// Runs several statements in one round trip.
+    package func run<each S: Statement>(
+        _ statements: repeat each S
+    ) async throws(PostgresError) -> (repeat [(each S).Row]) {
+        var all: [SQL] = []
+        for statement in repeat each statements { all.append(statement.sql) }
+        let (batch, first) = try await send(all)
+        var next = first
+        func rows<One: Statement>(_ statement: One) throws(PostgresError) -> [One.Row] {
+            defer { next += 1 }
+            return try batch.rows(next, statement)
+        }
+        return (repeat try rows(each statements))
     }
 
     /// Runs statements in one round trip; returns how many rows each touched or returned.

@@ -13,9 +13,9 @@ struct ActivityFeature: ReservationFeature {
             of: parties, at: capacity, beside: beside, in: transaction)
     }
 
-    func tell(_ outcome: ReservationOutcome, in transaction: Transaction) async throws {
+    func notices(of outcome: ReservationOutcome) -> [SQL] {
         let subject = NoticeSubject(.occurrence, outcome.capacity.subject)
-        let notices = outcome.steps.compactMap { change, event -> SQL? in
+        return outcome.steps.compactMap { change, event -> SQL? in
             guard let notice = Self.notice(of: change) else { return nil }
             return Notify(notice.kind, of: event, about: subject, to: notice.persons) { json in
                 json.member("reservation", change.reservation.id)
@@ -24,7 +24,6 @@ struct ActivityFeature: ReservationFeature {
                 if let because = notice.because { json.member("because", because) }
             }.sql
         }
-        if !notices.isEmpty { try await transaction.execute(notices) }
     }
 
     private static func notice(

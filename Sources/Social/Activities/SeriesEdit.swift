@@ -242,7 +242,7 @@ struct SeriesEdit {
             guard !persons.isEmpty else { continue }
             let commitments = Commitments(
                 try await tx.run(
-                    FindCommitments(persons: persons, households: [], capacity: capacity)),
+                    FindCommitments(persons: persons, households: [], capacity: capacity.id)),
                 limits: [])
             for member in parties.flatMap(\.members)
             where commitments.clash(of: [member], at: capacity) != nil {
@@ -273,7 +273,7 @@ struct SeriesEdit {
             let answer = try await kernel.resize(
                 meeting.occurrence.capacity, to: content.seats.seats,
                 kinds: content.seats.seatKinds, overall: content.seats.overall.map(Int.init),
-                leaving: [], because: because ?? "")
+                leaving: [], because: because ?? "", settles: false)
             guard case .failure(let refusal) = answer else { continue }
             var problem = refusal.problem { _ in Problem(.reservationClosed) }
             let time = meeting.occurrence.starts

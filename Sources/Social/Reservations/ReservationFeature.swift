@@ -40,8 +40,8 @@ package protocol ReservationFeature: Sendable {
         of parties: [Party], at capacity: Capacity, beside: Beside, in transaction: Transaction
     ) async throws -> [UUID: AdmissionRefusal]
 
-    /// Tells those concerned, in the same transaction; the events are written already.
-    func tell(_ outcome: ReservationOutcome, in transaction: Transaction) async throws
+    /// The statements that tell those concerned; they follow the events, in the same round trip.
+    func notices(of outcome: ReservationOutcome) -> [SQL]
 }
 
 /// Who holds places of a capacity, as the command goes; looked up only by those who ask.

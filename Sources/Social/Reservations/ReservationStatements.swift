@@ -163,26 +163,37 @@ struct TakeAgendas: Statement {
     func decode(_ cells: inout Cells) throws(PostgresError) -> Int32 { try cells.read() }
 }
 
+/// Takes the agendas of a party, unless some of the queue may have to be looked at first: then false,
+/// and nothing is taken.
+struct TakeAgendasEarly: Statement {
+    var owners: [UUID]
+    var capacity: UUID
+
+    var sql: SQL { "SELECT linli.agenda_take_early(\(owners), \(capacity))" }
+
+    func decode(_ cells: inout Cells) throws(PostgresError) -> Bool { try cells.read() }
+}
+
 /// What persons and households have reserved, and how far each is from a place.
 struct FindCommitments: Statement {
     var persons: [UUID]
     var households: [UUID]
-    var capacity: Capacity
-
-    /// Days before a capacity begins in which what is over still counts: a month's.
-    private static let daysBack: Int64 = 32
+    /// The capacity that is asked about.
+    var capacity: UUID
 
     var sql: SQL {
-        let since = capacity.term.lowerBound - .seconds(86_400 * Self.daysBack)
-        return """
-            SELECT c.person_id, c.household_id, c.reservation_id, c.capacity_id, c.feature,
-                c.state <> 'waiting', c.begins, c.ends,
-                linli.minutes_between(c.place_id, \(capacity.place)), c.local_day
-            FROM linli.commitments(\(persons), \(households),
-                least(\(since), linli.instant())) AS c
+        // What was over 32 days before it begins is in no period of its own.
+        """
+        SELECT c.person_id, c.household_id, c.reservation_id, c.capacity_id, c.feature,
+            c.state <> 'waiting', c.begins, c.ends,
+            linli.minutes_between(c.place_id, asked.place_id), c.local_day
+        FROM linli.capacity AS asked
+        CROSS JOIN LATERAL linli.commitments(\(persons), \(households),
+            least(asked.begins - interval '32 days', linli.instant())) AS c
+        WHERE asked.estate_id = linli.estate_id() AND asked.id = \(capacity)
             -- Whoever waits for what has begun waits no more, swept or not.
-            WHERE c.state <> 'waiting' OR c.begins > linli.instant()
-            """
+            AND (c.state <> 'waiting' OR c.begins > linli.instant())
+        """
     }
 
     func decode(_ cells: inout Cells) throws(PostgresError) -> Commitment {

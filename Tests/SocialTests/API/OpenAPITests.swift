@@ -28,6 +28,7 @@ import Testing
             + AnnouncementOperations.all(signals: EventSignals())
             + EventOperations.all(cursors: cursors)
             + VenueOperations.all(signals: EventSignals())
+            + ActivityOperations.all(signals: EventSignals())
         let api = try API(
             operations, title: OperationTests.text, version: "1",
             context: OperationTests.context())

@@ -29,7 +29,7 @@ import Testing
             return answers
         }
 
-        func tell(_ outcome: ReservationOutcome, in transaction: Transaction) async throws {}
+        func notices(of outcome: ReservationOutcome) -> [SQL] { [] }
     }
 
     /// Runs a command of the kernel as a person, for this feature.

@@ -42,8 +42,9 @@ struct ReservationFixture {
             return answers
         }
 
-        func tell(_ outcome: ReservationOutcome, in transaction: Transaction) async throws {
+        func notices(of outcome: ReservationOutcome) -> [SQL] {
             told.withLock { $0 += outcome.steps.map(\.change) }
+            return []
         }
     }
 

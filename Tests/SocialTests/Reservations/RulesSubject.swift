@@ -8,7 +8,7 @@ struct RulesSubject: Subject {
     private var world: Reference.World
     private var capacities: [UUID: Capacity] = [:]
     private var live: [UUID: Reservation] = [:]
-    private var ended: [UUID: (reservation: Reservation, as: Reservation.Ending)] = [:]
+    private var ended: [String: Reference.Booking] = [:]
 
     init(_ world: Reference.World) { self.world = world }
 
@@ -207,7 +207,7 @@ struct RulesSubject: Subject {
             let it = change.reservation
             if case .ended(_, let ending, _) = change {
                 live[it.id] = nil
-                ended[it.id] = (it, ending)
+                ended[it.id.description] = Words.words(it, as: ending)
             } else {
                 live[it.id] = it
             }
@@ -216,8 +216,11 @@ struct RulesSubject: Subject {
 
     // MARK: How things stand
 
+    func findings() -> [String] { [] }
+
     func standing() -> Standing {
         var standing = Standing()
+        standing.bookings = ended
         for capacity in capacities.values {
             var seats = Seats()
             for reservation in here(capacity.id) where reservation.state.holds {
@@ -233,9 +236,6 @@ struct RulesSubject: Subject {
         }
         for reservation in live.values {
             standing.bookings[reservation.id.description] = Words.words(reservation)
-        }
-        for (id, row) in ended {
-            standing.bookings[id.description] = Words.words(row.reservation, as: row.as)
         }
         return standing
     }

@@ -75,7 +75,7 @@ struct Story {
         case 8...9: return answer(in: world)
         case 10...12: return cancel(in: world)
         case 13: return oneIn(2) ? resize(capacity, in: world) : .settle(capacity)
-        case 14: return oneIn(4) ? rarely(capacity, in: world) : .settle(capacity)
+        case 14: return oneIn(3) ? rarely(capacity, in: world) : .settle(capacity)
         case 15: return oneIn(6) ? part() : .settle(capacity)
         case 16:
             return oneIn(3)
@@ -103,7 +103,7 @@ struct Story {
 
     private mutating func answer(in world: Reference.World) -> Reference.Step {
         let open = world.bookings.filter { ["held", "offered"].contains($0.state) }
-        guard let booking = open.isEmpty || oneIn(8) ? any(in: world) : pick(open) else {
+        guard let booking = open.isEmpty || oneIn(12) ? any(in: world) : pick(open) else {
             return .advance(1)
         }
         return oneIn(3) ? .decline(booking.id) : .accept(booking.id)
@@ -132,7 +132,7 @@ struct Story {
     }
 
     private mutating func rarely(_ id: String, in world: Reference.World) -> Reference.Step {
-        if oneIn(5) { return .close(id) }
+        if oneIn(8) { return .close(id) }
         guard var moved = world.capacities[id] else { return .settle(id) }
         moved.begins = world.now + 10 * number(1...12)
         moved.ends = moved.begins + 10 * number(1...6)

@@ -4,6 +4,8 @@ protocol Subject {
     mutating func perform(_ step: Reference.Step) async throws -> String
     /// How things stand, for the capacities and bookings of the reference.
     func standing() async throws -> Standing
+    /// What else is wrong at the end.
+    func findings() async throws -> [String]
 }
 
 /// Capacities and bookings by their ids.
@@ -73,7 +75,8 @@ struct Trial<S: Subject> {
         for (index, step) in steps.enumerated() {
             let before = world
             let expected = world.perform(step)
-            let outcome = try await subject.perform(step)
+            let outcome: String
+            do { outcome = try await subject.perform(step) } catch { outcome = "\(error)" }
             var found: [String] = []
             if outcome != expected { found.append("\(outcome) for \(expected)") }
             let standing = try await subject.standing()
@@ -87,7 +90,8 @@ struct Trial<S: Subject> {
                     steps: Array(steps[...index]), what: found.joined(separator: "\n"))
             }
         }
-        return nil
+        let found = try await subject.findings()
+        return found.isEmpty ? nil : Failure(steps: steps, what: found.joined(separator: "\n"))
     }
 
     /// Leaves out steps as long as a difference remains.

@@ -530,6 +530,34 @@ BEGIN
 END
 $$;
 
+-- The same, before it is known whether the queue of a capacity has to be looked at: only where it
+-- surely has not. So the usual booking takes all its locks in one round trip.
+CREATE FUNCTION linli.agenda_take_early(owners uuid[], capacity uuid) RETURNS boolean
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+BEGIN
+    IF EXISTS (
+        SELECT
+        FROM linli.capacity AS c
+        WHERE c.estate_id = linli.estate_id() AND c.id = capacity AND c.waiting > 0
+            AND (c.begins <= linli.instant()
+                OR ((c.overall IS NULL OR (SELECT sum(h) FROM unnest(c.held) AS h) < c.overall)
+                    AND EXISTS (
+                        SELECT FROM unnest(c.held, c.totals) AS k (held, total)
+                        WHERE k.held < k.total))
+                OR EXISTS (
+                    SELECT
+                    FROM linli.reservation AS r
+                    WHERE r.estate_id = c.estate_id AND r.capacity_id = c.id
+                        AND r.until <= linli.instant())))
+    THEN
+        RETURN false;
+    END IF;
+    PERFORM linli.agenda_take(owners);
+    RETURN true;
+END
+$$;
+
 -- What some persons and households have reserved and not ended: a row for each person that a
 -- reservation brings; lapsed holds, and what was over before an instant, are left out.
 CREATE FUNCTION linli.commitments(
@@ -828,7 +856,8 @@ GRANT EXECUTE ON FUNCTION
     linli.seats_within(integer[], integer[], integer),
     linli.capacity_take(uuid[]),
     linli.reservation_parties(uuid, text, uuid[], integer, timestamptz, uuid, integer),
-    linli.living_members(uuid, uuid[]), linli.agenda_take(uuid[]), linli.commitments(uuid[], uuid[], timestamptz),
+    linli.living_members(uuid, uuid[]), linli.agenda_take(uuid[]),
+    linli.agenda_take_early(uuid[], uuid), linli.commitments(uuid[], uuid[], timestamptz),
     linli.reservation_put(uuid, uuid, uuid, uuid, text, integer[], integer, timestamptz, uuid[],
         text[]),
     linli.reservation_step(uuid, text, integer[], integer, timestamptz, text, text, uuid[]),

@@ -1,4 +1,4 @@
-"""The pages of activities as residents live them; ops/tests/page-activities runs it beside a server."""
+"""The pages of activities as residents live them; ops/tests/page-activities runs it."""
 import contextlib
 import pathlib
 import sys

@@ -78,7 +78,7 @@ function keys() {
 }
 
 function keep(all) {
-  try { sessionStorage.setItem(keysName, JSON.stringify(all)); } catch { /* it is kept in memory */ }
+  try { sessionStorage.setItem(keysName, JSON.stringify(all)); } catch { /* memory has it */ }
   memory = all;
 }
 

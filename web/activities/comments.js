@@ -14,7 +14,8 @@ const words = {
     back: "回到活动",
   },
   en: {
-    heading: "Comments", write: "Your comment", hint: "Everyone who sees this activity can read it.",
+    heading: "Comments", write: "Your comment",
+    hint: "Everyone who sees this activity can read it.",
     send: "Send", none: "No comments yet.", organiser: "Organiser", removed: "Removed",
     remove: "Remove", sure: "Remove this comment?", yes: "Remove", all: "All comments",
     sent: "Your comment is there.", back: "Back to the activity",

@@ -66,7 +66,8 @@ export function content(values) {
     }
   }
   body.seats = Object.entries(values.seats).filter(([, total]) => Number(total) > 0)
-    .map(([kind, total]) => ({ kind, total: Number(total), cancel_minutes: cancelMinutes(values, kind) }));
+    .map(([kind, total]) =>
+      ({ kind, total: Number(total), cancel_minutes: cancelMinutes(values, kind) }));
   if (values.cancels?.length) {
     body.cancels = true;
     if (values.because?.trim()) body.because = values.because.trim();

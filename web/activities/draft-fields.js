@@ -5,6 +5,7 @@ import { lengthText, weekday, weekdayName } from "./moments.js";
 import { fold, make } from "./parts.js";
 import { seriesText, words as seriesWords } from "./series.js";
 import { placeName } from "./state.js";
+import { venueText } from "./venue.js";
 import { named, roles, seatKinds } from "./words.js";
 
 const words = {
@@ -114,16 +115,25 @@ function repeatFields(app, form, again) {
 export function placeFields(app, form) {
   const say = app.say(words);
   const text = make("div", {});
-  const show = () => text.replaceChildren(...(form.values.place === elsewhere
-    ? [form.field("/place_text", say.placeText, form.input("place_text", "text", { maxlength: 200 }))]
-    : []));
+  const rules = make("p", { class: "hint", role: "status" });
+  const tellRules = async () => {
+    const { place, starts } = form.values;
+    const told = place && place !== elsewhere ? await venueText(app, place, starts) : "";
+    if (form.values.place === place) rules.textContent = told;
+  };
+  const show = () => {
+    text.replaceChildren(...(form.values.place === elsewhere ? [form.field("/place_text",
+      say.placeText, form.input("place_text", "text", { maxlength: 200 }))] : []));
+    tellRules();
+  };
+  form.part.addEventListener("change", tellRules);
   const current = form.values.place;
   const list = app.places.filter((place) => place.kind === "public" || place.id === current)
     .map((place) => [place.id, placeName(app, place)]);
   const choice = form.select("place",
     [["", say.choose], ...list, [elsewhere, say.elsewhere]], show);
   show();
-  return make("div", {}, form.field("/place", say.place, choice), text);
+  return make("div", {}, form.field("/place", say.place, choice), rules, text);
 }
 
 /** How many of each kind, and how they are given. */
@@ -153,7 +163,8 @@ export function seatFields(app, form) {
     });
   };
   place();
-  return make("div", {}, form.group("/seats", say.seats, null, make("div", { class: "numbers" }, lines)),
+  return make("div", {},
+    form.group("/seats", say.seats, null, make("div", { class: "numbers" }, lines)),
     fold(say.rules, "rules", false, ruleFields(app, form)));
 }
 

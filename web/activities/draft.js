@@ -9,7 +9,7 @@ import { accessibilities, kinds, options } from "./words.js";
 
 const words = {
   zh: {
-    newTitle: "新建活动", editTitle: "修改活动", copyTitle: "照着再办一个", what: "做什么", name: "名称",
+    newTitle: "新建活动", editTitle: "修改活动", copyTitle: "照着再办一个", name: "名称",
     nameHint: "例如：周五晚上太极拳", body: "说明", bodyHint: "做什么、谁来带、怎么联系。", kind: "哪一类",
     meant: "主要为谁办", general: "大家都可以来", children: "儿童", elders: "老人",
     meantHint: "为儿童或老人办的活动目前只能存草稿，还不能发布。", english: "英文（可以不填）",
@@ -20,7 +20,7 @@ const words = {
   },
   en: {
     newTitle: "A new activity", editTitle: "Edit the activity", copyTitle: "Another one like it",
-    what: "What", name: "Chinese title", nameHint: "As short as on a poster.", body: "Chinese text",
+    name: "Chinese title", nameHint: "As short as on a poster.", body: "Chinese text",
     bodyHint: "What is done, who leads it, whom to ask.", kind: "Kind", meant: "Made for",
     general: "Everybody", children: "Children", elders: "Elders",
     meantHint: "What is made for children or elders can be drafted, but not published yet.",

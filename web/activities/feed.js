@@ -16,7 +16,8 @@ export const words = {
   en: {
     title: "Activities", today: "Today", week: "This week", later: "Later",
     none: "Nothing takes place in this time.", noneMine: "Nothing concerns you yet.",
-    kind: "Kind", place: "Place", all: "All", choose: "Choose", mine: "Only what concerns me", more: "Show more",
+    kind: "Kind", place: "Place", all: "All", choose: "Choose",
+    mine: "Only what concerns me", more: "Show more",
     organise: "Organise an activity",
     signIn: "Sign in to join, and to see what is for residents alone.", cancelled: "Cancelled",
   },
@@ -103,7 +104,9 @@ function list(app, items, hasMore) {
     make("section", { "aria-labelledby": `when-${name}` },
       make("h2", { id: `when-${name}` }, say[name]),
       make("ol", { class: "cards" }, group.map((one) => card(app, one)))));
-  if (!items.length) parts.push(make("p", { class: "card" }, app.state.mine ? say.noneMine : say.none));
+  if (!items.length) {
+    parts.push(make("p", { class: "card" }, app.state.mine ? say.noneMine : say.none));
+  }
   if (hasMore) {
     parts.push(button(say.more, async () => {
       app.state.pages = (app.state.pages ?? 1) + 1;

@@ -11,7 +11,8 @@ export const words = {
     choose: "请选一个。",
   },
   en: {
-    heading: "How was it?", hint: "Only its organisers read this.", more: "Anything else? (optional)",
+    heading: "How was it?", hint: "Only its organisers read this.",
+    more: "Anything else? (optional)",
     send: "Send", thanks: "Thank you for telling us.",
     verdicts: { good: "Good", mixed: "So-so", poor: "Not good" }, choose: "Please choose one.",
   },

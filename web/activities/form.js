@@ -65,7 +65,8 @@ export class Form {
 
   /** `options` are pairs of value and words; `changed` hears of another choice. */
   select(name, options, changed) {
-    const made = make("select", {}, options.map(([value, words]) => make("option", { value }, words)));
+    const made = make("select", {},
+      options.map(([value, words]) => make("option", { value }, words)));
     made.value = this.values[name] ?? options[0]?.[0] ?? "";
     made.addEventListener("change", () => {
       this.values[name] = made.value;

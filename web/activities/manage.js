@@ -36,7 +36,8 @@ const words = {
     because: "The reason (everybody is told)", numbers: "Change the number of places",
     overall: "At most in all (optional)", saveSeats: "Save the places",
     seatsSaved: "The places were changed.",
-    leaving: "There are fewer places than are taken: choose who goes back to the wait-list (first in turn)",
+    leaving: "There are fewer places than are taken: choose who goes back to the wait-list, first "
+      + "in turn",
     cancel: "Cancel this one", cancelled: "Cancelled",
     cancelSure: "Cancel this one? All who joined are told. This is not undone.",
     yesCancel: "Yes, cancel", why: (text) => `Cancelled: ${text}`, feedback: "What people said",
@@ -129,7 +130,9 @@ async function saveChange(app, one, values) {
   }
   if (differs("starts", "ends")) Object.assign(body, { starts: values.starts, ends: values.ends });
   if (differs("place", "place_text")) Object.assign(body, place(values));
-  if (values.cancels?.length) Object.assign(body, { cancels: true, because: values.because?.trim() });
+  if (values.cancels?.length) {
+    Object.assign(body, { cancels: true, because: values.because?.trim() || undefined });
+  }
   try {
     const made = await write("PUT", app.path(`/occurrences/${one.id}`), body, values.version);
     forgetForms(app);

@@ -29,7 +29,8 @@ async function readMeetings(app, reservations) {
     const one = await readIfAny(app.path(`/occurrences/${id}`), null);
     if (one) meetings.set(id, one);
   }));
-  return Object.fromEntries(reservations.map(({ occurrence: id }) => [id, meetings.get(id) ?? null]));
+  return Object.fromEntries(
+    reservations.map(({ occurrence: id }) => [id, meetings.get(id) ?? null]));
 }
 
 export const mine = {
@@ -53,7 +54,8 @@ export const mine = {
     const list = (key, items) => items.length && { key, of: [items, found], make: () =>
       make("section", { "aria-labelledby": `mine-${key}` },
         make("h2", { id: `mine-${key}` }, say[key]),
-        make("ol", { class: "cards" }, items.map((one) => card(app, one, found[one.occurrence])))) };
+        make("ol", { class: "cards" },
+          items.map((one) => card(app, one, found[one.occurrence])))) };
     return [
       !all.length && { key: "none", of: null, make: () => make("div", { class: "card" },
         make("p", {}, say.none), make("p", {}, link(say.see, "#/", "act"))) },

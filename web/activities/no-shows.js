@@ -19,7 +19,8 @@ const words = {
     title: "No-shows", none: "No no-shows.", claimed: "An organiser says that you did not come.",
     agree: "That is so", dispute: "No, I was there",
     disputed: "You disagree; the committee decides.", agreed: "You agreed.",
-    upheld: "The committee decided: it counts.", dismissed: "The committee decided: it does not count.",
+    upheld: "The committee decided: it counts.",
+    dismissed: "The committee decided: it does not count.",
     reason: "Say why (the committee and the organisers read it)", send: "Disagree",
     appeals: "For the committee to decide", uphold: "It counts", dismiss: "It does not count",
     why: "Reason", says: (text) => `The person says: ${text}`, sure: "Please confirm.",
@@ -64,7 +65,8 @@ function ownCard(app, one, meeting) {
   };
   const told = one.decision ? say[one.decision] ?? one.decision
     : one.answer ? say[one.answer] ?? one.answer : say.claimed;
-  return make("li", { class: "card" }, head(app, one, meeting, "h2"), make("p", { class: "title" }, told),
+  return make("li", { class: "card" }, head(app, one, meeting, "h2"),
+    make("p", { class: "title" }, told),
     one.ages_out_at && make("p", { class: "quiet" },
       say.hint(momentText(one.ages_out_at, app.language))),
     !one.answer && confirmation(app, `agree-${one.id}`,
@@ -83,7 +85,8 @@ function appealCard(app, one, meeting) {
   };
   const choice = (decision, text) => confirmation(app, `${decision}-${one.id}`,
     { open: text, question: say.sure, reason: say.why, confirm: text }, decide(decision));
-  return make("li", { class: "card" }, head(app, one, meeting, "h3"), make("p", {}, one.display_name ?? ""),
+  return make("li", { class: "card" }, head(app, one, meeting, "h3"),
+    make("p", {}, one.display_name ?? ""),
     (one.answer_note ?? one.note) && make("p", {}, say.says(one.answer_note ?? one.note)),
     choice("upheld", say.uphold), choice("dismissed", say.dismiss));
 }

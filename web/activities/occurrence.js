@@ -15,7 +15,7 @@ const words = {
     title: "活动", when: "时间", where: "地点", seats: "名额", cost: "费用", bring: "请带",
     access: "无障碍", until: "报名截止", moved: "改过时间或地点", cancelled: "已取消",
     because: (reason) => `原因：${reason}`, signIn: "登录后报名", others: "这个活动的其他场次",
-    mayOrganise: "您是组织者：管理这一场", calendar: "存进手机日历", over: "已结束",
+    mayOrganise: "您是组织者：管理这一场", over: "已结束",
     join: "报名", total: (words) => `一共：${words}`,
   },
   en: {
@@ -23,7 +23,7 @@ const words = {
     access: "Access", until: "Join before", moved: "Time or place was changed",
     cancelled: "Cancelled", because: (reason) => `Because: ${reason}`, signIn: "Sign in to join",
     others: "Other dates of this activity", mayOrganise: "You organise this: manage it",
-    calendar: "Add to my calendar", over: "It is over", join: "Join",
+    over: "It is over", join: "Join",
     total: (words) => `In all: ${words}`,
   },
 };
@@ -62,7 +62,8 @@ export const occurrence = {
     const isAsked = own?.state === "offered" || own?.state === "held";
     return [
       isAsked && place,
-      { key: "said", of: [one, activity, own, phase(one)], make: () => said(app, one, activity, own) },
+      { key: "said", of: [one, activity, own, phase(one)],
+        make: () => said(app, one, activity, own) },
       !app.person && !isCancelled && !isOver && { key: "visitor", of: null, make: () =>
         make("p", {}, link(app.say(words).signIn, "#/sign-in", "act")) },
       !isAsked && place,

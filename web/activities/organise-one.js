@@ -19,12 +19,14 @@ const words = {
     addSend: "请他/她一起组织", remove: "移除", removeSure: "不再让这个人组织？", yesRemove: "移除",
     leave: "我不再组织", hand: "把活动交给他/她", handSure: "交出后由对方负责这个活动。", yesHand: "交给对方",
     cancelled: "已取消", cancelledWhy: (text) => `已取消：${text}`, when: "时间", done: "已办好。",
-    noCandidates: "还没有可以请的人：等有人报名或留言后再来。", unknown: "另一位组织者", thread: "留言", poster: "海报二维码", posterAlt: (title) => `《${title}》页面的二维码`,
+    noCandidates: "还没有可以请的人：等有人报名或留言后再来。", unknown: "另一位组织者", thread: "留言",
+    poster: "海报二维码", posterAlt: (title) => `《${title}》页面的二维码`,
     posterHint: "印在海报上，手机一扫就到活动页面。",
     unknownYears: (years) => `${years} 年的放假安排还没公布，这些年份按原规则排。`,
   },
   en: {
-    title: "Activity", publish: "Publish", publishHint: "Then everybody it is for can see and join.",
+    title: "Activity", publish: "Publish",
+    publishHint: "Then everybody it is for can see and join.",
     published: (count) => `Published, ${count === 1 ? "once" : `${count} times`}.`, edit: "Edit",
     copy: "Another one like it", cancel: "Cancel the whole activity", drop: "Drop the draft",
     cancelSure: "Cancel all that is to come? All who joined are told. This is not undone.",
@@ -38,10 +40,12 @@ const words = {
     leave: "I organise no more", hand: "Hand the activity over",
     handSure: "From then on that person answers for it.", yesHand: "Hand over",
     cancelled: "Cancelled", cancelledWhy: (text) => `Cancelled: ${text}`, when: "When",
-    done: "Done.", noCandidates: "Nobody to ask yet: come back when people have joined or commented.",
-    unknown: "Another organiser", thread: "Comments", poster: "Code for a poster", posterAlt: (title) => `QR code of “${title}”`,
+    done: "Done.",
+    noCandidates: "Nobody to ask yet: come back when people have joined or commented.",
+    unknown: "Another organiser", thread: "Comments", poster: "Code for a poster",
+    posterAlt: (title) => `QR code of “${title}”`,
     posterHint: "On a poster it leads phones to the activity.",
-    unknownYears: (years) => `The holidays of ${years} are not known yet: usual days are kept there.`,
+    unknownYears: (years) => `The holidays of ${years} are not known yet: usual days are kept.`,
   },
 };
 
@@ -56,7 +60,9 @@ async function readNames(app, activity, occurrences) {
   ]);
   for (const { author, author_name: name } of thread.comments) names.set(author, name);
   for (const { participants } of guests) {
-    for (const one of participants) if (one.kind !== "child") names.set(one.person, one.display_name);
+    for (const one of participants) {
+      if (one.kind !== "child") names.set(one.person, one.display_name);
+    }
   }
   for (const one of household) if (!one.is_child) names.set(one.person, one.display_name);
   return Object.fromEntries(names);
@@ -122,7 +128,8 @@ function poster(app, one) {
 function meetings(app, occurrences) {
   const say = app.say(words);
   if (!occurrences.length) return make("p", { class: "card" }, say.none);
-  return make("section", { "aria-labelledby": "meetings" }, make("h2", { id: "meetings" }, say.meetings),
+  return make("section", { "aria-labelledby": "meetings" },
+    make("h2", { id: "meetings" }, say.meetings),
     make("ol", { class: "cards" }, occurrences.map((one) => make("li",
       { class: one.state === "cancelled" ? "card off" : "card" },
       make("a", { href: `#/manage/${one.id}`, class: "title" },

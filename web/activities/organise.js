@@ -12,7 +12,8 @@ const words = {
   },
   en: {
     title: "What I organise", make: "A new activity",
-    none: "You have not organised anything yet. It is simple: say what, when, where, and for how many.",
+    none: "You have not organised anything yet. It is simple: say what, when, where, and for how "
+      + "many.",
     states: { draft: "Draft, seen by nobody else", published: "Published", cancelled: "Cancelled" },
     more: "Show more",
   },
@@ -38,7 +39,8 @@ export const organise = {
         ? make("ol", { class: "cards" }, items.map((one) => make("li",
           { class: one.state === "cancelled" ? "card off" : "card" },
           make("p", { class: "marks" }, make("span",
-            { class: one.state === "published" ? "mark fresh" : "mark quiet" }, say.states[one.state])),
+            { class: one.state === "published" ? "mark fresh" : "mark quiet" },
+            say.states[one.state])),
           make("h2", {}, make("a", { href: `#/activity/${one.id}`, class: "title" },
             bilingual("span", one, "title", app.language))),
           make("p", { class: "when" }, scheduleText(one, app.language)))))

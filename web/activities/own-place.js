@@ -17,7 +17,7 @@ const words = {
     show: "请把这个号码给组织者看：", lives: (time) => `${time} 前有效，只能用一次。`,
     here: (name, time) => `${name} 已签到 ${time}`, gone: (name, time) => `${name} 已签退 ${time}`,
     note: (text) => `说明：${text}`, waiting: "有空位时会通知您，并给您留着；请您确认。",
-    holder: "这是家人替您报的名；您可以自己退出。", again: "可以重新报名。",
+    holder: "这是家人替您报的名；您可以自己退出。",
   },
   en: {
     heading: "My place", offered: "A place is kept for you!",
@@ -33,7 +33,7 @@ const words = {
     here: (name, time) => `${name} checked in ${time}`,
     gone: (name, time) => `${name} checked out ${time}`, note: (text) => `Note: ${text}`,
     waiting: "You will be told when a place is free; it is kept for you to accept.",
-    holder: "One of your family made this; you can leave by yourself.", again: "You can join again.",
+    holder: "One of your family made this; you can leave by yourself.",
   },
 };
 

@@ -70,7 +70,8 @@ const troubles = {
   zh: {
     away: "连接不上服务器。请检查网络，再按一次：不会重复办理。",
     fault: "服务器出错了。请稍后再按一次：不会重复办理。",
-    changed: "别人刚刚改过。请先读取最新内容，再改一次。", fields: "还有几处要改，已写在那几项下面。", signIn: "请先登录。", gone: "找不到。可能已经取消，或不对您开放。",
+    changed: "别人刚刚改过。请先读取最新内容，再改一次。",
+    fields: "还有几处要改，已写在那几项下面。", signIn: "请先登录。", gone: "找不到。可能已经取消，或不对您开放。",
   },
   en: {
     away: "The server cannot be reached. Check the network and press again: nothing is done twice.",

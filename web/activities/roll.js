@@ -64,7 +64,8 @@ function codeForm(app, one) {
   const values = (app.state.code ??= {});
   const form = new Form(app.language, values);
   const input = form.input("code", "text", { inputmode: "numeric", maxlength: 9, class: "digits" });
-  const part = form.done([form.field("/code", say.code, input, say.codeHint)], say.check, async () => {
+  const field = form.field("/code", say.code, input, say.codeHint);
+  const part = form.done([field], say.check, async () => {
     const code = input.value.replace(/\D/g, "");
     const noted = await write("POST", app.path(`/occurrences/${one.id}/attendance`), { code });
     values.code = "";
@@ -113,7 +114,8 @@ function row(app, one, guest, isTime) {
   const isOver = now() >= Date.parse(one.ends);
   return make("li", {}, make("p", {}, make("b", {}, guest.display_name), " ",
     make("span", { class: "quiet" }, named(seatOfOne, guest.kind, app.language)),
-    told && make("span", { class: guest.checked_in_at ? "mark fresh" : "mark quiet" }, told)), trouble,
+    told && make("span", { class: guest.checked_in_at ? "mark fresh" : "mark quiet" }, told)),
+  trouble,
   isConfirmed && isTime && !guest.checked_out_at && act,
   isConfirmed && isOver && !guest.checked_in_at && confirmation(app, `no-show-${guest.person}`, {
     open: say.noShow, question: say.sure(guest.display_name), confirm: say.yes,

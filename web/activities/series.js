@@ -84,5 +84,6 @@ export function seriesText(values, starts, language) {
   const end = ending === "until" ? until && say.last(dayText(until, language))
     : count && say.times(count);
   const times = `${starts.slice(11, 16)}`;
-  return [`${every}${days} ${times}`.trim(), end].filter(Boolean).join(language === "zh" ? "，" : ", ");
+  return [`${every}${days} ${times}`.trim(), end].filter(Boolean)
+    .join(language === "zh" ? "，" : ", ");
 }

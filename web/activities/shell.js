@@ -15,7 +15,9 @@ import { occurrence } from "./occurrence.js";
 import { offersBanner } from "./offers.js";
 import { activity } from "./organise-one.js";
 import { organise } from "./organise.js";
-import { button, keepCurrent, link, make, problemPlace, problemWords, tellProblem } from "./parts.js";
+import {
+  button, keepCurrent, link, make, problemPlace, problemWords, tellProblem,
+} from "./parts.js";
 import { roll } from "./roll.js";
 import {
   chooseEstate, readPlaces, readReservations, readUnread, signOut, whoIsThere,

@@ -22,7 +22,9 @@ const words = {
 export const signIn = {
   title: (app) => app.say(words).title,
   read: async () => ({}),
-  sections: (app) => [{ key: "sign-in", of: null, make: () => step(app, (app.state.signIn ??= {})) }],
+  sections: (app) => [
+    { key: "sign-in", of: null, make: () => step(app, (app.state.signIn ??= {})) },
+  ],
 };
 
 function step(app, state) {
@@ -40,7 +42,8 @@ async function enter(app) {
 function phoneForm(app, state) {
   const say = app.say(words);
   const form = new Form(app.language, state);
-  const input = form.input("phone", "tel", { autocomplete: "tel", inputmode: "tel", maxlength: 40 });
+  const input = form.input("phone", "tel",
+    { autocomplete: "tel", inputmode: "tel", maxlength: 40 });
   return form.done([form.field("/phone", say.phone, input, say.hint)], say.send, async () => {
     const made = await write("POST", "/api/v1/sign-in/codes", { phone: input.value.trim() });
     state.request = made.request;

@@ -77,7 +77,9 @@ export function seatsLine(app, one) {
   const parts = [free ? say.free(free) : one.waiting || Date.parse(one.closes_at) > now()
     ? say.canWait : say.full];
   if (one.waiting) parts.push(say.queue(one.waiting));
-  if (Date.parse(one.opens_at) > now()) parts.push(say.opens(momentText(one.opens_at, app.language)));
+  if (Date.parse(one.opens_at) > now()) {
+    parts.push(say.opens(momentText(one.opens_at, app.language)));
+  }
   if (Date.parse(one.closes_at) <= now()) parts.push(say.over);
   return parts.join(" · ");
 }

@@ -72,6 +72,15 @@ def joining(browser, people):
     expect(small.page.locator("#page .card", has_text="亲子太极拳")).to_contain_text("候补第 1 位")
     expect(small.page.locator("#pages .count")).to_have_count(0)
 
+    # The child's place is of no use to the neighbour, who goes on waiting.
+    phone.press("退出报名")
+    for name in ("王斌", "黄萍"):
+        phone.page.get_by_label(name).uncheck()
+    phone.press("确定退出")
+    expect(phone.page.locator("#own")).not_to_contain_text("王梓涵")
+    expect(small.page.locator("#page .card", has_text="亲子太极拳")).to_contain_text("儿童 1")
+    expect(small.page.locator("#banner div")).to_have_count(0)
+
     phone.press("退出报名")
     expect(phone.page.get_by_label("王斌")).to_be_focused()
     phone.judge("leaving")

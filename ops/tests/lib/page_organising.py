@@ -50,6 +50,7 @@ def organising(browser, people):
     page.get_by_label("一共几次").fill("900")
     page.get_by_label("地点", exact=True).select_option(label="社区活动室")
     page.get_by_label("成人", exact=True).fill("2")
+    expect(page.locator("#page")).to_contain_text("须提前 1 天 预订")
     # What the series means is said in words before it is sent.
     expect(page.locator("#page")).to_contain_text("21:00，共 900 次")
     phone.judge("filled")
@@ -92,6 +93,7 @@ def organising(browser, people):
     expect(page.locator("#page .cards > li").nth(1)).to_contain_text("已取消")
     helping(phone)
     editing(phone)
+    splitting(phone)
     return [phone]
 
 
@@ -148,6 +150,25 @@ def editing(phone):
     phone.follow("组织", "#pages")
     expect(page.locator("#page .card")).to_have_count(1)
     phone.judge("list")
+
+
+def splitting(phone):
+    """The last two meetings move, and are an activity of their own from then on."""
+    page = phone.page
+    page.locator("#page .cards a").first.click()
+    page.locator("#page .cards a").nth(2).click()
+    page.locator("#page summary", has_text="改时间、地点或说明").click()
+    page.get_by_label("改哪些").select_option(label="这一场和以后各场")
+    page.get_by_label("开始", exact=True).fill(local(22, "13:30"))
+    page.get_by_label("结束", exact=True).fill(local(22, "14:30"))
+    phone.press("保存修改")
+    phone.told("已保存")
+    expect(page.locator("#page .facts")).to_contain_text("13:30–14:30")
+    phone.follow("整个活动")
+    expect(page.locator("#page .cards > li")).to_have_count(2)
+    expect(page.locator("#page .cards > li").nth(1)).to_contain_text("13:30–14:30")
+    phone.follow("组织", "#pages")
+    expect(page.locator("#page .card")).to_have_count(2)
 
 
 def attending(browser, people):

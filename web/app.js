@@ -1,7 +1,7 @@
 // The public page of an estate: its announcements, as anybody may read them, live.
 
 import {
-  ask, element, firstLanguage, hear, page, pause, speak, store, stored, tongue,
+  ask, element, firstLanguage, hear, offerViews, page, pause, speak, store, stored, tongue,
 } from "./common.js";
 
 const pollMilliseconds = 30_000;
@@ -204,7 +204,17 @@ function choose() {
   listen();
 }
 
+/** The code on a poster leads here: on to the activity itself. */
+function leadOn() {
+  const [, estates, estate, activities, activity] = location.hash.split("/");
+  if (estates !== "estates" || activities !== "activities" || !activity) return false;
+  store("estate", decodeURIComponent(estate));
+  location.replace(`/activities.html#/see/${activity}`);
+  return true;
+}
+
 async function start() {
+  if (leadOn()) return;
   clearTimeout(polling);
   failed = false;
   show();
@@ -224,6 +234,7 @@ async function start() {
   show();
 }
 
+addEventListener("hashchange", leadOn);
 page("language").addEventListener("click", () => {
   language = language === "zh" ? "en" : "zh";
   store("language", language);
@@ -232,6 +243,7 @@ page("language").addEventListener("click", () => {
   page("estate").value = chosen;
   show();
 });
+offerViews(() => language);
 page("choice").addEventListener("submit", (event) => event.preventDefault());
 page("estate").addEventListener("change", () => {
   store("estate", page("estate").value);

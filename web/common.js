@@ -1,4 +1,4 @@
-// What both pages share: the reader's language, and asking the server.
+// What all pages share: the reader's language and view, and asking the server.
 
 const answerMilliseconds = 15_000;
 // The server says something every 15 s: one that is silent for longer is gone.
@@ -32,6 +32,26 @@ export function firstLanguage() {
   return spoken.find((one) => one === "zh" || one === "en") ?? "zh";
 }
 
+const views = {
+  zh: { plain: "长辈版", seniors: "标准版" },
+  en: { plain: "Large text", seniors: "Usual text" },
+};
+
+/** The seniors' view (长辈版), where it was chosen: larger words and targets, on every page. */
+export function showView(language) {
+  const view = stored("view") === "seniors" ? "seniors" : "plain";
+  document.documentElement.dataset.view = view;
+  page("view").textContent = views[language][view];
+}
+
+/** Lets the reader change between the views. */
+export function offerViews(language) {
+  page("view").addEventListener("click", () => {
+    store("view", stored("view") === "seniors" ? "plain" : "seniors");
+    showView(language());
+  });
+}
+
 /** Puts every fixed text of the page, and its button for the other language, into a language. */
 export function speak(language, title) {
   document.documentElement.lang = tongue(language);
@@ -45,6 +65,7 @@ export function speak(language, title) {
   const other = language === "zh" ? "en" : "zh";
   page("language").textContent = other === "en" ? "English" : "中文";
   page("language").lang = tongue(other);
+  if (page("view")) showView(language);
 }
 
 /** What the server answers to a question, and whether there is more. */
@@ -66,17 +87,18 @@ export async function ask(path) {
 export const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 /**
- * Hears an estate's stream of events to its end, as a visitor: an EventSource would send the cookie
- * of a session, and one that has ended is refused. Messages with a name are about the stream.
+ * Hears an estate's stream of events to its end, as a visitor unless told to send the session's
+ * cookie: an EventSource would always send it, and one that has ended is refused. Messages with a
+ * name are about the stream.
  */
-export async function hear(estate, signal, opened, happened) {
+export async function hear(estate, signal, opened, happened, credentials = "omit") {
   const control = new AbortController();
   const stop = () => control.abort();
   signal.addEventListener("abort", stop);
   let patience = setTimeout(stop, silenceMilliseconds);
   try {
     const answer = await fetch(`/api/v1/estates/${encodeURIComponent(estate)}/events/stream`, {
-      headers: { Accept: "text/event-stream" }, credentials: "omit", signal: control.signal,
+      headers: { Accept: "text/event-stream" }, credentials, signal: control.signal,
     });
     if (!answer.ok) throw new Error(String(answer.status));
     const reader = answer.body.getReader();

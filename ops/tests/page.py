@@ -9,120 +9,31 @@ import sys
 import time
 import urllib.request
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lib"))
+
+from pages import DESK, PHONE, PORT, SITE, Person, Reader
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PORT = os.environ["LINLI_PORT"]
-SITE = f"http://127.0.0.1:{PORT}"
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
-SCREENSHOTS = os.environ.get("LINLI_SCREENSHOTS")
-TEXT_PIXELS_MIN = 18
-TARGET_PIXELS_MIN = 44
 
 
-class Committee:
+class Committee(Person):
     """What a committee member does through the API."""
 
     def __init__(self):
-        self.keys = 0
-        self.token = subprocess.run(["linli", "session", "R02677"], check=True, text=True,
-                                    stdout=subprocess.PIPE).stdout.split()[-1]
-        estates = self.ask("GET", "/api/v1/estates")["estates"]
-        self.estate = next(one["id"] for one in estates if one["code"] == "YYGC")
-        self.other = next(one["id"] for one in estates if one["code"] == "QLY")
-        stairs = self.ask("GET", f"/api/v1/estates/{self.estate}/places?kind=stair")["places"]
-        self.stair = stairs[0]["id"]
-
-    def ask(self, method, path, body=None, fields=None):
-        self.keys += 1
-        fields = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json",
-                  "Idempotency-Key": f"page-{self.keys}", **(fields or {})}
-        content = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(SITE + path, content, fields, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.loads(answer.read())
+        super().__init__("R02677")
+        self.other = next(one["id"] for one in self.estates if one["code"] == "QLY")
+        self.stair = self.ask("GET", self.here("/places?kind=stair"))["places"][0]["id"]
 
     def path(self, announcement=""):
-        return f"/api/v1/estates/{self.estate}/announcements{announcement}"
+        return self.here(f"/announcements{announcement}")
 
     def publish(self, zh, en=None, to=None, **more):
         english = {"title_en": en[0], "body_en": en[1]} if en else {}
         return self.ask("POST", self.path(), {
             "audience": [to or {"kind": "everyone"}], "title_zh": zh[0], "body_zh": zh[1],
             "ends": "2099-01-01T00:00:00Z", **english, **more})["id"]
-
-
-class Reader:
-    """One page in a browser, whose mistakes and foreign requests are findings."""
-
-    def __init__(self, browser, size, locale, name):
-        self.name = name
-        self.context = browser.new_context(viewport=size, locale=locale)
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
-        self.faults = []
-        self.may_lose = False
-        self.page.on("pageerror", lambda error: self.faults.append(f"{name}: {error}"))
-        self.page.on("console", self.hear)
-        self.page.on("request", self.see)
-
-    def hear(self, message):
-        if message.type == "error" and not self.may_lose:
-            self.faults.append(f"{self.name}: {message.text}")
-
-    def see(self, request):
-        if not request.url.startswith(SITE):
-            self.faults.append(f"{self.name}: asks another site: {request.url}")
-
-    def open(self, path="/"):
-        self.page.goto(SITE + path)
-        if path == "/":
-            self.is_live()
-
-    def is_live(self):
-        expect(self.page.locator("#live")).to_have_attribute("data-state", "live", timeout=20_000)
-
-    def title(self, text):
-        return self.page.locator("#announcements h3", has_text=text)
-
-    def picture(self, state):
-        if SCREENSHOTS:
-            self.page.screenshot(
-                path=f"{SCREENSHOTS}/{self.name}-{state}.png", full_page=True)
-
-    def judge(self, state):
-        """Room, sizes and what axe finds, in the state that the page is in."""
-        self.picture(state)
-        found = self.page.evaluate("""([text, target]) => {
-            const seen = (e) => e.checkVisibility() && e.getBoundingClientRect().width > 1
-                && e.getBoundingClientRect().right > 0;
-            const name = (e) => `${e.tagName.toLowerCase()} “${e.textContent.trim().slice(0, 20)}”`;
-            const faults = [];
-            if (document.documentElement.scrollWidth > innerWidth) faults.push("scrolls sideways");
-            for (const e of document.querySelectorAll("body *")) {
-                const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
-                if (own && seen(e) && parseFloat(getComputedStyle(e).fontSize) < text)
-                    faults.push(`small text: ${name(e)}`);
-                // A link within a sentence is as high as its line (WCAG 2.5.8).
-                const inline = e.tagName === "A" && getComputedStyle(e).display === "inline";
-                if (e.matches("a, button, select, summary") && seen(e) && !inline) {
-                    const box = e.getBoundingClientRect();
-                    if (Math.min(box.width, box.height) < target) faults.push(`small: ${name(e)}`);
-                }
-            }
-            return faults;
-        }""", [TEXT_PIXELS_MIN, TARGET_PIXELS_MIN])
-        self.faults += [f"{self.name} {state}: {fault}" for fault in found]
-        for violation in Axe().run(self.page).response["violations"]:
-            where = "; ".join(str(node["target"]) for node in violation["nodes"][:3])
-            self.faults.append(
-                f"{self.name} {state}: axe {violation['impact']}: {violation['help']}: {where}")
-
-    def end(self):
-        self.context.close()
-        return self.faults
 
 
 def live(browser, committee):
@@ -155,6 +66,9 @@ def live(browser, committee):
         assert "停水" not in reader.page.content() and "业主大会" not in reader.page.content()
         reader.judge("two")
 
+    phone.seniors()
+    phone.judge("seniors")
+    phone.usual()
     for reader in readers:
         reader.page.locator("#language").click()
     expect(phone.page.locator("html")).to_have_attribute("lang", "en")

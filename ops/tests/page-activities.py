@@ -1,0 +1,39 @@
+"""The pages of activities as residents live them; ops/tests/page-activities runs it."""
+import contextlib
+import pathlib
+import sys
+
+from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lib"))
+
+from page_joining import Organiser, joining, refusals, visiting
+from page_organising import attending, in_english, organising
+from pages import Person
+
+JOURNEYS = (joining, refusals, organising, in_english, visiting, attending)
+
+
+def main():
+    wanted = sys.argv[1:] or [one.__name__ for one in JOURNEYS]
+    people = {
+        "lead": Organiser("R00848"), "committee": Organiser("R02677"),
+        "family": Person("R00565"), "neighbour": Person("R00586"), "volunteer": Person("R02109"),
+    }
+    faults, count = [], 0
+    with sync_playwright() as playwright, contextlib.ExitStack() as stack:
+        # A browser of a machine that tests has no sandbox when it is root's.
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-dev-shm-usage"])
+        stack.callback(browser.close)
+        for journey in JOURNEYS:
+            if journey.__name__ in wanted:
+                readers = journey(browser, people)
+                count += len(readers)
+                faults += [fault for reader in readers for fault in reader.end()]
+    if faults:
+        sys.exit("page-activities: " + "\n      ".join(faults))
+    print(f"{len(wanted)} journeys of {count} readers", file=sys.stderr)
+
+
+main()

@@ -1,0 +1,84 @@
+// What the reader was told.
+
+import { read, readPages, write } from "./client.js";
+import { momentText } from "./moments.js";
+import { bilingual, button, make, problemPlace, tellProblem } from "./parts.js";
+
+const words = {
+  zh: {
+    title: "通知", none: "没有通知。", unread: "未读", all: "全部标为已读", more: "再看一些",
+    open: "打开", read: "标为已读", done: "已全部标为已读。",
+  },
+  en: {
+    title: "Notices", none: "No notices.", unread: "Unread", all: "Mark all as read",
+    more: "Show more", open: "Open", read: "Mark as read", done: "All are marked as read.",
+  },
+};
+
+/** Where a notice leads. */
+async function target(app, { kind, subject }) {
+  // The organisers' own list of them stands with the meeting.
+  if (kind.startsWith("noShow.") && kind !== "noShow.answered") return "#/no-shows";
+  if (subject.kind === "occurrence") return `#/occurrence/${subject.id}`;
+  if (subject.kind !== "activity") return null;
+  const { activity, occurrences } = await read(app.path(`/activities/${subject.id}`));
+  if (activity.organisers.includes(app.person)) return `#/activity/${activity.id}`;
+  return occurrences.length ? `#/occurrence/${occurrences[0].id}` : `#/comments/${activity.id}`;
+}
+
+export const notices = {
+  needsPerson: true,
+  title: (app) => app.say(words).title,
+  read: (app) => readPages(app.path("/notices?limit=20"), "notices", app.state.pages ?? 1),
+
+  sections(app, { items, hasMore }) {
+    const say = app.say(words);
+    const trouble = problemPlace("notices");
+    const isUnread = items.some((one) => !one.read_at);
+    return [
+      isUnread && { key: "all", of: items[0].id, make: () => make("div", {}, button(say.all,
+        () => attempt(app, trouble, async () => {
+          await write("POST", app.path("/notices/receipts"), { until: items[0].id });
+          app.tell(say.done);
+        }), { key: "all" }), trouble) },
+      { key: "list", of: items, make: () => (items.length
+        ? make("ol", { class: "cards" }, items.map((one) => entry(app, one)))
+        : make("p", { class: "card" }, say.none)) },
+      hasMore && { key: "more", of: null, make: () => button(say.more, async () => {
+        app.state.pages = (app.state.pages ?? 1) + 1;
+        await app.refresh();
+      }, { key: "more" }) },
+    ];
+  },
+};
+
+async function attempt(app, trouble, act) {
+  tellProblem(trouble, null);
+  try {
+    await act();
+    await app.refresh();
+  } catch (problem) {
+    if (problem.status === undefined) throw problem;
+    tellProblem(trouble, problem, app.language);
+  }
+}
+
+function entry(app, one) {
+  const say = app.say(words);
+  const trouble = problemPlace(one.id);
+  const receive = () => write("PUT", app.path(`/notices/${one.id}/receipt`));
+  const id = `notice-${one.id}`;
+  return make("li", { class: one.read_at ? "card" : "card unread" },
+    make("p", { class: "marks" }, !one.read_at && make("span", { class: "mark fresh" }, say.unread),
+      make("time", { class: "quiet", datetime: one.at }, momentText(one.at, app.language))),
+    Object.assign(bilingual("p", one, "text", app.language), { id }), trouble,
+    make("div", { class: "buttons" },
+      ["occurrence", "activity"].includes(one.subject.kind) && button(say.open, () =>
+        attempt(app, trouble, async () => {
+          const to = await target(app, one);
+          if (!one.read_at) await receive();
+          app.go(to);
+        }), { describedBy: id, key: `open-${one.id}` }),
+      !one.read_at && button(say.read, () => attempt(app, trouble, receive),
+        { describedBy: id, key: `read-${one.id}` })));
+}

@@ -39,7 +39,9 @@ struct ActivityFeature: ReservationFeature {
         case .ended(_, .closed, _): return (.reservationClosed, persons, "cancelled")
         case .ended(_, .declined, _): return nil
         case .ended: return (.reservationCancelled, persons, nil)
-        case .shrunk(_, let leaving, _): return (.reservationCancelled, leaving.map(\.person), nil)
+        case .shrunk(let it, let leaving, _):
+            // Who answers for the group learns who left it, whoever did it.
+            return (.reservationCancelled, leaving.map(\.person) + [it.holder], nil)
         case .requeued: return (.reservationReleased, persons, "capacity")
         // Told with the move that cut it.
         case .cut: return nil

@@ -263,7 +263,8 @@ def in_english(browser, people):
             reader.judge(path.split("/")[1] or "feed")
             chinese = reader.page.evaluate("""() => [...document.querySelectorAll(
                 'button, label, legend, summary, h2, dt, .hint, nav a')].filter((e) =>
-                e.checkVisibility() && !e.closest('[lang^=zh]') && e.id !== 'language'
+                e.checkVisibility()
+                && !e.closest('[lang^=zh]') && !e.querySelector('[lang^=zh]') && e.id !== 'language'
                 && !e.querySelector('input[type=checkbox]')
                 && /[\\u4e00-\\u9fff]/.test(e.innerText)).map((e) => e.innerText)""")
             reader.faults += [f"{name} {path}: Chinese in English: {text}" for text in chinese]

@@ -2,7 +2,7 @@
 
 import { read, write } from "./client.js";
 import { Form } from "./form.js";
-import { make, fold } from "./parts.js";
+import { fold, make, problemWords } from "./parts.js";
 import { content, emptyValues, valuesOf } from "./draft-content.js";
 import { audienceFields, placeFields, seatFields, timeFields } from "./draft-fields.js";
 import { accessibilities, kinds, options } from "./words.js";
@@ -108,7 +108,7 @@ async function send(app, values, activity) {
       values.asksToCancel = true;
       app.show();
       document.querySelector("#page .urgent input")?.focus();
-      app.tell([problem.title, problem.detail].join(" "));
+      app.tell(problemWords(problem, app.language).join(" "));
       return;
     }
     throw problem;

@@ -6,7 +6,7 @@ import { place } from "./draft-content.js";
 import { placeFields } from "./draft-fields.js";
 import { localTime, momentText, spanText } from "./moments.js";
 import { element } from "../common.js";
-import { facts, inLanguage, link, make } from "./parts.js";
+import { facts, inLanguage, link, make, problemWords } from "./parts.js";
 import { words as feedbackWords } from "./feedback.js";
 import { occurrencePlace, seatsLine } from "./state.js";
 import { named, seatKinds } from "./words.js";
@@ -143,7 +143,7 @@ async function saveChange(app, one, values) {
     if (problem.code !== "guests-would-lose-places" || values.asksToCancel) throw problem;
     values.asksToCancel = true;
     app.show();
-    app.tell([problem.title, problem.detail].join(" "));
+    app.tell(problemWords(problem, app.language).join(" "));
   }
 }
 

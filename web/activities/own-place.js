@@ -11,7 +11,7 @@ const words = {
     heading: "我的名额", offered: "有名额留给您了！", until: (time) => `请在 ${time} 前确认，过时让给下一位。`,
     accept: "我要，确认", refuse: "不要了，让给别人", accepted: "已确认，到时请来。", refused: "已让给别人，谢谢。",
     leave: "退出报名", leaveWaiting: "不再候补", who: "谁不来了？", sure: "确定退出吗？名额会让给候补的人。",
-    ill: "因为生病（不记迟退）", confirm: "确定退出", left: "已退出。", nobody: "请选择谁不来了。",
+    ill: "因为生病（不记迟退）", confirm: "确定退出", left: "已退出。", leftOf: (names) => `已退出：${names}。`, nobody: "请选择谁不来了。",
     code: "取签到码", codeOut: "取签退码",
     codeFor: (name) => `${name} 的签到码`, codeOutFor: (name) => `${name} 的签退码`,
     show: "请把这个号码给组织者看：", lives: (time) => `${time} 前有效，只能用一次。`,
@@ -26,6 +26,7 @@ const words = {
     refused: "Passed on to the next. Thank you.", leave: "Leave", leaveWaiting: "Wait no longer",
     who: "Who does not come?", sure: "Leave? The place goes to those who wait.",
     ill: "Because of illness (counts as excused)", confirm: "Yes, leave", left: "You have left.",
+    leftOf: (names) => `Left: ${names}.`,
     nobody: "Choose who does not come.",
     code: "Check-in code", codeOut: "Check-out code", codeFor: (name) => `Check-in code of ${name}`,
     codeOutFor: (name) => `Check-out code of ${name}`, show: "Show this number to an organiser:",
@@ -108,7 +109,8 @@ function leave(app, own, members) {
     await write("POST", app.path(`/reservations/${own.id}/cancellation`), body);
     delete state.leaving;
     await app.refresh();
-    app.tell(say.left);
+    app.tell(body.members ? say.leftOf(membersText(app,
+      members.filter((one) => who.includes(one.person)))) : say.left);
   });
   part.dataset.ask = "leave";
   part.append(button(app.language === "zh" ? "不了" : "No, go back", () => {

@@ -1,7 +1,7 @@
 // The small parts that pages are made of.
 
 import { element, tongue } from "../common.js";
-import { leftText } from "./moments.js";
+import { leftText, momentLocal } from "./moments.js";
 
 /** An element with attributes and children; nothing that is false or absent gets in. */
 export function make(name, traits = {}, ...children) {
@@ -71,7 +71,17 @@ const troubles = {
     away: "连接不上服务器。请检查网络，再按一次：不会重复办理。",
     fault: "服务器出错了。请稍后再按一次：不会重复办理。",
     changed: "别人刚刚改过。请先读取最新内容，再改一次。",
-    fields: "还有几处要改，已写在那几项下面。", signIn: "请先登录。", gone: "找不到。可能已经取消，或不对您开放。",
+    fields: "还有几处要改，已写在那几项下面。", signIn: "请先登录。",
+    gone: "找不到。可能已经取消，或不对您开放。",
+    // What to do on a page, where the server says it to programs.
+    plainly: {
+      "venue-refused": "请换时间或换地点。现在一场也没有订。",
+      "guests-would-lose-places": "确要取消这些场次，请在下面勾选并写明原因；会通知每一位报名的人。",
+      "not-of-household": "一次只能替自己和同住的家人报名。",
+      "below-held": "请多留些名额，或选择谁回到候补。",
+      "need-not-leave": "不必请这么多人退回候补，请少选几位。",
+    },
+    others: (count) => `另外 ${count} 场也有问题。`,
   },
   en: {
     away: "The server cannot be reached. Check the network and press again: nothing is done twice.",
@@ -79,8 +89,20 @@ const troubles = {
     changed: "Somebody else has just changed this. Read it again, then make your change.",
     fields: "Some fields need another look: it says so below them.",
     signIn: "Please sign in first.", gone: "Not found: it was taken away, or is not open to you.",
+    plainly: {
+      "venue-refused": "Choose another time or place. Nothing was booked.",
+      "guests-would-lose-places": "To cancel those, tick the box below and say why; all are told.",
+      "not-of-household": "One joins for oneself and the own household.",
+      "below-held": "Keep more places, or choose who goes back to the wait-list.",
+      "need-not-leave": "Not so many need to go back to the wait-list: choose fewer.",
+    },
+    others: (count) => `It is the same with ${count} more.`,
   },
 };
+
+// A series has up to 400 meetings, and mostly one reason.
+const errorsMax = 5;
+const localTimes = /\d{4}-\d\d-\d\dT\d\d:\d\d/g;
 
 /** What went wrong, in the server's words where it has some. */
 export function problemWords(problem, language) {
@@ -91,7 +113,7 @@ export function problemWords(problem, language) {
   if (problem.isPlaced) return [own.fields];
   if (problem.status >= 500) return [own.fault];
   if (problem.status === 404) return [own.gone];
-  return [problem.title, problem.detail].filter(Boolean);
+  return [problem.title, own.plainly[problem.code] ?? problem.detail].filter(Boolean);
 }
 
 /** The place where a problem is told; it is empty and silent until then. */
@@ -105,9 +127,12 @@ export function tellProblem(place, problem, language) {
   if (!problem) return place.replaceChildren();
   const [title, ...rest] = problemWords(problem, language);
   const errors = problem.unplaced ?? problem.errors ?? [];
+  const more = errors.length - errorsMax;
   place.replaceChildren(
     element("p", title, "title"), ...rest.map((words) => element("p", words)),
-    ...(errors.length ? [make("ul", {}, errors.map((each) => element("li", each.detail)))] : []));
+    ...(errors.length ? [make("ul", {}, errors.slice(0, errorsMax).map(({ detail }) =>
+      element("li", detail.replace(localTimes, (time) => momentLocal(time, language)))))] : []),
+    ...(more > 0 ? [element("p", troubles[language].others(more))] : []));
   place.scrollIntoView({ block: "nearest" });
 }
 

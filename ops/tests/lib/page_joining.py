@@ -77,7 +77,9 @@ def joining(browser, people):
     for name in ("王斌", "黄萍"):
         phone.page.get_by_label(name).uncheck()
     phone.press("确定退出")
+    phone.told("已退出：王梓涵（儿童）")
     expect(phone.page.locator("#own")).not_to_contain_text("王梓涵")
+    small.page.reload()
     expect(small.page.locator("#page .card", has_text="亲子太极拳")).to_contain_text("儿童 1")
     expect(small.page.locator("#banner div")).to_have_count(0)
 

@@ -63,6 +63,8 @@ def organising(browser, people):
     phone.press("发布", exact=True)
     # The room is closed then, and each meeting says so.
     expect(page.locator("[data-problem=publish] li")).to_have_count(4)
+    expect(page.locator("[data-problem=publish]")).to_contain_text("请换时间或换地点")
+    expect(page.locator("[data-problem=publish]")).not_to_contain_text("errors")
     phone.judge("venue-refused")
     phone.follow("修改")
     page.get_by_label("开始", exact=True).fill(local(8, "15:00"))
@@ -263,7 +265,8 @@ def in_english(browser, people):
             reader.judge(path.split("/")[1] or "feed")
             chinese = reader.page.evaluate("""() => [...document.querySelectorAll(
                 'button, label, legend, summary, h2, dt, .hint, nav a')].filter((e) =>
-                e.checkVisibility() && !e.closest('[lang^=zh]') && e.id !== 'language'
+                e.checkVisibility()
+                && !e.closest('[lang^=zh]') && !e.querySelector('[lang^=zh]') && e.id !== 'language'
                 && !e.querySelector('input[type=checkbox]')
                 && /[\\u4e00-\\u9fff]/.test(e.innerText)).map((e) => e.innerText)""")
             reader.faults += [f"{name} {path}: Chinese in English: {text}" for text in chinese]

@@ -76,6 +76,7 @@ package struct Services: Sendable {
         ActivityOperations.all(signals: signals, keyring: keyring)
             + ParticipationOperations.all(signals: signals, keyring: keyring)
             + NoticeOperations.all(signals: signals, titles: ActivityTitles.all)
+            + CalendarLinkOperations.all(signals: signals)
     }
 
     /// The public key that checks the signed heads of event logs: what an outsider needs, and may know.

@@ -30,13 +30,15 @@ package struct ICalendar: Sendable, Hashable {
         /// Whether it takes place.
         package enum Status: String, Sendable, Hashable {
             case confirmed = "CONFIRMED"
+            /// For its reader it is not settled yet.
+            case tentative = "TENTATIVE"
             /// Kept in the calendar, struck through: what vanishes is not seen to be cancelled.
             case cancelled = "CANCELLED"
         }
 
         /// Globally unique and the same for ever, whatever else changes.
         package var uid: String
-        /// Larger by one at each change of time, place or status.
+        /// Larger after each change of time, place or status.
         package var sequence: Int
         /// When it was last changed.
         package var changedAt: Instant

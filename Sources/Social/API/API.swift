@@ -173,14 +173,14 @@ private struct Dispatch: Sendable {
 extension Operation {
     /// The declared parameters, found valid.
     ///
-    /// What is no UUID in the path names nothing. A word of the query may stand once, and only if it
-    /// is declared: a misspelt filter must not read as none.
+    /// What does not fit in the path, such as no UUID, names nothing. A word of the query may stand
+    /// once, and only if it is declared: a misspelt filter must not read as none.
     func parameters(of request: Request) throws(Stop) -> [String: JSON] {
         var values: [String: JSON] = [:]
         for parameter in parameters where parameter.place == .path {
-            guard let text = request.parameter(parameter.name), UUID(text) != nil else {
-                throw Stop(.notFound)
-            }
+            guard let text = request.parameter(parameter.name),
+                parameter.schema.detail(of: .string(text)) == nil
+            else { throw Stop(.notFound) }
             values[parameter.name] = .string(text)
         }
         let declared = parameters.filter { $0.place == .query }

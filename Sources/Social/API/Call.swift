@@ -89,6 +89,12 @@ package struct Call {
     /// The estate of the path, if it names one.
     package var estate: UUID? { parameters["estate"]?.text.flatMap { UUID($0) } }
 
+    /// Where the server is, as the client names it: scheme and host.
+    package var site: String {
+        let isSecure = request.isSecure || context.cookie.isSecure
+        return "\(isSecure ? "https" : "http")://\(request.field("host") ?? "localhost")"
+    }
+
     /// A declared path parameter.
     package func id(_ name: String) -> UUID {
         guard let id = parameters[name]?.text.flatMap({ UUID($0) }) else {

@@ -44,6 +44,11 @@ package struct Operation: Sendable {
             Parameter(name: name, place: .path, schema: .uuid(), note: note)
         }
 
+        /// A text in the path; what does not fit its schema is not found.
+        package static func path(_ name: String, _ schema: Schema, _ note: Text) -> Parameter {
+            Parameter(name: name, place: .path, schema: schema, note: note)
+        }
+
         /// A word of the query, which may be left out.
         package static func query(_ name: String, _ schema: Schema, _ note: Text) -> Parameter {
             Parameter(name: name, place: .query, schema: schema, note: note)

@@ -58,10 +58,7 @@ enum Activities {
         guard let row = try await Announcements.answers(call, [one.sql]).rows(0, one).first else {
             throw Stop(.notFound)
         }
-        let isSecure = call.request.isSecure || call.context.cookie.isSecure
-        let address =
-            "\(isSecure ? "https" : "http")://\(call.request.field("host") ?? "localhost")"
-            + "/#/estates/\(call.id("estate"))/activities/\(row.id)"
+        let address = "\(call.site)/#/estates/\(call.id("estate"))/activities/\(row.id)"
         guard let code = QRMatrix(address) else { throw Stop(.notFound) }
         let words = row.content.words
         let title = Text(zh: words.titleZh, en: words.titleEn ?? words.titleZh)

@@ -14,7 +14,10 @@ import Testing
 
     @Test("production has no route to activities and what belongs to them; development has")
     func routes() throws {
-        let gated = ["/activities", "/occurrences", "/agenda", "/reservations"]
+        let gated = [
+            "/activities", "/occurrences", "/agenda", "/reservations", "/calendar-links",
+            "/calendars/",
+        ]
         for hasActivities in [true, false] {
             let services = try services(hasActivities: hasActivities)
             for part in gated {

@@ -122,7 +122,7 @@ import Testing
     @Test("a child does not join by itself, nor brings another")
     func childAlone() async throws {
         let births = [Estate.neighbour: "2010-01-01", Estate.child: "2017-07-07"]
-        try await Estate.with(born: births) { estate async throws in
+        try await Estate.with(born: births, organiser: .leader) { estate async throws in
             let target = estate.meeting + "/reservations"
             #expect(try estate.refusal(.neighbour, target, "{}") == "adult-needed")
             try estate.change(

@@ -28,7 +28,7 @@ struct ParticipationEstate: Sendable {
     /// Serves an activity that is published, with so many seats.
     static func with(
         adults: Int = 2, children: Int = 1, born births: [UUID: String] = births,
-        live isLive: Bool = false, prepare more: String = "",
+        live isLive: Bool = false, organiser: Reader = .neighbour, prepare more: String = "",
         _ body: @Sendable (ParticipationEstate) async throws -> Void
     ) async throws {
         let keyring = Keyring.random()
@@ -41,7 +41,7 @@ struct ParticipationEstate: Sendable {
             live: isLive, operations: operations, prepare: try rows(keyring, births) + more
         ) { estate in
             let (activity, meeting) = try publish(
-                estate, .neighbour, draft(adults: adults, children: children))
+                estate, organiser, draft(adults: adults, children: children))
             try await body(
                 ParticipationEstate(estate: estate, activity: activity, meeting: meeting))
         }

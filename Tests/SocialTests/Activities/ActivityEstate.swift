@@ -21,13 +21,15 @@ struct ActivityEstate: Sendable {
     let estate: AnnouncementEstate
     var api: APIFixture { estate.api }
 
-    /// Serves activities, venues and notices over a clone.
+    /// Serves activities, venues, notices and what is `besides` over a clone.
     static func with(
-        prepare more: String = "", _ body: @Sendable (ActivityEstate) async throws -> Void
+        operations besides: [Social.Operation] = [], prepare more: String = "",
+        _ body: @Sendable (ActivityEstate) async throws -> Void
     ) async throws {
         let signals = EventSignals()
         let operations =
             ActivityOperations.all(signals: signals) + NoticeOperations.all(signals: signals)
+            + besides
         try await AnnouncementEstate.with(operations: operations, prepare: rows + more) { estate in
             try await body(ActivityEstate(estate: estate))
         }

@@ -76,7 +76,7 @@ activity = said("POST", f"{here}/activities", committee, {
     "place": venue["place"], "bring": "水杯", "starts": wall(begins),
     "ends": wall(begins + datetime.timedelta(minutes=45)),
     "rrule": f"FREQ=WEEKLY;COUNT={COUNT}", "seats": [{"kind": "adult", "total": 1}]})
-path = f"{here}/activities/{activity['id']}"
+path = f"{here}/activities/{activity['activity']['id']}"
 said("POST", f"{path}/publication", committee)
 meetings = said("GET", path, committee)["occurrences"]
 said("POST", f"{here}/occurrences/{meetings[0]['id']}/reservations", resident, {})

@@ -41,8 +41,8 @@ enum CalendarFeed {
             }
         }
         let words = CalendarWords(
-            site: "\(call.site)/#/estates/\(link.estate)", domain: "\(head.code.lowercased()).linli",
-            language: head.language)
+            site: "\(call.site)/#/estates/\(link.estate)",
+            domain: "\(head.code.lowercased()).linli", language: head.language)
         let calendar = try ICalendar(
             name: words.name(of: link.kind, head), zone: zone(head.zone, around: now),
             events: events.map(words.event))
@@ -81,7 +81,9 @@ enum CalendarFeed {
         return rules
     }
 
-    /// The bytes, or that they are those that the client has. The tag is weak: they may go squeezed.
+    /// The bytes, or that they are those that the client has.
+    ///
+    /// The tag is weak, since they may go squeezed.
     private static func answer(_ bytes: [UInt8], _ call: Call) -> Response {
         let tag = ETag(digest: Hex.encoded(SHA256.digest(of: bytes)))
         let isKnown = call.request.field("if-none-match").map { tag.isListed(in: $0) } ?? false

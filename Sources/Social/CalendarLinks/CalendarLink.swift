@@ -120,7 +120,8 @@ enum CalendarLinks {
         _ kind: String, _ link: UUID, of person: UUID, _ shows: CalendarKind?, _ event: UUID
     ) -> AppendEvent {
         AppendEvent(
-            EventDraft(id: event, kind: kind, audience: [.person(person)], about: [person]) { json in
+            EventDraft(id: event, kind: kind, audience: [.person(person)], about: [person]) {
+                json in
                 json.member("link", link)
                 json.member("kind", shows?.rawValue)
             })

@@ -21,16 +21,17 @@ struct ActivityEstate: Sendable {
     let estate: AnnouncementEstate
     var api: APIFixture { estate.api }
 
-    /// Serves activities, venues and notices over a clone.
+    /// Serves activities, venues, notices and what is `besides` over a clone.
     static func with(
-        prepare more: String = "", births: [UUID: String] = [:],
+        operations besides: [Social.Operation] = [], prepare more: String = "",
+        births: [UUID: String] = [:],
         _ body: @Sendable (ActivityEstate) async throws -> Void
     ) async throws {
         let (signals, keyring) = (EventSignals(), Keyring.random())
         let prepare = try rows + more + sealed(births, keyring)
         let operations =
             ActivityOperations.all(signals: signals, keyring: keyring)
-            + NoticeOperations.all(signals: signals)
+            + NoticeOperations.all(signals: signals) + besides
         try await AnnouncementEstate.with(operations: operations, prepare: prepare) { estate in
             try await body(ActivityEstate(estate: estate))
         }

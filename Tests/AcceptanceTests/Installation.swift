@@ -8,6 +8,8 @@ final class Installation {
     /// The port that every server of this installation listens on.
     let port: Int
     private let database: String
+    /// Where the clock of every command begins; nil: the machine's.
+    private let clock: String?
     private var server: Process?
 
     /// What the command did not do.
@@ -16,7 +18,10 @@ final class Installation {
     }
 
     /// Makes the data folder, and imports `seed-data` into the clone.
-    init(on clone: TestDatabase) throws {
+    ///
+    /// With a `clock`, every command begins at that instant, and the server's can be moved.
+    init(on clone: TestDatabase, clock: String? = nil) throws {
+        self.clock = clock
         data = FileManager.default.temporaryDirectory
             .appending(path: "linli-acceptance-\(UUID().uuidString)")
         try FileManager.default.createDirectory(
@@ -134,7 +139,9 @@ final class Installation {
     private func command(_ verb: String, _ arguments: [String]) -> Process {
         let process = Process()
         process.executableURL = Self.binary
-        process.arguments = [verb, "--data", data.path, "--database", database] + arguments
+        process.arguments =
+            [verb, "--data", data.path, "--database", database]
+            + (clock.map { ["--clock", $0] } ?? []) + arguments
         return process
     }
 

@@ -33,6 +33,17 @@ final class LiveStream {
         }
     }
 
+    /// The next event whose content names an id; others before it are passed over.
+    func event(naming id: String) throws -> Content {
+        while true {
+            let message = try next()
+            guard message["event"] == nil, let data = message["data"], data.contains(id) else {
+                continue
+            }
+            return try Content(Data(data.utf8))
+        }
+    }
+
     /// The next message as its lines, by their names.
     private func next() throws -> [String: String] {
         while true {

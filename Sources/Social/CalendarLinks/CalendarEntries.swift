@@ -44,12 +44,14 @@ struct CalendarEntry {
     var keptUntil: LocalTime?
 
     /// The columns of a meeting `o`, its activity `a`, its estate `e` and its place `p`.
+    ///
+    /// Of what it says one character more than `CalendarFeed.bodyMax`, which shows that it goes on.
     static let columns: StaticString = """
         o.begins, o.begins AT TIME ZONE e.zone, o.ends AT TIME ZONE e.zone, p.name_zh, p.name_en,
             o.id, o.kind, coalesce(o.title_zh, a.title_zh),
             CASE WHEN o.title_zh IS NULL THEN a.title_en ELSE o.title_en END,
-            coalesce(o.body_zh, a.body_zh),
-            CASE WHEN o.title_zh IS NULL THEN a.body_en ELSE o.body_en END,
+            left(coalesce(o.body_zh, a.body_zh), 501),
+            left(CASE WHEN o.title_zh IS NULL THEN a.body_en ELSE o.body_en END, 501),
             o.place_text, a.cost_note, a.bring, o.state = 'cancelled', o.cancelled_because
         """
 
@@ -130,8 +132,8 @@ struct VenueEntries: Statement {
             u.begins AT TIME ZONE e.zone, u.ends AT TIME ZONE e.zone, p.name_zh, p.name_en,
             o.id, o.kind, coalesce(o.title_zh, a.title_zh),
             CASE WHEN o.title_zh IS NULL THEN a.title_en ELSE o.title_en END,
-            coalesce(o.body_zh, a.body_zh),
-            CASE WHEN o.title_zh IS NULL THEN a.body_en ELSE o.body_en END,
+            left(coalesce(o.body_zh, a.body_zh), 501),
+            left(CASE WHEN o.title_zh IS NULL THEN a.body_en ELSE o.body_en END, 501),
             NULL::text, NULL::text, NULL::text, false, NULL::text
         FROM linli.venue_uses(\(place), \(window.lowerBound), \(window.upperBound),
             \(CalendarFeed.pastMax), \(CalendarFeed.comingMax)) AS u

@@ -18,11 +18,13 @@ enum CalendarFeed {
     static let comingMax: Int32 = 800
     /// How long one's own meeting stays, cancelled, after one has left it, in days.
     static let leftDays: Int64 = 30
+    /// Most characters of what an activity says; the rest is on its page.
+    static let bodyMax = 500
     /// How long a program may go without asking, in seconds.
     static let freshSeconds = 300
 
     /// Writes the calendar; unknown, revoked and a person who is here no more are one 404.
-    static func read(_ call: Call) async throws -> Response {
+    static func read(_ call: Call, on shard: isolated Shard) async throws -> Response {
         guard let file = call.parameters["file"]?.text,
             let secret = CalendarSecret(file: file),
             let link = try await call.database.read(.none, LiveCalendarLink(hash: secret.hash))
@@ -33,7 +35,7 @@ enum CalendarFeed {
             estate: link.estate, person: link.person, account: link.account)
         let today = Day(daysSinceEpoch: Int32(clamping: now.microseconds / 86_400_000_000))
         let head = CalendarHead(link: link.id, today: today)
-        let (heads, events) = try await events(of: link, principal, head, at: now, call.database)
+        let (heads, entries) = try await entries(of: link, principal, head, at: now, call.database)
         guard let head = heads.first else { throw Stop(.notFound) }
         if head.isFirstToday {
             try await call.database.write(principal) { tx in
@@ -43,13 +45,34 @@ enum CalendarFeed {
         let words = CalendarWords(
             site: "\(call.site)/#/estates/\(link.estate)",
             domain: "\(head.code.lowercased()).linli", language: head.language)
-        let calendar = try ICalendar(
-            name: words.name(of: link.kind, head), zone: zone(head.zone, around: now),
-            events: events.map(words.event))
-        return answer(ICalendarWriter.bytes(of: calendar), call)
+        let written: Written
+        do {
+            // Some milliseconds for a thousand events: others on this loop do not wait for them.
+            written = try await shard.offLoop {
+                try Written(
+                    ICalendar(
+                        name: words.name(of: link.kind, head), zone: zone(head.zone, around: now),
+                        events: entries.map(words.event)))
+            }
+        } catch {
+            guard case .failed(let fault) = error else { throw Stop(.unavailable) }
+            throw fault
+        }
+        return answer(written, call)
     }
 
-    private static func events(
+    /// A calendar as bytes, and their tag.
+    private struct Written {
+        let bytes: [UInt8]
+        let tag: ETag
+
+        init(_ calendar: ICalendar) {
+            bytes = ICalendarWriter.bytes(of: calendar)
+            tag = ETag(digest: Hex.encoded(SHA256.digest(of: bytes)))
+        }
+    }
+
+    private static func entries(
         of link: LiveCalendarLink.Row, _ principal: Principal, _ head: CalendarHead,
         at now: Instant, _ database: Database
     ) async throws -> ([CalendarHead.Row], [CalendarEntry]) {
@@ -84,8 +107,8 @@ enum CalendarFeed {
     /// The bytes, or that they are those that the client has.
     ///
     /// The tag is weak, since they may go squeezed.
-    private static func answer(_ bytes: [UInt8], _ call: Call) -> Response {
-        let tag = ETag(digest: Hex.encoded(SHA256.digest(of: bytes)))
+    private static func answer(_ written: Written, _ call: Call) -> Response {
+        let (bytes, tag) = (written.bytes, written.tag)
         let isKnown = call.request.field("if-none-match").map { tag.isListed(in: $0) } ?? false
         return (isKnown ? Response(.notModified) : Response(.ok, mediaType, bytes))
             .adding("ETag", "W/\(tag)")

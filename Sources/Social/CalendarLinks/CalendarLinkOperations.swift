@@ -44,7 +44,7 @@ package enum CalendarLinkOperations {
                         .ok, Text(zh: "iCalendar 日历", en: "The calendar"),
                         mediaType: CalendarFeed.mediaType)
                 ], isPersonal: false
-            ) { call, _ in try await CalendarFeed.read(call) },
+            ) { call, shard in try await CalendarFeed.read(call, on: shard) },
         ]
     }
 

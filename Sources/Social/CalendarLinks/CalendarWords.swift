@@ -79,7 +79,9 @@ struct CalendarWords {
         } else if let note = note(of: entry) {
             lines.append(note[language])
         }
-        lines.append(content.body[language])
+        let body = content.body[language].unicodeScalars
+        let isCut = body.count > CalendarFeed.bodyMax
+        lines.append(String(body.prefix(CalendarFeed.bodyMax)) + (isCut ? "…" : ""))
         if let cost = content.cost {
             lines.append(Text(zh: "费用：\(cost)", en: "Cost: \(cost)")[language])
         }

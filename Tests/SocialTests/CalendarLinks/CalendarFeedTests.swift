@@ -59,6 +59,7 @@ import Testing
                 .leader,
                 Self.body(
                     Self.room.merging([
+                        "body_zh": "\"\(String(repeating: "长", count: 501))\"",
                         "title_en": #""Tai chi; at dawn, daily""#,
                         "body_en": #""Come.\nAll of you""#,
                     ]) { $1 }))
@@ -74,7 +75,9 @@ import Testing
             #expect(event.value("DTSTART") == "20260303T190000")
             #expect(event.value("DTEND") == "20260303T203000")
             #expect(event.value("SUMMARY") == "晨练太极")
-            #expect(event.value("DESCRIPTION") == "大家一起来。\n费用：材料费 5 元\n请带：剪刀")
+            #expect(
+                event.value("DESCRIPTION")
+                    == String(repeating: "长", count: 500) + "…\n费用：材料费 5 元\n请带：剪刀")
             #expect(event.value("LOCATION") == "活动室")
             #expect(event.value("CATEGORIES") == "运动")
             #expect(event.value("STATUS") == "CONFIRMED" && event.sequence == 0)

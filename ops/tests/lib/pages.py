@@ -85,7 +85,7 @@ class Reader:
                                        "httpOnly": True, "sameSite": "Lax"}])
             self.context.add_init_script("localStorage.setItem('session', 'yes')")
         self.page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(30_000)
         self.faults = []
         self.may_lose = False
         self.target = TARGET_PIXELS_MIN

@@ -204,12 +204,13 @@ function choose() {
   listen();
 }
 
-/** The code on a poster leads here: on to the activity itself. */
+/** A poster's code and a calendar's event lead here: on to the activity, or the meeting, itself. */
 function leadOn() {
-  const [, estates, estate, activities, activity] = location.hash.split("/");
-  if (estates !== "estates" || activities !== "activities" || !activity) return false;
+  const views = { activities: "see", occurrences: "occurrence" };
+  const [, estates, estate, list, id] = location.hash.split("/");
+  if (estates !== "estates" || !Object.hasOwn(views, list ?? "") || !id) return false;
   store("estate", decodeURIComponent(estate));
-  location.replace(`/activities.html#/see/${activity}`);
+  location.replace(`/activities.html#/${views[list]}/${id}`);
   return true;
 }
 

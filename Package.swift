@@ -32,6 +32,8 @@ let package = Package(
         .systemLibrary(name: "CIcal", pkgConfig: "libical", providers: [.apt(["libical-dev"])]),
         .systemLibrary(
             name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .target(name: "Matching", swiftSettings: house),
+        .target(name: "MatchingChecks", dependencies: ["Matching"], swiftSettings: house),
         .target(
             name: "Realtime",
             dependencies: [
@@ -59,7 +61,7 @@ let package = Package(
         .executableTarget(
             name: "linli",
             dependencies: [
-                "Social", "Platform", "Realtime",
+                "Social", "Platform", "Realtime", "Matching", "MatchingChecks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -75,6 +77,9 @@ let package = Package(
         // Serves ops/tests/calendar: files for foreign readers.
         .executableTarget(
             name: "calendar-samples", dependencies: ["Platform"], path: "Tests/CalendarSamples",
+            swiftSettings: house),
+        .testTarget(
+            name: "MatchingTests", dependencies: ["Matching", "MatchingChecks"],
             swiftSettings: house),
         .testTarget(
             name: "RealtimeTests", dependencies: ["Realtime", "Support"], swiftSettings: house),

@@ -14,13 +14,14 @@ struct Linli: AsyncParsableCommand {
               linli session  R00565
               linli doctor   --json
               linli jobs
+              linli solve    dial-a-ride a4-24.txt
 
             Settings are options or variables of the environment; docs/operations.md lists them.
-            Exit codes: 0 done, 1 something is wrong and was said, 64 the command was not understood.
+            Exit codes: 0 done, 1 something is wrong and was said, 64 the command was not understood;
+            solve adds 65 for a bad file and 66 for one that cannot be read.
             """,
         subcommands: [
             Serve.self, Migrate.self, Import.self, SessionCommand.self, Doctor.self, Jobs.self,
-            Keys.self,
-            VerifyEvents.self,
+            Keys.self, Solve.self, VerifyEvents.self,
         ])
 }

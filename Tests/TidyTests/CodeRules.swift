@@ -4,6 +4,9 @@ enum CodeRules {
 
     /// What each module may import; nothing upwards.
     private static let imported: [String: Set<String>] = [
+        "Matching": ["Synchronization", "Glibc", "FoundationEssentials"],
+        // Values alone: a checker that shared code with a solver would share its faults.
+        "MatchingChecks": ["Matching", "Glibc"],
         "Realtime": [
             "CLibuv", "COpenSSL", "CCurl", "CWslay", "CZlib", "CNIOLLHTTP", "DequeModule",
             "Logging", "Synchronization", "Glibc", "FoundationEssentials",
@@ -14,8 +17,8 @@ enum CodeRules {
         ],
         "Social": ["Platform", "Realtime", "Logging", "FoundationEssentials"],
         "linli": [
-            "Social", "Platform", "Realtime", "ArgumentParser", "Logging", "Glibc",
-            "FoundationEssentials",
+            "Social", "Platform", "Realtime", "Matching", "MatchingChecks", "ArgumentParser",
+            "Logging", "Glibc", "Synchronization", "FoundationEssentials",
         ],
     ]
 

@@ -1,0 +1,119 @@
+/// Reads the words of a text one after another, and knows on which line each stands.
+///
+/// White space separates words; line ends are white space too, unless a reader asks for them. Every
+/// number has a range, so that no sum of what was read can overflow.
+public struct TextScanner {
+    private let bytes: [UInt8]
+    private var position = 0
+    /// Line of the word that was read last, or of the next one before any was read.
+    public private(set) var line = 1
+
+    /// Begins at the first byte of `bytes`, which should be UTF-8.
+    public init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// Whether only white space is left.
+    public var isAtEnd: Bool {
+        bytes[position...].allSatisfy { isSpace($0) }
+    }
+
+    /// The next word, or a problem that says what was `expected`.
+    public mutating func word(_ expected: String) throws(InputProblem) -> String {
+        let range = try next(expected)
+        return String(decoding: bytes[range], as: UTF8.self)
+    }
+
+    /// The next word as a whole number within `range`; `name` says what it is, and its unit.
+    public mutating func integer(
+        _ name: String, in range: ClosedRange<Int>
+    ) throws(InputProblem) -> Int {
+        let word = try next(expected(name, "a whole number", range))
+        guard let value = integer(bytes[word]), range.contains(value) else {
+            throw problem(expected(name, "a whole number", range), word)
+        }
+        return value
+    }
+
+    /// The next word as a number within `range`; `name` says what it is, and its unit.
+    public mutating func number(
+        _ name: String, in range: ClosedRange<Double>
+    ) throws(InputProblem) -> Double {
+        let word = try next(expected(name, "a number", range))
+        guard let value = Double(String(decoding: bytes[word], as: UTF8.self)),
+            range.contains(value)
+        else { throw problem(expected(name, "a number", range), word) }
+        return value
+    }
+
+    /// Refuses words that are left over.
+    public mutating func end(after what: String) throws(InputProblem) {
+        skipSpace(lines: true)
+        guard position < bytes.count else { return }
+        throw problem("nothing after \(what)", wordRange())
+    }
+
+    /// Whether another word stands on the line of the word read last.
+    public var hasMoreOnLine: Bool {
+        for byte in bytes[position...] {
+            if byte == UInt8(ascii: "\n") { return false }
+            if !isSpace(byte) { return true }
+        }
+        return false
+    }
+
+    /// A problem with the word that was read last.
+    public func problem(_ expected: String, found: String) -> InputProblem {
+        InputProblem(line: line, expected: expected, found: found)
+    }
+
+    private mutating func next(_ expected: String) throws(InputProblem) -> Range<Int> {
+        skipSpace(lines: true)
+        guard position < bytes.count else {
+            throw InputProblem(line: line, expected: expected, found: nil)
+        }
+        let range = wordRange()
+        position = range.upperBound
+        return range
+    }
+
+    private func wordRange() -> Range<Int> {
+        var end = position
+        while end < bytes.count, !isSpace(bytes[end]) { end += 1 }
+        return position..<end
+    }
+
+    private mutating func skipSpace(lines: Bool) {
+        while position < bytes.count, isSpace(bytes[position]) {
+            if bytes[position] == UInt8(ascii: "\n") { line += 1 }
+            position += 1
+        }
+    }
+
+    private func isSpace(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || (byte >= 9 && byte <= 13)
+    }
+
+    /// Digits with an optional sign; nil for anything else, or beyond `Int`.
+    private func integer(_ word: ArraySlice<UInt8>) -> Int? {
+        var digits = word
+        let isNegative = digits.first == UInt8(ascii: "-")
+        if isNegative { digits.removeFirst() }
+        guard !digits.isEmpty, digits.count <= 18 else { return nil }
+        var value = 0
+        for digit in digits {
+            guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") else { return nil }
+            value = value * 10 + Int(digit - UInt8(ascii: "0"))
+        }
+        return isNegative ? -value : value
+    }
+
+    private func expected<Bound>(
+        _ name: String, _ kind: String, _ range: ClosedRange<Bound>
+    ) -> String {
+        "\(name), \(kind) from \(range.lowerBound) to \(range.upperBound)"
+    }
+
+    private func problem(_ expected: String, _ word: Range<Int>) -> InputProblem {
+        InputProblem(
+            line: line, expected: expected, found: String(decoding: bytes[word], as: UTF8.self))
+    }
+}

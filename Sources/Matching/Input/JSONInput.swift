@@ -42,6 +42,12 @@ public enum JSONInput {
             return located(
                 context, "a member \"\(key.stringValue)\" in \(name(of: context))", in: bytes)
         case .dataCorrupted(let context):
+            if let number = context.debugDescription.firstMatch(of: /^Number (\S+) is not/)?.1 {
+                // The decoder does not say where: the first number that is written so.
+                return InputProblem(
+                    line: JSONLocator.line(of: number, in: bytes), expected: "a whole number",
+                    found: String(number))
+            }
             if context.codingPath.isEmpty {
                 return InputProblem(
                     line: JSONLocator.lineOfFirstError(bytes), expected: "JSON",

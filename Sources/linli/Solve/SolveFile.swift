@@ -10,7 +10,8 @@ enum SolveFile {
     /// A whole file, unpacked where it is gzip; `-` is standard input.
     static func bytes(of path: String) throws -> [UInt8] {
         do {
-            let bytes = try Files.contents(of: path == "-" ? "/dev/stdin" : path, bytesMax: bytesMax)
+            let bytes = try Files.contents(
+                of: path == "-" ? "/dev/stdin" : path, bytesMax: bytesMax)
             return Gunzip.isGzip(bytes) ? try Gunzip.open(bytes, bytesMax: bytesMax) : bytes
         } catch is Files.Unreadable {
             complain("\(path) cannot be read: name a file of at most \(bytesMax) bytes, or -")

@@ -41,7 +41,7 @@ import Testing
         (#"{"left": 1, "right": [1, "x"]}"#, 1, "a number at .right[1]"),
         ("[{\"left\": 1,\n\"right\": []},\n{\"right\": []}]", 3, "a member \"left\" in [1]"),
         ("{\"left\": 1,\n\"right\": 7}", 2, "a list at .right"),
-        ("{\"left\": 1.5,\n\"right\": []}", 1, "another value at .left"),
+        ("{\"left\": 1.5,\n\"right\": []}", 1, "a whole number"),
     ])
     func `A wrong value in JSON is refused with its line`(
         _ text: String, _ line: Int, _ expected: String
@@ -63,7 +63,8 @@ import Testing
 
     @Test func `One instance and a list of them are answered in the same form`() throws {
         let one = try JSONInput.oneOrMany(Pair.self, from: Array(#"{"left":1,"right":[]}"#.utf8))
-        let many = try JSONInput.oneOrMany(Pair.self, from: Array(#" [{"left":1,"right":[]}]"#.utf8))
+        let many = try JSONInput.oneOrMany(
+            Pair.self, from: Array(#" [{"left":1,"right":[]}]"#.utf8))
         #expect(one.all.count == 1 && many.all.count == 1)
         guard case .many = many.map(\.left), case .one = one.map(\.left) else {
             Issue.record("another form")

@@ -6,7 +6,10 @@ import Testing
     @Test func `The numbers are those of the reference`() {
         var random = SplitMix64(seed: 1_234_567)
         let first = (0..<3).map { _ in random.next() }
-        #expect(first == [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423])
+        #expect(
+            first == [
+                6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423,
+            ])
     }
 
     @Test func `Numbers below a bound reach every value and no other`() {

@@ -5,6 +5,7 @@ public struct Fault: Hashable, Sendable, CustomStringConvertible {
     /// Where, and by how much, in the ids of the instance.
     public var details: String
 
+    /// A broken rule, and where.
     public init(_ rule: String, _ details: String) {
         self.rule = rule
         self.details = details

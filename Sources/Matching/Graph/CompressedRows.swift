@@ -8,8 +8,9 @@ public struct CompressedRows: Hashable, Sendable, Codable {
     /// Column of each entry; within a row in the order in which they were given.
     public private(set) var columns: [Int32]
 
-    /// Sorts entries, given in any order as row and column, by row; `order[e]` is the index in the
-    /// input of entry `e`. Rows must lie within `0 ..< rowCount`.
+    /// Sorts entries, given in any order as row and column, by row.
+    ///
+    /// `order[e]` is the index in the input of entry `e`. Rows must lie within `0 ..< rowCount`.
     public static func sorting(
         rows: [Int32], columns: [Int32], rowCount: Int
     ) -> (rows: CompressedRows, order: [Int32]) {

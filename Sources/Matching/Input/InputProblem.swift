@@ -9,6 +9,7 @@ public struct InputProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// What stands there, shortened; nil when nothing does.
     public var found: String?
 
+    /// A problem at a line; what was found is shortened to 40 characters.
     public init(line: Int?, expected: String, found: String?) {
         self.line = line
         self.expected = expected

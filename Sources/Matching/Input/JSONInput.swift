@@ -42,18 +42,13 @@ public enum JSONInput {
             return located(
                 context, "a member \"\(key.stringValue)\" in \(name(of: context))", in: bytes)
         case .dataCorrupted(let context):
-            if let number = context.debugDescription.firstMatch(of: /^Number (\S+) is not/)?.1 {
-                // The decoder does not say where: the first number that is written so.
-                return InputProblem(
-                    line: JSONLocator.line(of: number, in: bytes), expected: "a whole number",
-                    found: String(number))
-            }
             if context.codingPath.isEmpty {
                 return InputProblem(
                     line: JSONLocator.lineOfFirstError(bytes), expected: "JSON",
                     found: "something else")
             }
-            return located(context, "another value at \(name(of: context))", in: bytes)
+            return located(
+                context, "\(context.debugDescription) at \(name(of: context))", in: bytes)
         @unknown default:
             return InputProblem(line: nil, expected: "JSON", found: "something else")
         }
@@ -116,11 +111,40 @@ public enum OneOrMany<Value> {
 extension OneOrMany: Sendable where Value: Sendable {}
 
 extension OneOrMany: Encodable where Value: Encodable {
+    /// As the value itself, or as a list.
     public func encode(to encoder: any Encoder) throws {
         switch self {
         case .one(let value): try value.encode(to: encoder)
         case .many(let values): try values.encode(to: encoder)
         }
+    }
+}
+
+/// A whole number in JSON, whose place is known when it is none.
+///
+/// The decoder refuses 1.5 as an `Int` without saying where; exact up to 2 to the power of 53.
+public struct WholeNumber: Hashable, Sendable, Codable {
+    /// The number.
+    public var value: Int
+
+    /// Wraps a number.
+    public init(_ value: Int) { self.value = value }
+
+    /// Refuses fractions, and what is too large to be exact.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let number = try container.decode(Double.self)
+        guard number.rounded() == number, abs(number) <= 0x1p53 else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "a whole number")
+        }
+        value = Int(number)
+    }
+
+    /// As a number.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(value)
     }
 }
 

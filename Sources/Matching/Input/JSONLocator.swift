@@ -37,13 +37,6 @@ struct JSONLocator {
         return locator.line(of: [])
     }
 
-    /// The first line on which a word stands.
-    static func line(of word: Substring, in bytes: [UInt8]) -> Int {
-        let word = Array(word.utf8)
-        let position = bytes.indices.first { bytes[$0...].starts(with: word) } ?? 0
-        return 1 + bytes[..<position].count { $0 == UInt8(ascii: "\n") }
-    }
-
     /// Steps into the member or element, and stands at its value.
     private mutating func enter(_ step: String) -> Bool {
         guard let opening = peek() else { return false }

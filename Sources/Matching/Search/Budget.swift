@@ -13,6 +13,7 @@ public struct Budget: Sendable {
     /// Hears from time to time how far the search is; called on the search's own thread.
     public var progress: @Sendable (Progress) -> Void
 
+    /// A search of so many iterations.
     public init(
         iterations: Int, stop: StopSignal = StopSignal(),
         progress: @escaping @Sendable (Progress) -> Void = { _ in }
@@ -30,6 +31,7 @@ public struct Progress: Hashable, Sendable {
     /// What the best plan so far is worth, in the words of the job.
     public var best: String
 
+    /// After so many iterations.
     public init(iterations: Int, best: String) {
         self.iterations = iterations
         self.best = best
@@ -40,6 +42,7 @@ public struct Progress: Hashable, Sendable {
 public final class StopSignal: Sendable {
     private let raised = Atomic<Bool>(false)
 
+    /// A signal that is not raised.
     public init() {}
 
     /// Whether to end now.

@@ -1,8 +1,9 @@
 import Matching
 import Testing
 
-@Suite struct CompressedRowsTests {
-    @Test func `Entries stand by their row, in the order in which they were given`() {
+@Suite("CompressedRows") struct CompressedRowsTests {
+    @Test("entries stand by their row, in the order in which they were given")
+    func entriesStandTheir() {
         let (rows, order) = CompressedRows.sorting(
             rows: [2, 0, 2, 2], columns: [5, 6, 7, 8], rowCount: 4)
         #expect(rows.rowCount == 4)

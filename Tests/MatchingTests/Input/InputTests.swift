@@ -1,8 +1,8 @@
 import Matching
 import Testing
 
-@Suite struct InputTests {
-    @Test func `Numbers are read with the line on which they stand`() throws {
+@Suite("Input") struct InputTests {
+    @Test("numbers are read with the line on which they stand") func numbersReadLine() throws {
         var scanner = TextScanner(Array("3 -4\n\n 2.5e1 x\n".utf8))
         #expect(try scanner.integer("count", in: 0...9) == 3)
         #expect(try scanner.integer("offset", in: -9...9) == -4)
@@ -14,8 +14,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "12", "-1", "1e1", "0x1", "99999999999999999999", "+1", "-"])
-    func `A number out of range, or no number, is refused with what was expected`(
+    @Test(
+        "a number out of range, or no number, is refused with what was expected",
+        arguments: ["", "12", "-1", "1e1", "0x1", "99999999999999999999", "+1", "-"])
+    func numberOutRange(
         _ text: String
     ) {
         var scanner = TextScanner(Array("\n\(text)".utf8))
@@ -26,26 +28,28 @@ import Testing
         ) { try scanner.integer("seats", in: 0...9) }
     }
 
-    @Test(arguments: ["nan", "inf", "1e999", "--1"])
-    func `A number that is none is refused`(_ text: String) {
+    @Test("a number that is none is refused", arguments: ["nan", "inf", "1e999", "--1"])
+    func numberNoneRefused(_ text: String) {
         var scanner = TextScanner(Array(text.utf8))
         #expect(throws: InputProblem.self) { try scanner.number("cost", in: -10...10) }
     }
 
     private struct Pair: Decodable {
-        var left: Int
+        var left: WholeNumber
         var right: [Double]
     }
 
-    @Test(arguments: [
-        (#"{"left": 1, "right": [1, "x"]}"#, 1, "a number at .right[1]"),
-        ("[{\"left\": 1,\n\"right\": []},\n{\"right\": []}]", 3, "a member \"left\" in [1]"),
-        ("{\"left\": 1,\n\"right\": 7}", 2, "a list at .right"),
-        ("{\"left\": 1.5,\n\"right\": []}", 1, "a whole number"),
-    ])
-    func `A wrong value in JSON is refused with its line`(
-        _ text: String, _ line: Int, _ expected: String
-    ) {
+    @Test(
+        "a wrong value in JSON is refused with its line",
+        arguments: [
+            (#"{"left": 1, "right": [1, "x"]}"#, 1, "a number at .right[1]"),
+            ("[{\"left\": 1,\n\"right\": []},\n{\"right\": []}]", 3, "a member \"left\" in [1]"),
+            ("{\"left\": 1,\n\"right\": 7}", 2, "a list at .right"),
+            ("{\"left\": 1.5,\n\"right\": []}", 1, "a whole number at .left"),
+        ]) func wrongValueJson(
+            _ text: String, _ line: Int, _ expected: String
+        )
+    {
         let problem = #expect(throws: InputProblem.self) {
             try JSONInput.oneOrMany(Pair.self, from: Array(text.utf8))
         }
@@ -53,20 +57,24 @@ import Testing
         #expect(problem?.expected == expected)
     }
 
-    @Test(arguments: ["", "{", "[1,", "\"\\", "{\"left\": \u{1}}", "nul", "[[[[", "}"])
-    func `What is no JSON is refused, and never more`(_ text: String) {
+    @Test(
+        "what is no JSON is refused, and never more",
+        arguments: ["", "{", "[1,", "\"\\", "{\"left\": \u{1}}", "nul", "[[[[", "}"])
+    func whatNoJson(_ text: String) {
         let problem = #expect(throws: InputProblem.self) {
             try JSONInput.oneOrMany(Pair.self, from: Array(text.utf8))
         }
         #expect(problem?.line != 0)
     }
 
-    @Test func `One instance and a list of them are answered in the same form`() throws {
+    @Test("one instance and a list of them are answered in the same form") func oneInstanceList()
+        throws
+    {
         let one = try JSONInput.oneOrMany(Pair.self, from: Array(#"{"left":1,"right":[]}"#.utf8))
         let many = try JSONInput.oneOrMany(
             Pair.self, from: Array(#" [{"left":1,"right":[]}]"#.utf8))
         #expect(one.all.count == 1 && many.all.count == 1)
-        guard case .many = many.map(\.left), case .one = one.map(\.left) else {
+        guard case .many = many.map(\.left.value), case .one = one.map(\.left.value) else {
             Issue.record("another form")
             return
         }

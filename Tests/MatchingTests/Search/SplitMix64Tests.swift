@@ -1,9 +1,9 @@
 import Matching
 import Testing
 
-@Suite struct SplitMix64Tests {
+@Suite("SplitMix64") struct SplitMix64Tests {
     /// From the reference implementation in C of Sebastiano Vigna (splitmix64.c), seed 1234567.
-    @Test func `The numbers are those of the reference`() {
+    @Test("the numbers are those of the reference") func numbersThoseReference() {
         var random = SplitMix64(seed: 1_234_567)
         let first = (0..<3).map { _ in random.next() }
         #expect(
@@ -12,7 +12,7 @@ import Testing
             ])
     }
 
-    @Test func `Numbers below a bound reach every value and no other`() {
+    @Test("numbers below a bound reach every value and no other") func numbersBelowBound() {
         var random = SplitMix64(seed: 7)
         var seen = Set<Int>()
         for _ in 0..<1000 { seen.insert(random.below(10)) }

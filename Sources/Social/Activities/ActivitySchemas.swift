@@ -48,8 +48,10 @@ enum ActivitySchemas {
                 .required("total", .integer(1...10_000)),
                 .optional("cancel_minutes", minutes),
             ]), count: 1...5)
-    private static let plan: [Schema.Member] = [
-        .optional("overall", .integer(1...10_000, note: "各类合计最多 / Most over all kinds")),
+    private static let plan: [Schema.Member] =
+        [.optional("overall", .integer(1...10_000, note: "各类合计最多 / Most over all kinds"))]
+        + giving
+    private static let giving: [Schema.Member] = [
         .optional("offer_minutes", .integer(5...10_080)),
         .optional("waiting_max", .integer(0...1000)),
         .optional("opens_minutes", .integer(1...1_051_200)),
@@ -84,7 +86,14 @@ enum ActivitySchemas {
             .optional("body_en", .text(1...8000, isMultiline: true)),
             .optional("starts", local), .optional("ends", local),
         ] + place + [.optional("rrule", .text(1...256, note: "只用于 following / following only"))]
-            + vanishing)
+            + giving + [
+                .optional(
+                    "cancel_minutes",
+                    .integer(
+                        0...43_200,
+                        note: "各类名额；与候补、报名时间的设置一样只用于 following / Of every kind; "
+                            + "as all of how seats are given, following only"))
+            ] + vanishing)
 
     static let cancellation = Schema.object("ActivityCancellation", [.required("because", because)])
     static let organiser = Schema.object("ActivityOrganiser", [.required("person", .uuid())])

@@ -312,7 +312,7 @@ import Testing
             ] {
                 let refused = try estate.ask(
                     .leader, "PUT", target, version: "*", #"{"scope":"\#(scope)",\#(more)}"#)
-                #expect(refused.status == 422, "\(refused.text)")
+                #expect(refused.status == 400, "\(refused.text)")
                 #expect(refused.text.contains(#""pointer":"\#(pointer)""#), "\(refused.text)")
             }
             #expect(try queues(estate) == Array(repeating: "120 120 50 0", count: 4))

@@ -138,9 +138,9 @@ import Testing
     @Test("guests of what is to come hear of a new organiser, once, and nobody else does")
     func guestsHear() async throws {
         try await Estate.with { estate async throws in
-            let path = try estate.publish(
-                .leader, Estate.body(["rrule": #""FREQ=WEEKLY;COUNT=3""#]))
-            let other = try estate.publish(.leader, Estate.body())
+            let weekly = Estate.body(["rrule": #""FREQ=WEEKLY;COUNT=3""#])
+            let path = try estate.publish(.leader, weekly)
+            let other = try estate.publish(.leader, weekly)
             let all = try estate.occurrences(path)
             try estate.join(all[1], [Estate.neighbour])
             try estate.join(all[2], [Estate.neighbour])
@@ -149,7 +149,7 @@ import Testing
             _ = try estate.json(.leader, "POST", target, Self.successor(Estate.member))
             #expect(try estate.told(Estate.neighbour) == ["activity.successor"])
             let notices = try estate.json(.neighbour, "GET", Estate.base + "/notices")["notices"]
-            #expect(notices?.elements?.first?["text_zh"]?.text == "「晨练太极」换了发起人。")
+            #expect(notices?.elements?.first?["text_zh"]?.text?.hasSuffix("换了发起人。") == true)
             #expect(notices?.elements?.first?["subject"]?["id"]?.text.map(path.hasSuffix) == true)
 
             // Past, over, lapsed, or elsewhere: not a guest of what is to come.
@@ -157,16 +157,20 @@ import Testing
             _ = try estate.json(.officer, "GET", Estate.path)
             try estate.api.database.superuser().run(
                 """
+                SELECT set_config('linli.instant', '\(estate.api.clock.now().microseconds)', false),
+                    set_config('linli.principal', 'job', false),
+                    set_config('linli.estate', '\(APIFixture.a)', false),
+                    set_config('linli.job', 'reservation-sweep', false);
                 UPDATE linli.reservation SET state = 'ended', ended_at = changed_at,
-                    ended_as = 'cancelled'
+                    ended_as = 'closed'
                 WHERE capacity_id = (SELECT capacity_id FROM linli.activity_occurrence
                     WHERE id = '\(all[2]["id"]?.text ?? "")')
                 """)
             try estate.join(
-                all[2], [Estate.leader], state: "held",
+                all[2], [Estate.neighbour], state: "held",
                 until: Instant("2026-03-11T00:01:00Z"))
             try estate.api.clock.advance(by: .seconds(60))
-            try estate.join(try estate.occurrences(other).first, [Estate.neighbour])
+            try estate.join(try estate.occurrences(other)[0], [Estate.neighbour])
             let before = try estate.told(Estate.leader)
             _ = try estate.json(.officer, "POST", target, Self.successor(Estate.leader))
             // The leader is told as one who looks after it.

@@ -204,13 +204,13 @@ function choose() {
   listen();
 }
 
-/** A poster's code and a calendar's event lead here: on to the activity, or the meeting, itself. */
+/** Codes of posters and guests and a calendar's events lead here: on to what they are about. */
 function leadOn() {
-  const views = { activities: "see", occurrences: "occurrence" };
-  const [, estates, estate, list, id] = location.hash.split("/");
+  const views = { activities: "see", occurrences: "occurrence", rolls: "roll" };
+  const [, estates, estate, list, id, ...rest] = location.hash.split("/");
   if (estates !== "estates" || !Object.hasOwn(views, list ?? "") || !id) return false;
   store("estate", decodeURIComponent(estate));
-  location.replace(`/activities.html#/${views[list]}/${id}`);
+  location.replace(`/activities.html#/${[views[list], id, ...rest].join("/")}`);
   return true;
 }
 

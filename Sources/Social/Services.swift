@@ -58,6 +58,7 @@ package struct Services: Sendable {
             ? [
                 ActivitySuccessors.job(ids: context.ids) { signals.committed() },
                 ReservationSweep.job([ActivityFeature()], ids: context.ids) { signals.committed() },
+                CalendarLinks.sweep(),
             ] : []
         let names =
             [

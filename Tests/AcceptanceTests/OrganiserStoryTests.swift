@@ -110,7 +110,11 @@ struct OrganiserStoryTests {
         let now = try there.get(.neighbour, "activities/\(activity)")["activity"]
         #expect(now["organiser"].text == (try there.id(.neighbour)))
         #expect(now["handed_over_because"].text == "搬家")
-        #expect(try there.told(.neighbour).first == "activity.successor")
+        // A co-organiser, a guest and one who waits: each is told once.
+        for person in [Gathering.Person.neighbour, .volunteer, .elder] {
+            #expect(try there.told(person).count { $0 == "activity.successor" } == 1)
+            #expect(try there.told(person).first == "activity.successor")
+        }
         #expect(try there.refusal(.organiser, successor, reason, is: 403) == "organiser-only")
     }
 

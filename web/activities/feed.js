@@ -35,7 +35,9 @@ function query(state) {
 export function card(app, one) {
   const say = app.say(words);
   const isCancelled = one.state === "cancelled";
-  const reservation = app.reservations.find((each) => each.occurrence === one.id);
+  // Until when, or which in the queue, stands with one's reservations.
+  const reservation = one.mine
+    && (app.reservations.find((each) => each.id === one.mine.reservation) ?? one.mine);
   const title = bilingual("span", one, "title", app.language);
   return make("li", { class: isCancelled ? "card off" : "card" },
     make("p", { class: "marks" }, make("span", { class: "mark quiet" },

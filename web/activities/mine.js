@@ -9,11 +9,13 @@ const words = {
   zh: {
     title: "我的报名", none: "您还没有报名任何活动。", see: "去看看有什么活动", coming: "接下来",
     past: "以前的", more: "再看一些", hidden: "这场活动已不对您开放", noShows: "未到记录",
+    calendar: "放进手机日历",
   },
   en: {
     title: "My places", none: "You have not joined anything yet.", see: "See what takes place",
     coming: "Coming", past: "Earlier", more: "Show more",
     hidden: "This is no longer open to you", noShows: "No-shows",
+    calendar: "Put it into my calendar",
   },
 };
 
@@ -64,6 +66,7 @@ export const mine = {
         app.state.pages = (app.state.pages ?? 1) + 1;
         await app.refresh();
       }, { key: "more" }) },
+      { key: "calendar", of: null, make: () => make("p", {}, link(say.calendar, "#/calendar")) },
       noShows > 0 && { key: "no-shows", of: noShows, make: () =>
         make("p", {}, link(say.noShows, "#/no-shows")) },
     ];

@@ -12,14 +12,14 @@ import { accessibilities, kinds, named, seatText } from "./words.js";
 
 const words = {
   zh: {
-    title: "活动", when: "时间", where: "地点", seats: "名额", cost: "费用", bring: "请带",
+    title: "活动", when: "时间", where: "地点", who: "组织者", seats: "名额", cost: "费用", bring: "请带",
     access: "无障碍", until: "报名截止", moved: "改过时间或地点", cancelled: "已取消",
     because: (reason) => `原因：${reason}`, signIn: "登录后报名", others: "这个活动的其他场次",
     mayOrganise: "您是组织者：管理这一场", over: "已结束",
     join: "报名", total: (words) => `一共：${words}`,
   },
   en: {
-    title: "Activity", when: "When", where: "Where", seats: "Places", cost: "Cost", bring: "Bring",
+    title: "Activity", when: "When", where: "Where", who: "Organised by", seats: "Places", cost: "Cost", bring: "Bring",
     access: "Access", until: "Join before", moved: "Time or place was changed",
     cancelled: "Cancelled", because: (reason) => `Because: ${reason}`, signIn: "Sign in to join",
     others: "Other dates of this activity", mayOrganise: "You organise this: manage it",
@@ -38,10 +38,12 @@ export const occurrence = {
 
   async read(app) {
     const one = await read(app.path(`/occurrences/${app.id}`));
+    // Whoever has a place need not be asked whom to bring, nor looked for among what has ended.
+    const [isFree, isOver] = [app.person && !one.mine, Date.parse(one.ends) <= now()];
     const [about, household, last, thread] = await Promise.all([
       read(app.path(`/activities/${one.activity}`)),
-      app.person ? readHousehold(app) : [],
-      app.person ? readIfAny(app.path("/reservations?limit=100"), { reservations: [] })
+      isFree && !isOver && one.state === "scheduled" ? readHousehold(app) : [],
+      isFree ? readIfAny(app.path("/reservations?limit=100"), { reservations: [] })
         : { reservations: [] },
       app.person
         ? readIfAny(app.path(`/activities/${one.activity}/comments?limit=5`), { comments: [] })
@@ -97,6 +99,7 @@ function said(app, one, activity, own) {
     facts([say.when, make("time", { datetime: one.begins },
       spanText(one.begins, one.ends, app.language))],
     [say.where, occurrencePlace(app, one)],
+    [say.who, activity.organiser_names?.join(app.language === "zh" ? "、" : ", ")],
     [say.seats, !isCancelled && !isOver && seats(app, one)],
     [say.until, !isCancelled && one.closes_at < one.begins
       && momentText(one.closes_at, app.language)],

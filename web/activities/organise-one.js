@@ -19,7 +19,7 @@ const words = {
     addSend: "请他/她一起组织", remove: "移除", removeSure: "不再让这个人组织？", yesRemove: "移除",
     leave: "我不再组织", hand: "把活动交给他/她", handSure: "交出后由对方负责这个活动。", yesHand: "交给对方",
     cancelled: "已取消", cancelledWhy: (text) => `已取消：${text}`, when: "时间", done: "已办好。",
-    noCandidates: "还没有可以请的人：等有人报名或留言后再来。", unknown: "另一位组织者", thread: "留言",
+    noCandidates: "还没有可以请的人：等有人报名或留言后再来。", thread: "留言",
     poster: "海报二维码", posterAlt: (title) => `《${title}》页面的二维码`,
     posterHint: "印在海报上，手机一扫就到活动页面。",
     unknownYears: (years) => `${years} 年的放假安排还没公布，这些年份按原规则排。`,
@@ -42,15 +42,15 @@ const words = {
     cancelled: "Cancelled", cancelledWhy: (text) => `Cancelled: ${text}`, when: "When",
     done: "Done.",
     noCandidates: "Nobody to ask yet: come back when people have joined or commented.",
-    unknown: "Another organiser", thread: "Comments", poster: "Code for a poster",
+    thread: "Comments", poster: "Code for a poster",
     posterAlt: (title) => `QR code of “${title}”`,
     posterHint: "On a poster it leads phones to the activity.",
     unknownYears: (years) => `The holidays of ${years} are not known yet: usual days are kept.`,
   },
 };
 
-/** Names by person, as far as the reader is told them: its household, guests and who commented. */
-async function readNames(app, activity, occurrences) {
+/** Whom one can ask, by person, as far as one is told: the household, guests, who commented. */
+async function readCandidates(app, activity, occurrences) {
   const names = new Map();
   const [household, thread, ...guests] = await Promise.all([
     readHousehold(app),
@@ -74,14 +74,18 @@ export const activity = {
     : app.say(words).title),
   async read(app) {
     const { activity: one, occurrences } = await read(app.path(`/activities/${app.id}`));
-    return { activity: one, occurrences, names: await readNames(app, one, occurrences) };
+    // A question of the organiser's alone: others are spared its reads.
+    const candidates = one.organiser === app.person && one.state !== "cancelled"
+      ? await readCandidates(app, one, occurrences) : {};
+    return { activity: one, occurrences, candidates };
   },
-  sections: (app, { activity: one, occurrences, names }) => [
+  sections: (app, { activity: one, occurrences, candidates }) => [
     { key: "head", of: one, make: () => head(app, one) },
     one.state !== "draft" && { key: "meetings", of: occurrences,
       make: () => meetings(app, occurrences) },
-    one.state !== "cancelled" && { key: "helpers", of: [one.organisers, one.organiser, names],
-      make: () => helpers(app, one, names) },
+    one.state !== "cancelled" && { key: "helpers",
+      of: [one.organisers, one.organiser, one.organiser_names, candidates],
+      make: () => helpers(app, one, candidates) },
     one.state === "published" && { key: "poster", of: one.id, make: () => poster(app, one) },
     one.state !== "cancelled" && { key: "end", of: [one.id, one.state], make: () => end(app, one) },
   ],
@@ -137,12 +141,11 @@ function meetings(app, occurrences) {
       make("p", {}, one.state === "cancelled" ? say.cancelled : seatsLine(app, one))))));
 }
 
-function helpers(app, one, names) {
+function helpers(app, one, all) {
   const say = app.say(words);
   const isLead = one.organiser === app.person;
-  const name = (person) => (person === app.person ? say.me : names[person] ?? say.unknown);
-  const rows = one.organisers.map((person) => make("li", {},
-    make("p", {}, make("b", {}, name(person)), " ",
+  const rows = one.organisers.map((person, index) => make("li", {},
+    make("p", {}, make("b", {}, person === app.person ? say.me : one.organiser_names[index]), " ",
       make("span", { class: "mark quiet" }, person === one.organiser ? say.organiser : say.helper)),
     person !== one.organiser && (isLead || person === app.person)
       && confirmation(app, `remove-${person}`, {
@@ -161,12 +164,12 @@ function helpers(app, one, names) {
       app.tell(say.done);
     })));
   return make("section", { class: "card" }, make("h2", {}, say.helpers),
-    make("ul", { class: "plain" }, rows), isLead && adding(app, one, names));
+    make("ul", { class: "plain" }, rows), isLead && adding(app, one, all));
 }
 
-function adding(app, one, names) {
+function adding(app, one, all) {
   const say = app.say(words);
-  const candidates = Object.entries(names)
+  const candidates = Object.entries(all)
     .filter(([person]) => person !== app.person && !one.organisers.includes(person));
   const part = make("details", { "data-fold": "add" }, make("summary", {}, say.add));
   if (!candidates.length) {

@@ -3,7 +3,7 @@
 import { now, write } from "./client.js";
 import { Form } from "./form.js";
 import { momentText } from "./moments.js";
-import { button, left, make, problemPlace, tellProblem } from "./parts.js";
+import { button, drawing, left, make, problemPlace, tellProblem } from "./parts.js";
 import { isCodeTime, liveMembers, membersText, stateText } from "./state.js";
 
 const words = {
@@ -15,7 +15,7 @@ const words = {
     leftOf: (names) => `已退出：${names}。`, nobody: "请选择谁不来了。",
     code: "取签到码", codeOut: "取签退码",
     codeFor: (name) => `${name} 的签到码`, codeOutFor: (name) => `${name} 的签退码`,
-    show: "请把这个号码给组织者看：", lives: (time) => `${time} 前有效，只能用一次。`,
+    show: "请给组织者扫一扫，或把号码给他/她看：", lives: (time) => `${time} 前有效，只能用一次。`,
     here: (name, time) => `${name} 已签到 ${time}`, gone: (name, time) => `${name} 已签退 ${time}`,
     note: (text) => `说明：${text}`, waiting: "有空位时会通知您，并给您留着；请您确认。",
     holder: "这是家人替您报的名；您可以自己退出。",
@@ -30,7 +30,8 @@ const words = {
     leftOf: (names) => `Left: ${names}.`,
     nobody: "Choose who does not come.",
     code: "Check-in code", codeOut: "Check-out code", codeFor: (name) => `Check-in code of ${name}`,
-    codeOutFor: (name) => `Check-out code of ${name}`, show: "Show this number to an organiser:",
+    codeOutFor: (name) => `Check-out code of ${name}`, 
+    show: "Let an organiser scan this, or read the number:",
     lives: (time) => `Good once, until ${time}.`,
     here: (name, time) => `${name} checked in ${time}`,
     gone: (name, time) => `${name} checked out ${time}`, note: (text) => `Note: ${text}`,
@@ -149,6 +150,7 @@ function code(app, own, member, step, label) {
   const trouble = problemPlace(`code-${member.person}`);
   const shown = known?.step === step && Date.parse(known.expires_at) > now()
     ? make("div", { class: "code", role: "status" }, make("p", {}, say.show),
+      known.qr_svg && drawing(known.qr_svg),
       make("output", {}, known.code.replace(/^(\d{4})/, "$1 ")),
       make("p", {}, say.lives(momentText(known.expires_at, app.language)), " ",
         left(known.expires_at, app.language)))

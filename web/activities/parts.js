@@ -60,6 +60,10 @@ export function keepCurrent(language) {
   }
 }
 
+/** A drawing that the server made, such as a QR code. */
+export const drawing = (svg) => document.importNode(
+  new DOMParser().parseFromString(svg, "image/svg+xml").documentElement, true);
+
 /** Terms and what they say; those without words are left out. */
 export function facts(...pairs) {
   return make("dl", { class: "facts" }, pairs.filter(([, words]) => words).map(([term, words]) =>

@@ -61,7 +61,8 @@ export const roll = {
 
 function codeForm(app, one) {
   const say = app.say(words);
-  const values = (app.state.code ??= {});
+  // A guest's code that was scanned leads here and is filled in.
+  const values = (app.state.code ??= { code: app.rest.replace(/\D/g, "").slice(0, 8) });
   const form = new Form(app.language, values);
   const input = form.input("code", "text", { inputmode: "numeric", maxlength: 9, class: "digits" });
   const field = form.field("/code", say.code, input, say.codeHint);
@@ -70,6 +71,9 @@ function codeForm(app, one) {
     const noted = await write("POST", app.path(`/occurrences/${one.id}/attendance`), { code });
     values.code = "";
     input.value = "";
+    // It works once: it need not stand in the address any more.
+    if (app.rest) history.replaceState(null, "", `#/roll/${one.id}`);
+    app.rest = "";
     await app.refresh();
     app.tell(noted.checked_out_at ? say.doneOut(noted.display_name) : say.done(noted.display_name));
     input.focus();

@@ -3,6 +3,7 @@
 import {
   firstLanguage, hear, offerViews, page, pause, speak, store,
 } from "../common.js";
+import { calendar } from "./calendar.js";
 import { answerIn } from "./client.js";
 import { comments } from "./comments.js";
 import { copy, draft, edit } from "./draft.js";
@@ -34,7 +35,7 @@ const pollMilliseconds = 60_000;
 
 const pages = {
   "": feed, occurrence, comments, mine, notices, "no-shows": noShows, organise, draft, edit, copy,
-  activity, manage, roll, see, "sign-in": signIn,
+  activity, manage, roll, see, calendar, "sign-in": signIn,
 };
 
 const words = {
@@ -61,7 +62,7 @@ const words = {
 
 const app = {
   language: firstLanguage(), me: null, estate: null, estates: [], person: null, places: [],
-  reservations: [], unread: 0, state: {}, id: "", back: "",
+  reservations: [], unread: 0, state: {}, id: "", rest: "", back: "",
   path: (rest) => `/api/v1/estates/${encodeURIComponent(app.estate.id)}${rest}`,
   say: (list) => list[app.language],
   go: (hash) => { if (location.hash === hash) route(); else location.hash = hash; },
@@ -164,7 +165,7 @@ function drawParts(place, sections) {
 function navigation(say) {
   const here = location.hash.split("/")[1] ?? "";
   const of = { draft: "organise", edit: "organise", copy: "organise", activity: "organise",
-    manage: "organise", roll: "organise" };
+    manage: "organise", roll: "organise", calendar: "mine" };
   const entry = (name, text, count) => {
     const made = link(text, `#/${name}`);
     if ((of[here] ?? here) === name) made.setAttribute("aria-current", "page");
@@ -243,9 +244,9 @@ function refreshSoon() {
 
 /** Opens the page that the address names. */
 async function route() {
-  const [, name = "", id = ""] = location.hash.split("/");
+  const [, name = "", id = "", rest = ""] = location.hash.split("/");
   let wanted = Object.hasOwn(pages, name) ? pages[name] : feed;
-  app.id = decodeURIComponent(id);
+  [app.id, app.rest] = [decodeURIComponent(id), rest];
   if (wanted !== signIn) app.back = location.hash;
   [app.state, data, failed, told] = [{}, null, null, ""];
   if (wanted.needsPerson && !app.person) wanted = signIn;

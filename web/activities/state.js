@@ -36,10 +36,9 @@ export const placeName = (app, place) =>
   (app.language === "en" && place.name_en) || place.name_zh;
 
 /** Where a meeting is. */
-export function occurrencePlace(app, one) {
-  const place = app.places.find((each) => each.id === one.place);
-  return one.place_text ?? (place ? placeName(app, place) : app.say(words).unknown);
-}
+export const occurrencePlace = (app, one) => one.place_text
+  ?? ((app.language === "en" && one.place_name_en) || one.place_name_zh
+    || app.say(words).unknown);
 
 /** How far a reservation has come, in a few words. */
 export function stateText(app, reservation) {

@@ -166,15 +166,20 @@ struct RegistrationWindow: Hashable {
     init(_ body: JSON, _ faults: inout [Problem.Fault]) {
         opensMinutes = body["opens_minutes"]?.integer.map { Int32(clamping: $0) }
         closesMinutes = Int32(clamping: body["closes_minutes"]?.integer ?? 0)
-        if let opensMinutes, opensMinutes <= closesMinutes {
-            faults.append(Problem.Fault("/opens_minutes", Self.inverted))
-        }
+        if let fault { faults.append(fault) }
     }
 
     /// As it stands in the database.
     init(opensMinutes: Int32?, closesMinutes: Int32) {
         self.opensMinutes = opensMinutes
         self.closesMinutes = closesMinutes
+    }
+
+    /// What is wrong with it, if it closes before it opens.
+    var fault: Problem.Fault? {
+        opensMinutes.flatMap {
+            $0 <= closesMinutes ? Problem.Fault("/opens_minutes", Self.inverted) : nil
+        }
     }
 
     /// From when until when, for what begins then; never inverted, and open from `earliest` on.

@@ -26,6 +26,8 @@ struct ActivityRow {
     var handedOverBecause: String?
     /// The organisers, the lead first, then by how long.
     var stewards: [UUID]
+    /// Under what names the estate knows them, in their order; `nil` for a visitor.
+    var stewardNames: [String]?
 
     /// The columns that `init(_:)` reads, of `a`.
     static let columns: StaticString = """
@@ -38,7 +40,7 @@ struct ActivityRow {
             ARRAY(SELECT s.person_id
                 FROM linli.steward AS s
                 WHERE s.estate_id = a.estate_id AND s.thing_id = a.id
-                ORDER BY s.is_lead DESC, s.since, s.person_id)
+                ORDER BY s.is_lead DESC, s.since, s.person_id), linli.steward_names(a.id)
         """
 
     /// Reads the columns.
@@ -59,6 +61,7 @@ struct ActivityRow {
         splitFrom = try cells.read()
         handedOverBecause = try cells.read()
         stewards = try cells.read()
+        stewardNames = try cells.read()
     }
 
     /// Who sees its events: its audience, and whoever looks after it.
@@ -76,6 +79,7 @@ struct ActivityRow {
             content.write(to: &json)
             json.member("organiser", organiser)
             json.member("organisers", stewards)
+            if let stewardNames { json.member("organiser_names", stewardNames) }
             json.memberIfPresent("handed_over_because", handedOverBecause)
             json.memberIfPresent("published_at", publishedAt)
             json.member("changed_at", changedAt)

@@ -48,8 +48,10 @@ enum ActivitySchemas {
                 .required("total", .integer(1...10_000)),
                 .optional("cancel_minutes", minutes),
             ]), count: 1...5)
-    private static let plan: [Schema.Member] = [
-        .optional("overall", .integer(1...10_000, note: "各类合计最多 / Most over all kinds")),
+    private static let plan: [Schema.Member] =
+        [.optional("overall", .integer(1...10_000, note: "各类合计最多 / Most over all kinds"))]
+        + giving
+    private static let giving: [Schema.Member] = [
         .optional("offer_minutes", .integer(5...10_080)),
         .optional("waiting_max", .integer(0...1000)),
         .optional("opens_minutes", .integer(1...1_051_200)),
@@ -84,7 +86,14 @@ enum ActivitySchemas {
             .optional("body_en", .text(1...8000, isMultiline: true)),
             .optional("starts", local), .optional("ends", local),
         ] + place + [.optional("rrule", .text(1...256, note: "只用于 following / following only"))]
-            + vanishing)
+            + giving + [
+                .optional(
+                    "cancel_minutes",
+                    .integer(
+                        0...43_200,
+                        note: "各类名额；与候补、报名时间的设置一样只用于 following / Of every kind; "
+                            + "as all of how seats are given, following only"))
+            ] + vanishing)
 
     static let cancellation = Schema.object("ActivityCancellation", [.required("because", because)])
     static let organiser = Schema.object("ActivityOrganiser", [.required("person", .uuid())])
@@ -117,6 +126,11 @@ enum ActivitySchemas {
         ] + said + [
             .required("organiser", .uuid()),
             .required("organisers", .array(.uuid(), count: 0...10)),
+            .optional(
+                "organiser_names",
+                .array(
+                    .text(1...80), count: 0...10,
+                    note: "与 organisers 同序；未登录不给出 / In the order of organisers; not for a visitor")),
             .optional("handed_over_because", .text(1...400)),
             .optional("published_at", .instant()), .required("changed_at", .instant()),
             .optional("cancelled_at", .instant()), .optional("cancelled_because", .text(1...400)),
@@ -161,7 +175,7 @@ enum ActivitySchemas {
             .required("recurrence", local), .required("begins", .instant()),
             .required("ends", .instant()), .required("state", .choice(["scheduled", "cancelled"])),
             .required("kind", .choice(ActivityCodes.kinds)),
-        ] + words + place + [
+        ] + words + place + placeName + [
             .required(
                 "overrides", .array(.choice(["words", "place", "time", "seats"]), count: 0...4)),
             .required("sequence", .integer(0...2_147_483_647)),
@@ -179,7 +193,17 @@ enum ActivitySchemas {
             .optional("overall", .integer(0...10_000)),
             .required("waiting", .integer(0...10_000)), .required("changed_at", .instant()),
             .optional("cancelled_at", .instant()), .optional("cancelled_because", .text(1...400)),
+            .optional("mine", mine),
         ])
+    private static let placeName: [Schema.Member] = [
+        .optional("place_name_zh", .text(1...200)), .optional("place_name_en", .text(1...200)),
+    ]
+    private static let mine = Schema.object(
+        "OwnReservation",
+        [
+            .required("reservation", .uuid()),
+            .required("state", .choice(["waiting", "offered", "held", "confirmed"])),
+        ], note: "我（或委托人）在这一场的报名 / The person's own, or that of whom it acts for")
 
     /// Of one meeting; or of the activity, when all that follow were changed.
     static let edited = Schema.object(

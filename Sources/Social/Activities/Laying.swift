@@ -97,10 +97,8 @@ extension ActivityContent {
             feature: ActivityFeature().name, thing: activity,
             totals: zip(kinds, seats.totals).map { (kind: $0, count: Int($1)) },
             overall: seats.overall.map(Int.init), place: place.id,
-            offerMinutes: Int(seats.offerMinutes),
-            cancelMinutes: Dictionary(
-                zip(kinds, seats.cancelMinutes.map(Int.init)), uniquingKeysWith: { $1 }),
-            waitingMax: Int(seats.waitingMax))
+            offerMinutes: seats.queue.offerMinutes, cancelMinutes: seats.queue.cancelMinutes,
+            waitingMax: seats.queue.waitingMax)
     }
 }
 
@@ -109,4 +107,12 @@ extension SeatPlan {
     var seatKinds: [SeatKind] { kinds.compactMap { SeatKind($0) } }
     /// How many there are of each.
     var seats: Seats { Seats(totals, of: seatKinds) }
+    /// How they are given.
+    var queue: QueueSettings {
+        QueueSettings(
+            offerMinutes: Int(offerMinutes),
+            cancelMinutes: Dictionary(
+                zip(seatKinds, cancelMinutes.map(Int.init)), uniquingKeysWith: { $1 }),
+            waitingMax: Int(waitingMax))
+    }
 }

@@ -9,9 +9,43 @@ struct OccurrenceChange {
     var term: (starts: LocalTime, minutes: Int32)?
     /// The rule of those that follow.
     var rule: String?
+    /// How the seats of those that follow are given; what is `nil` stays as it is.
+    var giving: Giving
     var isFollowing: Bool
     var cancels: Bool
     var because: String?
+
+    /// How seats are given, in minutes and numbers.
+    struct Giving: Hashable {
+        var offerMinutes: Int32?
+        /// Of every kind of seat.
+        var cancelMinutes: Int32?
+        var waitingMax: Int32?
+        var opensMinutes: Int32?
+        var closesMinutes: Int32?
+
+        init() {}
+
+        init(_ body: JSON) {
+            func number(_ name: String) -> Int32? {
+                body[name]?.integer.map { Int32(clamping: $0) }
+            }
+            offerMinutes = number("offer_minutes")
+            cancelMinutes = number("cancel_minutes")
+            waitingMax = number("waiting_max")
+            opensMinutes = number("opens_minutes")
+            closesMinutes = number("closes_minutes")
+        }
+
+        /// Changes what is said.
+        func apply(to seats: inout SeatPlan, _ window: inout RegistrationWindow) {
+            if let offerMinutes { seats.offerMinutes = offerMinutes }
+            if let cancelMinutes { seats.cancelMinutes = seats.kinds.map { _ in cancelMinutes } }
+            if let waitingMax { seats.waitingMax = waitingMax }
+            if let opensMinutes { window.opensMinutes = opensMinutes }
+            if let closesMinutes { window.closesMinutes = closesMinutes }
+        }
+    }
 
     /// Reads the content of a request.
     ///
@@ -24,17 +58,24 @@ struct OccurrenceChange {
             term = Schedule.term(body, &faults).map { (starts: $0.0, minutes: $0.1) }
         }
         rule = body["rrule"]?.text
+        giving = Giving(body)
         isFollowing = body["scope"]?.text == "following"
         cancels = body["cancels"]?.bool ?? false
         because = body["because"]?.text
         if rule != nil, !isFollowing {
             faults.append(Problem.Fault("/rrule", Self.ruleOfOne))
         }
+        if giving != Giving(), !isFollowing {
+            faults.append(Problem.Fault("/scope", Self.givingOfOne))
+        }
         guard faults.isEmpty else { throw Stop(Problem(.invalid, faults: faults)) }
     }
 
     private static let ruleOfOne = Text(
         zh: "重复规则只能用于 following（这一场及以后）。", en: "A rule goes with the scope following.")
+    private static let givingOfOne = Text(
+        zh: "候补和报名时间的设置只能用于 following（这一场及以后）。",
+        en: "How seats are given is changed with the scope following.")
 }
 
 extension Activities {

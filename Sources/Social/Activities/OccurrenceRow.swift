@@ -9,21 +9,26 @@ struct OccurrencePlace {
 
 /// One meeting of an activity, with the words and the place that it has in the end, and its seats.
 enum OccurrenceRow {
-    /// The columns that `write` reads, of `o`, its activity `a` and its capacity `c`.
+    /// The columns that `write` reads, of `o`, its activity `a`, its capacity `c` and its place `p`.
+    ///
+    /// What is the reader's own is asked last, of the rows that are left.
     static let columns: StaticString = """
         o.id, o.begins, o.activity_id, o.version, o.recurrence, o.ends, o.state, o.kind,
             coalesce(o.title_zh, a.title_zh), coalesce(o.body_zh, a.body_zh),
             CASE WHEN o.title_zh IS NULL THEN a.title_en ELSE o.title_en END,
             CASE WHEN o.title_zh IS NULL THEN a.body_en ELSE o.body_en END,
-            o.place_id, o.place_text, o.overrides, o.sequence, c.opens_at, c.closes_at, c.kinds,
+            o.place_id, o.place_text, p.name_zh, nullif(p.name_en, ''), o.overrides, o.sequence, c.opens_at, c.closes_at, c.kinds,
             c.totals, linli.capacity_free(c), c.overall, c.waiting, o.changed_at, o.cancelled_at,
-            o.cancelled_because
+            o.cancelled_because,
+            (SELECT ARRAY[own.reservation_id::text, own.state]
+                FROM linli.own_reservation_at(c.id) AS own)
         """
 
     /// What the columns are of, besides `o`.
     static let joins: StaticString = """
         JOIN linli.activity AS a ON a.estate_id = o.estate_id AND a.id = o.activity_id
             JOIN linli.capacity AS c ON c.estate_id = o.estate_id AND c.id = o.capacity_id
+            LEFT JOIN linli.place AS p ON p.estate_id = o.estate_id AND p.id = o.place_id
         """
 
     /// Writes the members of a meeting, and returns where it stands.
@@ -47,6 +52,8 @@ enum OccurrenceRow {
         try cells.writeIfPresent("body_en", to: &json)
         try cells.writeIfPresent("place", to: &json)
         try cells.writeIfPresent("place_text", to: &json)
+        try cells.writeIfPresent("place_name_zh", to: &json)
+        try cells.writeIfPresent("place_name_en", to: &json)
         try cells.write("overrides", to: &json)
         try cells.write("sequence", to: &json)
         try cells.write("opens_at", to: &json)
@@ -56,7 +63,19 @@ enum OccurrenceRow {
         try cells.write("changed_at", to: &json)
         try cells.writeIfPresent("cancelled_at", to: &json)
         try cells.writeIfPresent("cancelled_because", to: &json)
+        try writeOwn(&cells, to: &json)
         return place
+    }
+
+    private static func writeOwn(
+        _ cells: inout Cells, to json: inout JSONWriter
+    ) throws(PostgresError) {
+        guard let own = try cells.read([String]?.self), own.count == 2 else { return }
+        json.key("mine")
+        json.object { json in
+            json.member("reservation", own[0])
+            json.member("state", own[1])
+        }
     }
 
     private static func writeSeats(

@@ -130,3 +130,24 @@ struct Concerned: Statement {
         (try cells.read(), try cells.read())
     }
 }
+
+/// Tells the guests of an activity's coming meetings of an event that this transaction has just
+/// written about it.
+///
+/// Whoever was told of the event before is told once.
+struct NotifyGuests: Command {
+    private let kind: NoticeKind
+    private let event: UUID
+    private let activity: UUID
+
+    /// A notice of `event`, for guests whom the doer need not know.
+    init(_ kind: NoticeKind, of event: UUID, at activity: UUID) {
+        self.kind = kind
+        self.event = event
+        self.activity = activity
+    }
+
+    var sql: SQL {
+        "SELECT linli.notify_guests(\(event), \(kind.rawValue), \(activity))"
+    }
+}

@@ -101,7 +101,7 @@ extension Activities {
             let audience =
                 (outcome.isDraft ? [] : address.addressees.map(\.audience))
                 + outcome.stewards.map { .person($0) }
-            let (_, _, rows) = try await tx.run(
+            let (_, _, _, rows) = try await tx.run(
                 ActivityEvents.event(
                     .succeeded, id, version: outcome.version, to: audience, event: event,
                     about: [person]
@@ -109,7 +109,7 @@ extension Activities {
                 Notify(
                     .activitySuccessor, of: event, about: NoticeSubject(.activity, id),
                     to: outcome.stewards),
-                OneActivity(id: id))
+                NotifyGuests(.activitySuccessor, of: event, at: id), OneActivity(id: id))
             guard let row = rows.first else { return .done(Response(.noContent)) }
             return answer(.ok, [row])
         }

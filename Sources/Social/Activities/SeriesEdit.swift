@@ -81,6 +81,7 @@ struct SeriesEdit {
         }
         done.clashes = try await changeCapacities(vanishing, moves)
         if let refusal = try await resize(coming, vanishing) { return .failure(refusal) }
+        try await serve(coming, vanishing)
         done.moved = moves.filter(\.isSeen).map(\.meeting.occurrence.id)
         done.cancelled = vanishing.map(\.occurrence.id)
         return .success(done)
@@ -264,13 +265,9 @@ struct SeriesEdit {
         _ coming: [SeriesMeetings.Row], _ vanishing: [SeriesMeetings.Row]
     ) async throws -> Problem? {
         guard isResized else { return nil }
-        let ending = Set(vanishing.map(\.occurrence.id))
         let kernel = Reservations(in: tx, for: ActivityFeature(), ids: ids)
-        let staying = coming.filter {
-            !$0.occurrence.isCancelled && !ending.contains($0.occurrence.id)
-                && !$0.occurrence.overrides.contains("seats")
-        }
-        for meeting in staying.sorted(by: { $0.occurrence.capacity < $1.occurrence.capacity }) {
+        let alike = staying(coming, vanishing).filter { !$0.occurrence.overrides.contains("seats") }
+        for meeting in alike {
             let answer = try await kernel.resize(
                 meeting.occurrence.capacity, to: content.seats.seats,
                 kinds: content.seats.seatKinds, overall: content.seats.overall.map(Int.init),
@@ -284,6 +281,30 @@ struct SeriesEdit {
             return problem
         }
         return nil
+    }
+
+    /// Lets the queues of those that stay be served as it says now, in order of ids; those with a
+    /// number of seats of their own, too.
+    private func serve(
+        _ coming: [SeriesMeetings.Row], _ vanishing: [SeriesMeetings.Row]
+    ) async throws {
+        let queue = content.seats.queue
+        guard queue != row.content.seats.queue else { return }
+        let kernel = Reservations(in: tx, for: ActivityFeature(), ids: ids)
+        for meeting in staying(coming, vanishing) {
+            // Refused only where it has begun or is closed: then nobody is served there any more.
+            _ = try await kernel.serve(meeting.occurrence.capacity, by: queue)
+        }
+    }
+
+    /// The meetings to come that take place, in order of their capacities' ids.
+    private func staying(
+        _ coming: [SeriesMeetings.Row], _ vanishing: [SeriesMeetings.Row]
+    ) -> [SeriesMeetings.Row] {
+        let ending = Set(vanishing.map(\.occurrence.id))
+        return coming.filter {
+            !$0.occurrence.isCancelled && !ending.contains($0.occurrence.id)
+        }.sorted { $0.occurrence.capacity < $1.occurrence.capacity }
     }
 
     // MARK: Telling

@@ -48,6 +48,10 @@ extension Activities {
         var content = row.content
         if let words = change.words { content.words = words }
         if let place = change.place { content.place = place }
+        change.giving.apply(to: &content.seats, &content.window)
+        if let fault = content.window.fault {
+            throw Stop(Problem(.invalid, faults: [fault]))
+        }
         let old = row.content.schedule
         let starts = change.term?.starts ?? first.starts
         let shift = Int(starts.minutesSinceEpoch - first.starts.minutesSinceEpoch)

@@ -24,7 +24,8 @@ package enum ActivitySuccessors {
         }
     }
 
-    /// Gives some activities to others, and tells everybody who looks after them; how many.
+    /// Gives some activities to others, and tells who looks after them and their guests; how
+    /// many.
     private static func succeed(_ tx: Transaction, _ ids: UUIDGenerator) async throws -> Int {
         let successions = try await tx.run(Succeed(rowsMax: batch))
         for each in successions {
@@ -43,11 +44,12 @@ package enum ActivitySuccessors {
                     json.member("because", each.because)
                 })
             let fresh = Set(each.added + [each.successor])
-            _ = try await tx.run(
+            let (_, _, _) = try await tx.run(
                 Notify(.activityOrganiser, of: event, about: subject, to: fresh.sorted()),
                 Notify(
                     .activitySuccessor, of: event, about: subject,
-                    to: each.stewards.filter { !fresh.contains($0) }))
+                    to: each.stewards.filter { !fresh.contains($0) }),
+                NotifyGuests(.activitySuccessor, of: event, at: each.activity))
         }
         return successions.count
     }

@@ -154,6 +154,8 @@ struct VenueEntries: Statement {
 /// What concerns the principal: what it organises, holds, is offered or waits for, and for a while
 /// what it has left.
 ///
+/// A meeting that it may not see any more stays as a gap without words, one step later than it was.
+///
 /// The sequence counts what guests must know and, on top, one's own steps: for each reservation one
 /// and the seconds from its first step to its last, so that each step makes it larger.
 struct PersonalEntries: Statement {
@@ -206,19 +208,33 @@ struct PersonalEntries: Statement {
                 ON o.estate_id = (SELECT linli.estate_id()) AND o.activity_id = s.id
                     AND o.begins >= \(window.lowerBound) AND o.begins < \(window.upperBound)
         )
-        SELECT o.id, o.sequence + coalesce(own.steps, 0),
-            greatest(o.changed_at, a.changed_at, own.changed_at),
-            \(literal: CalendarEntry.columns),
-            CASE WHEN o.activity_id = ANY ((SELECT linli.own_activities())::uuid[])
-                THEN 'organiser' ELSE coalesce(own.standing, 'left') END,
-            own.until AT TIME ZONE e.zone
-        FROM mine
-        JOIN linli.activity_occurrence AS o
-            ON o.estate_id = (SELECT linli.estate_id()) AND o.id = mine.id
-        LEFT JOIN own ON own.capacity_id = o.capacity_id
-        \(literal: CalendarEntry.joins)
-        WHERE o.begins >= \(window.lowerBound) AND o.begins < \(window.upperBound)
-        ORDER BY abs(extract(epoch FROM o.begins - (SELECT linli.instant()))), o.id
+        SELECT *
+        FROM (
+            SELECT o.id AS event_id, o.sequence + coalesce(own.steps, 0),
+                greatest(o.changed_at, a.changed_at, own.changed_at),
+                \(literal: CalendarEntry.columns),
+                CASE WHEN o.activity_id = ANY ((SELECT linli.own_activities())::uuid[])
+                    THEN 'organiser' ELSE coalesce(own.standing, 'left') END,
+                own.until AT TIME ZONE e.zone
+            FROM mine
+            JOIN linli.activity_occurrence AS o
+                ON o.estate_id = (SELECT linli.estate_id()) AND o.id = mine.id
+            LEFT JOIN own ON own.capacity_id = o.capacity_id
+            \(literal: CalendarEntry.joins)
+            WHERE o.begins >= \(window.lowerBound) AND o.begins < \(window.upperBound)
+            UNION ALL
+            SELECT l.occurrence_id, l.sequence + own.steps + 1,
+                greatest(l.changed_at, own.changed_at),
+                l.begins, l.begins AT TIME ZONE e.zone, l.ends AT TIME ZONE e.zone,
+                NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+                'left', NULL
+            FROM linli.lost_meetings(ARRAY(SELECT own.capacity_id FROM own), \(window.lowerBound),
+                \(window.upperBound)) AS l
+            JOIN own ON own.capacity_id = l.capacity_id
+            JOIN linli.estate AS e ON e.estate_id = (SELECT linli.estate_id())
+        ) AS entry
+        ORDER BY abs(extract(epoch FROM entry.begins - (SELECT linli.instant()))),
+            entry.event_id
         LIMIT \(CalendarFeed.pastMax + CalendarFeed.comingMax)
         """
     }

@@ -116,6 +116,18 @@ enum CalendarLinks {
         }
     }
 
+    /// The periodic work that forgets what was revoked 90 days ago.
+    static func sweep() -> Job {
+        .sweep(name: "calendar-link-sweep", every: .seconds(86_400), [forget])
+    }
+
+    /// Forgets those of the job's estate; V0068 lets go of nothing younger.
+    static let forget: SQL = """
+        DELETE FROM linli.calendar_link
+        WHERE estate_id = linli.estate_id()
+            AND revoked_at <= linli.instant() - interval '90 days'
+        """
+
     private static func change(
         _ kind: String, _ link: UUID, of person: UUID, _ shows: CalendarKind?, _ event: UUID
     ) -> AppendEvent {

@@ -53,7 +53,9 @@ struct CalendarWords {
 
     /// The title; many programs show no status, so it says what is not settled.
     private func summary(of entry: CalendarEntry, _ status: ICalendar.Event.Status) -> String {
-        guard let content = entry.content else { return Self.busy[language] }
+        guard let content = entry.content else {
+            return (entry.standing == .left ? Self.lost : Self.busy)[language]
+        }
         let mark: Text? =
             if content.isCancelled {
                 Text(zh: "已取消", en: "Cancelled")
@@ -111,6 +113,8 @@ struct CalendarWords {
         }
     }
 
+    private static let lost = Text(
+        zh: "【已取消】不再对您开放的活动", en: "[Cancelled] An activity no longer open to you")
     private static let busy = Text(zh: "已占用", en: "Busy")
 
     private static let kinds = [

@@ -62,7 +62,9 @@ struct Attendance: Sendable {
             return .doneWithSecret(
                 call.json(.created) { json in
                     json.object { json in
-                        json.member("code", codes[Int(place) - 1])
+                        let code = codes[Int(place) - 1]
+                        json.member("code", code)
+                        json.memberIfPresent("qr_svg", picture(of: code, at: meeting, call))
                         json.member("person", person)
                         json.member("step", step)
                         json.member(
@@ -70,6 +72,13 @@ struct Attendance: Sendable {
                     }
                 })
         }
+    }
+
+    /// A QR code that leads an organiser's phone to the meeting's roll, with the code filled in.
+    private func picture(of code: String, at meeting: UUID, _ call: Call) -> String? {
+        let roll = "\(call.site)/#/estates/\(call.id("estate"))/rolls/\(meeting)/\(code)"
+        let title = Text(zh: "签到码 \(code)", en: "Check-in code \(code)")
+        return QRMatrix(roll)?.svg(title: title[call.language])
     }
 
     /// Notes that somebody came or went, by a code or by name.

@@ -90,6 +90,12 @@ enum ParticipationSchemas {
             .required("code", .text(8...8, note: "出示给组织者，只显示一次 / Shown once, for an organiser")),
             .required("person", .uuid()), .required("step", step),
             .required("expires_at", .instant()),
+            .optional(
+                "qr_svg",
+                .text(
+                    1...40_000, isMultiline: true,
+                    note: "二维码图：组织者扫一扫，打开签到名单并填好签到码 / Leads an organiser's phone to the roll, "
+                        + "with the code filled in")),
         ])
 
     static let attendance = Schema.object(

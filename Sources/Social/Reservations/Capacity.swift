@@ -53,6 +53,24 @@ package struct Capacity: Sendable, Hashable {
     package var hasRoom: Bool { kinds.contains { hasRoom(for: Seats(of: [$0])) } }
 }
 
+/// How the queue of a capacity is served, and until when one leaves without a mark.
+package struct QueueSettings: Sendable, Hashable {
+    /// How long an offer holds its place.
+    package var offerMinutes: Int
+    /// Up to how long before it begins one leaves without a mark; kinds that are not named keep
+    /// theirs.
+    package var cancelMinutes: [SeatKind: Int]
+    /// Most reservations that may wait.
+    package var waitingMax: Int
+
+    /// Settings.
+    package init(offerMinutes: Int, cancelMinutes: [SeatKind: Int], waitingMax: Int) {
+        self.offerMinutes = offerMinutes
+        self.cancelMinutes = cancelMinutes
+        self.waitingMax = waitingMax
+    }
+}
+
 /// A capacity that a feature is about to open.
 package struct NewCapacity: Sendable {
     /// Its id, made by the server.

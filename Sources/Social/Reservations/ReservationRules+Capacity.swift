@@ -61,6 +61,25 @@ extension ReservationRules {
         }
     }
 
+    /// Changes how its queue is served from now on.
+    ///
+    /// What is offered or held keeps the time that it was promised, and whoever waits goes on waiting,
+    /// even where fewer may.
+    package static func serve(
+        by settings: QueueSettings, _ state: inout CapacityState
+    ) throws(ReservationRefusal) {
+        guard !state.capacity.isClosed else { throw .closed }
+        guard state.now < state.capacity.term.lowerBound else { throw .begun }
+        var served = state.capacity
+        served.offerMinutes = settings.offerMinutes
+        served.waitingMax = settings.waitingMax
+        for kind in served.kinds {
+            if let minutes = settings.cancelMinutes[kind] { served.cancelMinutes[kind] = minutes }
+        }
+        guard served != state.capacity else { return }
+        state.alter { $0 = served }
+    }
+
     /// Ends it, and every reservation that lives.
     package static func close(
         live: [Reservation], because: String, _ state: inout CapacityState

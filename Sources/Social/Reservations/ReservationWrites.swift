@@ -47,7 +47,8 @@ struct ChangeCapacity: Command {
                 \(capacity.totals.aligned(with: capacity.kinds)), \(capacity.overall.map(Int32.init)),
                 \(cancel), \(capacity.term.lowerBound), \(capacity.term.upperBound),
                 \(capacity.place), \(capacity.window.lowerBound), \(capacity.window.upperBound),
-                \(capacity.isClosed))
+                \(capacity.isClosed), \(Int32(capacity.offerMinutes)),
+                \(Int32(capacity.waitingMax)))
             """
     }
 }

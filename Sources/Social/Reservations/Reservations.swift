@@ -15,7 +15,7 @@ package struct ReservationOutcome: Sendable {
 /// The reservation kernel in a transaction: takes the locks, finds out what the rules want to know,
 /// lets them decide, and writes their steps, each with its event.
 ///
-/// A refusal is returned and nothing was written. A transaction may close, move and, without
+/// A refusal is returned and nothing was written. A transaction may close, move, serve and, without
 /// settling, resize several capacities, in order of their ids; any other command comes once and last,
 /// since it takes agendas after the capacity and nothing may be locked after those.
 package struct Reservations {
@@ -121,6 +121,16 @@ package struct Reservations {
         try await changeAll(capacity) { live, state in
             try ReservationRules.move(
                 to: term, window: window, place: place, live: live, &state)
+        }
+    }
+
+    /// Changes how its queue is served from now on; what is offered keeps its time.
+    package func serve(_ capacity: UUID, by settings: QueueSettings) async throws -> Answer {
+        guard let taken = try await take(capacity) else { return .failure(.gone) }
+        var state = taken.state
+        return try await refusing {
+            try ReservationRules.serve(by: settings, &state)
+            return try await write(state, taken, about: nil)
         }
     }
 

@@ -243,6 +243,92 @@ import Testing
         }
     }
 
+    /// How the queue of each meeting of the estate is served, in order of begin.
+    private func queues(_ estate: Estate) throws -> [String] {
+        try estate.api.database.superuser().run(
+            OneCell<String>(
+                sql: """
+                    SELECT offer_minutes || ' ' || array_to_string(cancel_minutes, ',') || ' '
+                        || waiting_max || ' '
+                        || extract(epoch FROM begins - closes_at)::integer / 60
+                    FROM linli.capacity
+                    ORDER BY begins
+                    """))
+    }
+
+    @Test("how seats are given changes at every meeting to come; running offers keep their time")
+    func giving() async throws {
+        try await Estate.with { estate async throws in
+            let seats = #"[{"kind":"adult","total":1,"cancel_minutes":60}]"#
+            let path = try estate.publish(.leader, Self.body(["seats": seats]))
+            let all = try estate.occurrences(path)
+            let until = try #require(Instant("2026-03-03T09:00:00Z"))
+            let offered = try estate.join(all[1], [Estate.neighbour], state: "held", until: until)
+            _ = try estate.json(
+                .leader, "PUT", Estate.path(of: all[2]) + "/capacity", version: "*",
+                #"{"seats":[{"kind":"adult","total":3}]}"#)
+            try estate.api.clock.set(try #require(Instant("2026-03-03T07:00:00Z")))
+            _ = try estate.json(
+                .leader, "PUT", Estate.path(of: all[3]), version: "*",
+                #"{"scope":"one","starts":"2026-03-25T19:00","ends":"2026-03-25T20:00"}"#)
+            #expect(try queues(estate) == Array(repeating: "120 60 50 0", count: 4))
+            try estate.api.clock.set(try #require(Instant("2026-03-03T08:00:00Z")))
+            let given = #"[{"kind":"adult","total":1,"cancel_minutes":90}]"#
+            let changed = try estate.json(
+                .leader, "PUT", path, version: "*",
+                Self.body([
+                    "seats": given, "offer_minutes": "15", "waiting_max": "3",
+                    "closes_minutes": "30",
+                ]))
+            #expect(changed["moved"]?.elements?.isEmpty == true)
+            #expect(try queues(estate) == Array(repeating: "15 90 3 30", count: 4))
+            #expect(
+                try estate.count(
+                    """
+                    SELECT count(*) FROM linli.reservation
+                    WHERE id = \(offered) AND state = 'held' AND until = \(until)
+                    """) == 1)
+            #expect(try estate.told(Estate.neighbour) == ["activity.changed"])
+            // What has begun stays as it was.
+            try estate.api.clock.set(try #require(Instant("2026-03-03T11:00:00Z")))
+            _ = try estate.json(
+                .leader, "PUT", path, version: "*",
+                Self.body(["seats": given, "offer_minutes": "20", "waiting_max": "3"]))
+            #expect(try queues(estate) == ["15 90 3 30"] + Array(repeating: "20 90 3 0", count: 3))
+        }
+    }
+
+    @Test("how seats are given changes from one meeting on, and never for one alone")
+    func givingFollowing() async throws {
+        try await Estate.with { estate async throws in
+            let path = try estate.publish(.leader, Self.body(["opens_minutes": "600"]))
+            let third = try estate.occurrences(path)[2]
+            let target = Estate.path(of: third)
+            for (scope, more, pointer) in [
+                ("one", #""offer_minutes":15"#, "/scope"),
+                ("following", #""closes_minutes":600"#, "/opens_minutes"),
+                ("following", #""offer_minutes":4"#, "/offer_minutes"),
+                ("following", #""cancel_minutes":43201"#, "/cancel_minutes"),
+            ] {
+                let refused = try estate.ask(
+                    .leader, "PUT", target, version: "*", #"{"scope":"\#(scope)",\#(more)}"#)
+                #expect(refused.status == 400, "\(refused.text)")
+                #expect(refused.text.contains(#""pointer":"\#(pointer)""#), "\(refused.text)")
+            }
+            #expect(try queues(estate) == Array(repeating: "120 120 50 0", count: 4))
+            let changed = try estate.json(
+                .leader, "PUT", target, version: "*",
+                #"""
+                {"scope":"following","offer_minutes":15,"waiting_max":0,"cancel_minutes":30,
+                "closes_minutes":10}
+                """#)
+            #expect(changed["activity"]?["offer_minutes"]?.integer == 15)
+            #expect(changed["activity"]?["opens_minutes"]?.integer == 600)
+            let (before, after) = ("120 120 50 0", "15 30 0 10")
+            #expect(try queues(estate) == [before, before, after, after])
+        }
+    }
+
     @Test("an edit of an old version names what changed since")
     func stale() async throws {
         try await Estate.with { estate async throws in

@@ -58,6 +58,84 @@ import Testing
         }
     }
 
+    @Test("a meeting names its place, and says of its reservations the reader's own alone")
+    func own() async throws {
+        try await Estate.with { estate async throws in
+            let path = try estate.publish(
+                .officer,
+                Estate.body([
+                    "audience": #"[{"kind":"everyone"}]"#, "place_text": "-",
+                    "place": #""\#(Estate.garden)""#, "rrule": #""FREQ=WEEKLY;COUNT=4""#,
+                ]))
+            let all = try estate.occurrences(path, as: .officer)
+            let lapses = try #require(Instant("2026-03-01T01:00:00Z"))
+            let confirmed = try estate.join(all[0], [Estate.neighbour, Estate.member])
+            try estate.join(all[1], [Estate.neighbour], state: "held", until: lapses)
+            let waiting = try estate.join(all[2], [Estate.member], state: "waiting")
+            func own(_ reader: Estate.Reader) throws -> [[String?]] {
+                let feed = try estate.json(reader, "GET", Self.feed)["occurrences"]?.elements ?? []
+                let singles = try all.map { try estate.json(reader, "GET", Estate.path(of: $0)) }
+                #expect(feed == singles)
+                #expect(feed.allSatisfy { $0["place_name_zh"]?.text == "花园" })
+                #expect(feed.allSatisfy { $0["place_name_en"]?.text == "Garden" })
+                return feed.map {
+                    [$0["mine"]?["reservation"]?.text, $0["mine"]?["state"]?.text]
+                }
+            }
+            let none: [String?] = [nil, nil]
+            for reader in [Estate.Reader.leader, .officer, .visitor] {
+                #expect(try own(reader) == [none, none, none, none], "\(reader)")
+            }
+            let held = try own(.neighbour)
+            #expect(held[0] == ["\(confirmed)", "confirmed"] && held[1][1] == "held")
+            #expect(held[2...3] == [none, none])
+            #expect(
+                try own(.member)
+                    == [["\(confirmed)", "confirmed"], none, ["\(waiting)", "waiting"], none])
+            // A hold is over at its instant, a place in the queue with the begin.
+            try estate.api.clock.set(lapses)
+            #expect(try own(.neighbour)[1] == none)
+            try estate.api.clock.set(try #require(Instant("2026-03-17T11:00:00Z")))
+            let begun = try estate.json(.member, "GET", Estate.path(of: all[2]))
+            #expect(begun["mine"] == nil)
+            // Who made it for another, and does not come, has it too.
+            try estate.api.database.superuser().run(
+                """
+                UPDATE linli.reservation_member
+                SET is_live = false, left_at = '2026-03-17Z', left_as = 'cancelled'
+                WHERE reservation_id = '\(confirmed)' AND person_id = '\(Estate.neighbour)'
+                """)
+            let made = try estate.json(.neighbour, "GET", Estate.path(of: all[0]))
+            #expect(made["mine"]?["reservation"]?.text == "\(confirmed)")
+        }
+    }
+
+    @Test("who lives here reads who organises, by name; a visitor does not")
+    func names() async throws {
+        try await Estate.with { estate async throws in
+            let path = try estate.publish(
+                .officer, Estate.body(["audience": #"[{"kind":"everyone"}]"#]))
+            _ = try estate.json(
+                .officer, "POST", path + "/organisers", #"{"person":"\#(Estate.neighbour)"}"#)
+            let names = try estate.api.database.superuser().run(
+                OneCell<String>(
+                    sql: """
+                        SELECT p.display_name
+                        FROM linli.steward AS s
+                        JOIN linli.person AS p ON p.id = s.person_id
+                        ORDER BY s.is_lead DESC
+                        """))
+            #expect(names.count == 2)
+            for reader in [Estate.Reader.leader, .member, .neighbour, .officer] {
+                let seen = try estate.json(reader, "GET", path)["activity"]
+                #expect(seen?["organiser_names"]?.elements?.map(\.text) == names, "\(reader)")
+                #expect(seen?["organisers"]?.elements?.count == 2)
+            }
+            let seen = try estate.json(.visitor, "GET", path)["activity"]
+            #expect(seen?["organiser_names"] == nil && seen?["organisers"] != nil)
+        }
+    }
+
     @Test("what is free is the same for everybody, and a lapsed hold is free at its instant")
     func free() async throws {
         try await Estate.with { estate async throws in

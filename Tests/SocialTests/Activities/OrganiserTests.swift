@@ -135,6 +135,81 @@ import Testing
         }
     }
 
+    @Test("guests of what is to come hear of a new organiser, once, and nobody else does")
+    func guestsHear() async throws {
+        try await Estate.with { estate async throws in
+            let weekly = Estate.body(["rrule": #""FREQ=WEEKLY;COUNT=3""#])
+            let path = try estate.publish(.leader, weekly)
+            let other = try estate.publish(.leader, weekly)
+            let all = try estate.occurrences(path)
+            try estate.join(all[1], [Estate.neighbour])
+            try estate.join(all[2], [Estate.neighbour])
+            _ = try estate.json(.leader, "POST", path + "/organisers", Self.person(Estate.member))
+            let target = path + "/successor"
+            _ = try estate.json(.leader, "POST", target, Self.successor(Estate.member))
+            #expect(try estate.told(Estate.neighbour) == ["activity.successor"])
+            let notices = try estate.json(.neighbour, "GET", Estate.base + "/notices")["notices"]
+            #expect(notices?.elements?.first?["text_zh"]?.text?.hasSuffix("换了发起人。") == true)
+            #expect(notices?.elements?.first?["subject"]?["id"]?.text.map(path.hasSuffix) == true)
+
+            // Past, over, lapsed, or elsewhere: not a guest of what is to come.
+            try estate.api.clock.set(try #require(Instant("2026-03-11T00:00:00Z")))
+            _ = try estate.json(.officer, "GET", Estate.path)
+            try estate.api.database.superuser().run(
+                """
+                SELECT set_config('linli.instant', '\(estate.api.clock.now().microseconds)', false),
+                    set_config('linli.principal', 'job', false),
+                    set_config('linli.estate', '\(APIFixture.a)', false),
+                    set_config('linli.job', 'reservation-sweep', false);
+                UPDATE linli.reservation SET state = 'ended', ended_at = changed_at,
+                    ended_as = 'closed'
+                WHERE capacity_id = (SELECT capacity_id FROM linli.activity_occurrence
+                    WHERE id = '\(all[2]["id"]?.text ?? "")')
+                """)
+            try estate.join(
+                all[2], [Estate.neighbour], state: "held",
+                until: Instant("2026-03-11T00:01:00Z"))
+            try estate.api.clock.advance(by: .seconds(60))
+            try estate.join(try estate.occurrences(other)[0], [Estate.neighbour])
+            let before = try estate.told(Estate.leader)
+            _ = try estate.json(.officer, "POST", target, Self.successor(Estate.leader))
+            // The leader is told as one who looks after it.
+            #expect(try estate.told(Estate.leader) == before + ["activity.successor"])
+            #expect(try estate.told(Estate.neighbour) == ["activity.successor"])
+        }
+    }
+
+    @Test("nobody tells guests of what is not about their activity")
+    func guestsAreLeftAlone() async throws {
+        try await Estate.with { estate async throws in
+            let path = try estate.publish(.leader, Estate.body())
+            try estate.join(try estate.occurrences(path).first, [Estate.neighbour])
+            let activity = try #require(path.split(separator: "/").last.flatMap { UUID("\($0)") })
+            let connection = try estate.estate.connect(
+                person: Estate.member, account: APIFixture.wife)
+            func tell(of subject: String, _ event: UUID) throws {
+                try connection.run("BEGIN")
+                _ = try connection.run(
+                    AppendEvent(
+                        EventDraft(id: event, kind: "activity.succeeded", audience: [.estate]) {
+                            json in json.member("activity", subject)
+                        }))
+                _ = try connection.run(
+                    NotifyGuests(.activitySuccessor, of: event, at: activity))
+                try connection.run("COMMIT")
+            }
+            #expect {
+                try tell(of: "\(APIFixture.id(0x5F))", APIFixture.id(0x5D))
+            } throws: { error in
+                "\(error)".contains("guests are told of what happens to their activity")
+            }
+            try connection.run("ROLLBACK")
+            #expect(try estate.told(Estate.neighbour) == [])
+            try tell(of: "\(activity)", APIFixture.id(0x5E))
+            #expect(try estate.told(Estate.neighbour) == ["activity.successor"])
+        }
+    }
+
     /// Runs the job once; how many events of succession there are after it.
     private func succeed(_ estate: Estate) async throws -> Int64 {
         let clock = estate.api.clock
@@ -201,6 +276,7 @@ import Testing
         try await Estate.with { estate async throws in
             let role = #"[{"kind":"role","role":"stair_leader"}]"#
             let path = try estate.publish(.leader, Estate.body(["audience": role]))
+            try estate.join(try estate.occurrences(path).first, [Estate.neighbour])
             // The officer enters, so that it has a person here.
             #expect(try estate.ask(.officer, "GET", path).status == 404)
             _ = try estate.json(.officer, "GET", Estate.path)
@@ -210,6 +286,7 @@ import Testing
             let seen = try estate.json(.officer, "GET", path)
             let officer = seen["activity"]?["organiser"]?.text.flatMap { UUID($0) }
             #expect(try estate.told(try #require(officer)) == ["activity.organiser"])
+            #expect(try estate.told(Estate.neighbour) == ["activity.successor"])
             _ = try estate.json(
                 .officer, "POST", path + "/cancellation", #"{"because":"发起人去世"}"#)
         }

@@ -52,6 +52,44 @@ import Testing
         }
     }
 
+    @Test("a meeting that one may not see any more stays where one had a place, cancelled and mute")
+    func lost() async throws {
+        try await Estate.with { estate async throws in
+            let path = try estate.activities.publish(.leader, Self.stair)
+            let one = try estate.activities.occurrences(path).first
+            let own = try estate.link(.member, "personal").path
+            let (other, leader) = (
+                try estate.link(.neighbour, "personal").path,
+                try estate.link(.leader, "personal").path
+            )
+            try estate.activities.join(one, [ActivityEstate.member])
+            let before = try estate.event(own)
+            #expect(before.value("STATUS") == "CONFIRMED")
+            // From the stair's people to those of another one.
+            try estate.change(
+                """
+                SELECT set_config('linli.instant', '\(estate.clock.now().microseconds)', false);
+                UPDATE linli.activity_occurrence
+                SET audience = ARRAY['place:\(AnnouncementEstate.otherStair)'];
+                UPDATE linli.activity
+                SET addressed = ARRAY['place:\(AnnouncementEstate.otherStair)'],
+                    audience = ARRAY['place:\(AnnouncementEstate.otherStair)']
+                """)
+            let after = try estate.event(own)
+            #expect(after.value("UID") == before.value("UID"))
+            #expect(after.value("DTSTART") == before.value("DTSTART"))
+            #expect(after.value("STATUS") == "CANCELLED")
+            #expect(after.value("SUMMARY") == "【已取消】不再对您开放的活动")
+            #expect(after.sequence > before.sequence)
+            let text = try estate.fetch(own).text
+            for word in ["包粽子", "大家", "剪刀", "occurrences", "Room", "活动室"] {
+                #expect(!text.contains(word), "\(word)")
+            }
+            #expect(try estate.events(other).isEmpty)
+            #expect(try estate.summaries(leader) == ["三号楼包粽子"])
+        }
+    }
+
     @Test("an event says what, when, where, and where its page is; in its person's language")
     func words() async throws {
         try await Estate.with { estate async throws in

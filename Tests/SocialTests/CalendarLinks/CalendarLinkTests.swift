@@ -93,6 +93,30 @@ import Testing
         }
     }
 
+    private struct Forget: Command {
+        var sql: SQL { CalendarLinks.forget }
+    }
+
+    @Test("a revoked link is forgotten ninety days later, a live one never, and by its job alone")
+    func sweep() async throws {
+        try await Estate.with { estate async throws in
+            let link = try estate.link(.member, "personal")
+            let kept = try estate.link(.member, "estate")
+            _ = try estate.activities.json(.member, "DELETE", Estate.links + "/\(link.id)", is: 204)
+            for (job, days, microseconds, left) in [
+                ("calendar-link-sweep", 90, -1, 2), ("notice-sweep", 90, 0, 2),
+                ("calendar-link-sweep", 90, 0, 1), ("calendar-link-sweep", 900, 0, 1),
+            ] as [(String, Int64, Int64, Int64)] {
+                try estate.clock.set(
+                    APIFixture.start + .seconds(days * 86_400) + .microseconds(microseconds))
+                _ = try estate.activities.estate.connect(job: job).run(Forget())
+                #expect(
+                    try estate.activities.count("SELECT count(*) FROM linli.calendar_link") == left)
+            }
+            #expect(try estate.fetch(kept.path).status == 200)
+        }
+    }
+
     @Test("a venue's calendar names a venue, and no other names a place")
     func venues() async throws {
         try await Estate.with { estate async throws in

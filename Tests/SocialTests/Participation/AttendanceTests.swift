@@ -59,6 +59,22 @@ import Testing
         }
     }
 
+    @Test("a code comes with a picture that a phone reads, and no reader sees it again")
+    func picture() async throws {
+        try await Estate.with { estate async throws in
+            let made = try estate.join(.leader)
+            try estate.api.clock.set(Estate.begins)
+            let path = estate.path(made) + "/codes"
+            let answer = try estate.json(.leader, "POST", path, is: 201, "{}")
+            let code = answer["code"]?.text ?? ""
+            let drawn = try #require(answer["qr_svg"]?.text)
+            let meeting = estate.meeting.split(separator: "/").last ?? ""
+            let roll = "http://localhost/#/estates/\(APIFixture.a)/rolls/\(meeting)/\(code)"
+            #expect(drawn == QRMatrix(roll)?.svg(title: "签到码 \(code)"))
+            #expect(try !estate.estate.ask(.leader, "GET", estate.path(made)).text.contains(code))
+        }
+    }
+
     @Test("a code lives ten minutes, and a new one voids it")
     func expiry() async throws {
         try await Estate.with { estate async throws in

@@ -122,6 +122,12 @@ struct DriverSubject: Subject {
                 try await kernel.move(to.id, to: to.term, window: to.window, place: to.place)
             }
             return outcome(answer) { _ in "moved" }
+        case .serve(let id, let offer, let cancel, let most):
+            let answer = try await run(as: steward) { kernel in
+                try await kernel.serve(
+                    Words.id(id), by: Words.queue(offer: offer, cancel: cancel, most: most))
+            }
+            return outcome(answer) { _ in "served" }
         case .close(let id):
             let answer = try await run(as: steward) { kernel in
                 try await kernel.close(Words.id(id), because: "下雨")

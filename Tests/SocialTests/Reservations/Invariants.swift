@@ -23,7 +23,7 @@ enum Invariants {
             case .accept(let id), .decline(let id), .cancel(let id, _, _):
                 after.bookings.first { $0.id == id }?.capacity
             case .resize(let id, _, _, _), .close(let id), .settle(let id): id
-            case .open, .move, .advance, .refuse, .admit, .part: String?.none
+            case .open, .move, .serve, .advance, .refuse, .admit, .part: String?.none
             }
         return findings(after) + findings(from: before, to: after)
             + (isRefused ? [] : settled.map { findings(settled: $0, in: after) } ?? [])

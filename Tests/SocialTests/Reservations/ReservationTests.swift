@@ -57,6 +57,45 @@ struct ReservationTests {
         }
     }
 
+    @Test("another way of serving holds from then on; offers keep their time, and all their place")
+    func serving() async throws {
+        try await ReservationFixture.with { fixture, _ in
+            let capacity = try await fixture.open(
+                [(.adult, 1), (.child, 1)], offerMinutes: 60, cancelMinutes: [.adult: 600],
+                waitingMax: 3)
+            let first = try await fixture.book([(1, .adult)], at: capacity)
+            for person in 2...4 {
+                #expect(
+                    try await fixture.book([(person, .adult)], at: capacity).state == .waiting)
+            }
+            _ = try await fixture.run(as: 1) { try await $0.cancel(first.id, at: capacity) }
+            let settings = QueueSettings(
+                offerMinutes: 10, cancelMinutes: [.child: 5, .wheelchair: 5], waitingMax: 1)
+            let served = try await fixture.run(as: 0) { try await $0.serve(capacity, by: settings) }
+            let after = try served.get()
+            #expect(after.steps.isEmpty)
+            #expect(after.capacity.cancelMinutes == [.adult: 600, .child: 5])
+            #expect(after.capacity.waiting == 2)
+            let offered = ReservationFixture.start + .seconds(3600)
+            #expect(
+                try fixture.count(
+                    """
+                    SELECT count(*) FROM linli.reservation
+                    WHERE state = 'offered' AND until = \(offered)
+                    """) == 1)
+            #expect(try await fixture.book([(5, .adult)], at: capacity).refusal == .full)
+            try fixture.clock.advance(by: .seconds(3600))
+            let next = try await fixture.settle(capacity)
+            #expect(
+                next.steps.last?.change.reservation.until == offered + .seconds(600))
+            // The same again writes nothing.
+            let events: SQL = "SELECT count(*) FROM linli.event WHERE kind = 'capacity.changed'"
+            #expect(try fixture.count(events) == 1)
+            _ = try await fixture.run(as: 0) { try await $0.serve(capacity, by: settings) }
+            #expect(try fixture.count(events) == 1)
+        }
+    }
+
     @Test("a family comes together or not at all; a smaller group that fits goes first")
     func groups() async throws {
         try await ReservationFixture.with { fixture, _ in

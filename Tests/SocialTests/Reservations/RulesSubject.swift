@@ -73,6 +73,12 @@ struct RulesSubject: Subject {
             state.alter { $0.localDay = to.localDay }
             apply(state)
             return "moved"
+        case .serve(let id, let offer, let cancel, let most):
+            var state = try take(id)
+            try ReservationRules.serve(
+                by: Words.queue(offer: offer, cancel: cancel, most: most), &state)
+            apply(state)
+            return "served"
         case .close(let id):
             var state = try take(id)
             try ReservationRules.close(live: living(state), because: "rain", &state)

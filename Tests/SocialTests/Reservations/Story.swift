@@ -76,7 +76,7 @@ struct Story {
         case 10...12: return cancel(in: world)
         case 13: return oneIn(2) ? resize(capacity, in: world) : .settle(capacity)
         case 14: return oneIn(3) ? rarely(capacity, in: world) : .settle(capacity)
-        case 15: return oneIn(6) ? part() : .settle(capacity)
+        case 15: return oneIn(6) ? part() : oneIn(3) ? serve(capacity) : .settle(capacity)
         case 16:
             return oneIn(3)
                 ? .refuse(person: pick(persons), capacity: capacity)
@@ -141,6 +141,16 @@ struct Story {
         moved.opens = min(moved.opens, moved.begins)
         moved.closes = oneIn(4) ? moved.ends : moved.begins
         return .move(moved)
+    }
+
+    /// Now and then with a kind that it does not have, and without one that it has.
+    private mutating func serve(_ id: String) -> Reference.Step {
+        let free = pick([0, 20, 50, 90])
+        var cancel = Dictionary(uniqueKeysWithValues: kinds.map { ($0, free) })
+        if oneIn(4) { cancel[kinds[0]] = nil }
+        if oneIn(4) { cancel["wheelchair"] = free }
+        return .serve(
+            id, offerMinutes: 10 * number(1...4), cancelMinutes: cancel, waitingMost: number(0...4))
     }
 
     private mutating func part() -> Reference.Step {

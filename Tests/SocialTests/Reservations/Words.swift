@@ -32,6 +32,14 @@ enum Words {
             localDay: Day(daysSinceEpoch: Int32((it.begins + 8 * 60) / 1440)))
     }
 
+    static func queue(offer: Int, cancel: [String: Int], most: Int) -> QueueSettings {
+        QueueSettings(
+            offerMinutes: offer,
+            cancelMinutes: Dictionary(
+                uniqueKeysWithValues: cancel.map { (kind($0.key), $0.value) }),
+            waitingMax: most)
+    }
+
     static func words(_ it: Capacity) -> Reference.Capacity {
         Reference.Capacity(
             id: it.id.description, feature: it.feature,

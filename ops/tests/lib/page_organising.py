@@ -1,8 +1,11 @@
 """Organising on the pages: a weekly series, its changes, the roll, and what comes afterwards."""
 import datetime
 import email.utils
+import os
 import re
+import subprocess
 import time
+import urllib.error
 import urllib.request
 
 from playwright.sync_api import expect
@@ -186,6 +189,7 @@ def attending(browser, people):
     shown = guest.page.locator("#page output")
     expect(shown).to_have_text(re.compile(r"^\d{4} \d{4}$"))
     guest.judge("code")
+    scanned = scan(guest.page.locator("#page .code svg").screenshot())
     desk = Reader(browser, DESK, "zh-CN", "roll", lead)
     desk.open(f"/activities.html#/occurrence/{meeting}")
     desk.follow("您是组织者")
@@ -195,9 +199,12 @@ def attending(browser, people):
     desk.press("签到", exact=True)
     expect(desk.page.locator("[data-problem=form]")).to_contain_text("没有这个签到码")
     desk.judge("wrong-code")
-    desk.page.get_by_label("输入签到码").fill(shown.inner_text())
+    # As an organiser's phone does that has read the picture.
+    desk.page.goto(scanned)
+    expect(desk.page.get_by_label("输入签到码")).to_have_value(shown.inner_text().replace(" ", ""))
     desk.press("签到", exact=True)
     desk.told("李斌 已签到")
+    expect(desk.page).to_have_url(re.compile(f"#/roll/{meeting}$"))
     desk.judge("here")
     expect(guest.page.locator("#own")).to_contain_text("已签到")
 
@@ -239,6 +246,61 @@ def attending(browser, people):
     judge.press("不算未到")
     expect(accused.page.locator("#page .card")).to_contain_text("不算未到")
     return [guest, desk, accused, judge]
+
+
+def scan(picture):
+    """What zxing-cpp reads in a picture of the screen."""
+    read = ("import io, sys, zxingcpp; from PIL import Image; "
+            "print(zxingcpp.read_barcodes(Image.open(io.BytesIO(sys.stdin.buffer.read())))[0].text)")
+    return subprocess.run([os.environ["LINLI_SCANNER"], "-c", read], input=picture, check=True,
+                          stdout=subprocess.PIPE).stdout.decode().strip()
+
+
+def subscribing(browser, people):
+    """One's calendar gets a link, which works until it is revoked."""
+    lead, family = people["lead"], people["family"]
+    _, (meeting,) = lead.publish("阳台种菜", local(5, "10:00"), local(5, "11:00"), {"adult": 9})
+    family.ask("POST", family.here(f"/occurrences/{meeting}/reservations"), {})
+    phone = Reader(browser, PHONE, "zh-CN", "calendar", family)
+    phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    phone.open("/activities.html#/mine")
+    phone.follow("放进手机日历")
+    expect(phone.page.locator("#page")).to_contain_text("还没有日历链接")
+    phone.judge("none")
+    phone.page.get_by_label("看哪些内容").select_option(label="一个场地的占用时间")
+    expect(phone.page.get_by_label("哪个场地")).to_be_visible()
+    phone.page.get_by_label("看哪些内容").select_option(label="与我有关的活动")
+    expect(phone.page.get_by_label("哪个场地")).to_be_hidden()
+    phone.press("新建链接")
+    expect(phone.page.locator("#calendar-address")).to_be_focused()
+    phone.judge("made")
+    phone.press("复制链接")
+    phone.told("已复制")
+    address = phone.page.evaluate("navigator.clipboard.readText()")
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        assert "阳台种菜" in answer.read().decode(), "the calendar is not the reader's"
+    # It is shown this once.
+    phone.page.reload()
+    expect(phone.page.locator("#page .plain")).to_contain_text("与我有关的活动")
+    expect(phone.page.locator("#calendar-address")).to_have_count(0)
+    phone.press("停用")
+    phone.judge("revoking")
+    phone.press("确定停用")
+    phone.told("已停用")
+    expect(phone.page.locator("#page")).to_contain_text("还没有日历链接")
+    try:
+        urllib.request.urlopen(address, timeout=10)
+    except urllib.error.HTTPError as error:
+        assert error.code == 404, f"a revoked link answers {error.code}"
+    else:
+        raise AssertionError("a revoked link still opens a calendar")
+    desk = Reader(browser, DESK, "en-GB", "calendar-en", family)
+    desk.open("/activities.html#/calendar")
+    desk.seniors()
+    desk.press("Make the link")
+    expect(desk.page.locator("#calendar-address")).to_be_focused()
+    desk.judge("made")
+    return [phone, desk]
 
 
 def in_english(browser, people):

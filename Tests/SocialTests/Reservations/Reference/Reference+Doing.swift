@@ -26,6 +26,8 @@ extension Reference.World {
         case .resize(let id, let totals, let overall, let leaving):
             return resize(id, totals: totals, overall: overall, leaving: leaving)
         case .move(let capacity): return move(capacity)
+        case .serve(let id, let offer, let cancel, let most):
+            return serve(id, offer: offer, cancel: cancel, most: most)
         case .close(let id): return close(id)
         case .settle(let id):
             settle(id)
@@ -235,6 +237,24 @@ extension Reference.World {
         }
         capacities[moved.id] = moved
         return "moved"
+    }
+
+    /// Rule 9: only what is offered from now on, who leaves from now on and who comes from now on
+    /// notices.
+    private mutating func serve(
+        _ id: String, offer: Int, cancel: [String: Int], most: Int
+    ) -> String {
+        guard var capacity = capacities[id] else { return "refused: gone" }
+        if capacity.isClosed { return "refused: closed" }
+        if now >= capacity.begins { return "refused: begun" }
+        lapse(id)
+        capacity.offerMinutes = offer
+        capacity.waitingMost = most
+        for (kind, minutes) in cancel where capacity.totals[kind] != nil {
+            capacity.cancelMinutes[kind] = minutes
+        }
+        capacities[id] = capacity
+        return "served"
     }
 
     /// Rule 7.

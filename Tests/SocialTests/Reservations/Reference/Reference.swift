@@ -56,6 +56,7 @@ enum Reference {
         case cancel(String, leaving: [String]?, isExcused: Bool)
         case resize(String, totals: [String: Int], overall: Int?, leaving: [String])
         case move(Capacity)
+        case serve(String, offerMinutes: Int, cancelMinutes: [String: Int], waitingMost: Int)
         case close(String)
         case settle(String)
         case advance(Int)

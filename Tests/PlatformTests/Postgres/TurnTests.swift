@@ -40,12 +40,12 @@ struct TurnTests {
         }
         try await withPool(configure: twoWriters) { shard in
             let order = Locked<[Int]>([])
-            try await concurrently(6, on: shard) { number, shard in
+            _ = try await concurrently(6, on: shard) { number, shard in
                 let database = try pool(of: shard)
                 if number == 5 {
                     // It comes when all the others are there, and is done before them.
                     await until(shard, database) { $0.waiting == 4 }
-                    try await database.write(.none, inTurnAt: Self.other) { tx in
+                    _ = try await database.write(.none, inTurnAt: Self.other) { tx in
                         try await tx.execute("SELECT 1")
                     }
                     order.withLock { $0.append(5) }
@@ -61,8 +61,9 @@ struct TurnTests {
                 }
             }
             #expect(order.withLock { $0 } == [5, 0, 1, 2, 3, 4])
-            try await concurrently(1, on: shard) { _, shard in
-                #expect(try pool(of: shard).counters.waiting == 0)
+            _ = try await concurrently(1, on: shard) { _, shard in
+                let waiting = try pool(of: shard).counters.waiting
+                #expect(waiting == 0)
             }
         }
     }
@@ -95,9 +96,9 @@ struct TurnTests {
                 waitersMax == 0 ? "too many calls wait for a turn" : "no turn came"
             #expect(Set(outcomes) == ["", refusal])
             // The turn was given back, and the one who gave up waits no more.
-            try await concurrently(1, on: shard) { _, shard in
+            _ = try await concurrently(1, on: shard) { _, shard in
                 let database = try pool(of: shard)
-                try await database.write(.none, inTurnAt: Self.thing) { tx in
+                _ = try await database.write(.none, inTurnAt: Self.thing) { tx in
                     try await tx.execute("SELECT 1")
                 }
                 #expect(database.counters.waiting == 0)
@@ -111,7 +112,7 @@ struct TurnTests {
             $0.leaseWaitMax = .milliseconds(30)
         }
         try await withPool(configure: hasty) { shard in
-            try await concurrently(1, on: shard) { _, shard in
+            _ = try await concurrently(1, on: shard) { _, shard in
                 let database = try pool(of: shard)
                 for _ in 1...2 {
                     let error = await #expect(throws: PostgresError.self) {

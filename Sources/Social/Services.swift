@@ -36,7 +36,8 @@ package struct Services: Sendable {
         cursors = EventCursors(keyring.sealer(for: "event-cursor"))
         let context = APIContext(
             clock: clock, ids: UUIDGenerator(clock: clock), keyring: keyring,
-            cookie: SessionCookie(isSecure: isSecure), logger: logger)
+            cookie: SessionCookie(isSecure: isSecure), logger: logger,
+            shed: ShedRequests(in: &registry))
         let operations =
             AccountOperations.all(keyring: keyring, gateway: gateway)
             + AnnouncementOperations.all(signals: signals)

@@ -13,7 +13,7 @@ package final class Database {
         package var batchesInFlight = 0
         /// Connections leased by transactions.
         package var leased = 0
-        /// Calls waiting for a connection.
+        /// Calls waiting for a connection, or for a turn.
         package var waiting = 0
         /// Connections opened since the start.
         package var opened = 0
@@ -29,6 +29,7 @@ package final class Database {
     private let writers: [Link]
     private let readersUp = WaitList<Link>()
     private let leases = WaitList<Link>()
+    private let turns: Turns
     private var retries = 0
     private var isClosed = false
     private var silence: Timer?
@@ -40,6 +41,9 @@ package final class Database {
         self.loop = loop
         readers = (0..<configuration.readersPerShard).map { _ in Link(configuration, on: loop) }
         writers = (0..<configuration.writersPerShard).map { _ in Link(configuration, on: loop) }
+        turns = Turns(
+            atOnceMax: configuration.turnsAtOnceMax, waitersMax: configuration.turnWaitersMax,
+            patience: configuration.leaseWaitMax, on: loop)
         for link in readers {
             link.becameUp = { [weak self] link in
                 while self?.readersUp.hand(link) == true {}
@@ -77,7 +81,7 @@ package final class Database {
             connections: links.count { $0.isUp },
             batchesInFlight: readers.reduce(0) { $0 + $1.batchesInFlight },
             leased: writers.count { $0.isLeased },
-            waiting: readersUp.count + leases.count,
+            waiting: readersUp.count + leases.count + turns.waitingCount,
             opened: links.reduce(0) { $0 + $1.openedCount },
             retries: retries)
     }
@@ -149,12 +153,18 @@ package final class Database {
     /// the server (57014); a COMMIT never is. A deadlock or a serialization failure runs `body` again, up to
     /// `attemptsMax` times in all, so `body` must have no effect outside the transaction.
     ///
+    /// Those of one `thing`, which would wait for its lock, take turns before they lease a connection:
+    /// however many come for it, the others' transactions find one.
+    ///
     /// - Throws: What `body` throws, or `PostgresError`: `busy` or `unavailable` when there was no
     ///   connection, `noSession`, and `unknownOutcome` when the answer to COMMIT was lost.
     package func write<Value>(
         _ principal: Principal, isolation: Transaction.Isolation = .readCommitted,
-        attemptsMax: Int = 4, _ body: (Transaction) async throws -> Value
+        attemptsMax: Int = 4, inTurnAt thing: UUID? = nil,
+        _ body: (Transaction) async throws -> Value
     ) async throws -> Value {
+        if let thing { try await turns.take(thing) }
+        defer { if let thing { turns.give(thing) } }
         var attempt = 1
         while true {
             let (link, connection) = try await lease()

@@ -25,6 +25,11 @@ package struct DatabaseConfiguration: Sendable {
     package var leaseWaitMax: Duration = .seconds(3)
     /// Most calls of a shard waiting for a connection.
     package var waitersMax = 1024
+    /// Transactions of a shard at work on one thing at once, where they take turns: one that has its
+    /// locks, and not all of the connections.
+    package var turnsAtOnceMax = 1
+    /// Most calls of a shard waiting for a turn, each no longer than `leaseWaitMax`.
+    package var turnWaitersMax = 1024
     /// Most batches in flight on a connection.
     package var batchesInFlightMax = 512
     /// Reconnects wait from the first to the second, doubling, with jitter.

@@ -22,6 +22,8 @@ package final class Transaction {
     private let connection: PostgresConnection
     private let principal: Principal
     private let isolation: Isolation
+    /// What goes along with the next statements.
+    private var deferred: [SQL] = []
     private var hasBegun = false
     private var isCommitted = false
     /// Whether statements are in flight that may be cancelled.
@@ -72,6 +74,11 @@ package final class Transaction {
         return batch.results[first...].map(\.touchedCount)
     }
 
+    /// Sends statements along with the next, or with COMMIT; their error is thrown there.
+    ///
+    /// A change whose rows nobody reads costs no round trip of its own.
+    package func later(_ statements: [SQL]) { deferred += statements }
+
     /// Runs a statement that may fail without ending the transaction: its error is undone alone.
     ///
     /// One round trip when it succeeds, two when it fails. A savepoint costs the server a little, so
@@ -79,7 +86,7 @@ package final class Transaction {
     package func attempt<S: Statement>(
         _ statement: S
     ) async throws(PostgresError) -> Result<[S.Row], PostgresError> {
-        if !hasBegun { try await execute([]) }
+        if !hasBegun || !deferred.isEmpty { try await execute([]) }
         do {
             let (batch, first) = try await send([
                 "SAVEPOINT attempt", statement.sql, "RELEASE SAVEPOINT attempt",
@@ -112,9 +119,8 @@ package final class Transaction {
     private func send(_ statements: [SQL]) async throws(PostgresError) -> (Batch, first: Int) {
         precondition(!isCommitted, "a transaction has ended with `finish`")
         if let failure { throw failure }
-        let opening = hasBegun ? [] : [begin, principal.statement(at: instant)]
         let isFirst = !hasBegun
-        hasBegun = true
+        let opening = opening()
         do throws(PostgresError) {
             // Not `run`: what was before in this transaction must be run again too.
             let batch = connection.send(opening + statements)
@@ -129,6 +135,12 @@ package final class Transaction {
         }
     }
 
+    /// What goes before the next statements: how it begins, the first time, and what was put off.
+    private func opening() -> [SQL] {
+        defer { (hasBegun, deferred) = (true, []) }
+        return (hasBegun ? [] : [begin, principal.statement(at: instant)]) + deferred
+    }
+
     private func enter(_ batch: Batch) throws(PostgresError) {
         guard case .session = principal else { return }
         identity = try principal.identity(from: batch, at: 1)
@@ -141,8 +153,7 @@ package final class Transaction {
         // A session is checked before anything can be committed in its name.
         if !hasBegun, case .session = principal { try await execute([]) }
         if let failure { throw failure }
-        let opening = hasBegun ? [] : [begin, principal.statement(at: instant)]
-        hasBegun = true
+        let opening = opening()
         let batch = try await commit(opening + statements)
         return (batch, opening.count)
     }
@@ -150,8 +161,8 @@ package final class Transaction {
     /// Ends it, if it began and `finish` did not end it already.
     func commit() async throws(PostgresError) {
         if let failure { throw failure }
-        guard hasBegun, !isCommitted else { return }
-        _ = try await commit([])
+        guard hasBegun || !deferred.isEmpty, !isCommitted else { return }
+        _ = try await sendLast([])
     }
 
     private func commit(_ statements: [SQL]) async throws(PostgresError) -> Batch {

@@ -85,7 +85,14 @@ private struct Dispatch: Sendable {
         } catch {
             let problem = Problem(fault: error)
             // What the client is to correct, such as a session that has ended, is no fault of ours.
-            if problem.kind.status.code >= 500 { log(error, problem, requestID) }
+            if problem.kind == .unavailable {
+                context.shed.note(
+                    error, on: shard, context.logger, metadata(error, problem, requestID))
+            } else if problem.kind.status.code >= 500 {
+                context.logger.error(
+                    "an operation failed", error: error,
+                    metadata: metadata(error, problem, requestID))
+            }
             return problem.response(language, requestID: requestID)
         }
     }
@@ -156,7 +163,9 @@ private struct Dispatch: Sendable {
             ])
     }
 
-    private func log(_ error: any Error, _ problem: Problem, _ requestID: String) {
+    private func metadata(
+        _ error: any Error, _ problem: Problem, _ requestID: String
+    ) -> Logger.Metadata {
         var metadata: Logger.Metadata = [
             "request": "\(requestID)", "operation": "\(operation.id)",
             "status": "\(problem.kind.status.code)",
@@ -166,7 +175,7 @@ private struct Dispatch: Sendable {
             metadata["state"] = "\(error.state ?? "")"
             metadata["constraint"] = "\(error.constraint ?? "")"
         }
-        context.logger.error("an operation failed", error: error, metadata: metadata)
+        return metadata
     }
 }
 

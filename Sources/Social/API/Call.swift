@@ -18,11 +18,13 @@ package struct APIContext: Sendable {
     package var origins: Set<String>
     /// Hears of faults.
     package var logger: Logger
+    /// Counts the requests that were shed.
+    package var shed: ShedRequests
 
     /// What all calls share, with keys from the keyring.
     package init(
         clock: Clock, ids: UUIDGenerator, keyring: Keyring, cookie: SessionCookie,
-        origins: Set<String> = [], logger: Logger
+        origins: Set<String> = [], logger: Logger, shed: ShedRequests = ShedRequests()
     ) {
         self.clock = clock
         self.ids = ids
@@ -31,6 +33,7 @@ package struct APIContext: Sendable {
         self.cookie = cookie
         self.origins = origins
         self.logger = logger
+        self.shed = shed
     }
 }
 

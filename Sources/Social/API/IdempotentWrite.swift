@@ -46,20 +46,21 @@ extension Call {
     /// `body` may run again after a deadlock, so it has no effect outside the transaction. The same
     /// key and request get the same status and content, with `Idempotency-Replayed: true`; a repeat
     /// while the first runs waits for it. What is no outcome (400, 401, 429 and faults) keeps
-    /// nothing: `body` throws a `Stop` for it.
+    /// nothing: `body` throws a `Stop` for it. Writes at one `thing` that many may want at once take
+    /// turns (`Database.write`).
     package func write(
-        _ body: (Transaction, Caller) async throws -> Outcome
+        inTurnAt thing: UUID? = nil, _ body: (Transaction, Caller) async throws -> Outcome
     ) async throws -> Response {
         do {
-            return try await entering { try await writeOnce(body) }
+            return try await entering { try await writeOnce(thing, body) }
         } catch let error as PostgresError where error.kind == .unknownOutcome {
             // Whether the commit happened is what the key knows: with it asking again is safe.
-            return try await entering { try await writeOnce(body) }
+            return try await entering { try await writeOnce(thing, body) }
         }
     }
 
     private func writeOnce(
-        _ body: (Transaction, Caller) async throws -> Outcome
+        _ thing: UUID?, _ body: (Transaction, Caller) async throws -> Outcome
     ) async throws -> Response {
         guard let key = IdempotencyKey(request) else { throw Stop(.keyMissing) }
         let keyHash = SHA256.digest(of: Array(key.text.utf8))
@@ -67,7 +68,7 @@ extension Call {
         let take = TakeKey(
             route: operation, keyHash: keyHash, digest: digest,
             lifetimeSeconds: Self.keyHours * 3600)
-        return try await database.write(principal) { tx in
+        return try await database.write(principal, inTurnAt: thing) { tx in
             let (taken, _) = try await tx.run(take, BeginChange())
             guard let caller = try caller(tx.identity) else {
                 preconditionFailure("\(operation) is keyed, so it asks for an account")

@@ -13,6 +13,17 @@ struct ActivityFeature: ReservationFeature {
             of: parties, at: capacity, beside: beside, in: transaction)
     }
 
+    func question(about party: Party, at capacity: UUID) -> AdmissionQuestion? {
+        ActivityAdmission.question(about: party, at: capacity)
+    }
+
+    func companyRefusal(
+        of party: Party, at capacity: Capacity, beside: Beside, in transaction: Transaction
+    ) async throws -> AdmissionRefusal? {
+        try await ActivityAdmission().companyRefusal(
+            of: party, beside: beside, in: transaction)
+    }
+
     func notices(of outcome: ReservationOutcome) -> [SQL] {
         let subject = NoticeSubject(.occurrence, outcome.capacity.subject)
         return outcome.steps.compactMap { change, event -> SQL? in

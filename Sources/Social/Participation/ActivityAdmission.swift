@@ -19,13 +19,37 @@ struct ActivityAdmission {
         for objection in objections where refusals[objection.party] == nil {
             refusals[objection.party] = AdmissionRefusal(objection.code, about: objection.person)
         }
-        for rule in company {
-            for party in parties where refusals[party.id] == nil {
-                refusals[party.id] = try await rule.objection(
-                    to: party, beside: beside, in: transaction)
-            }
+        for party in parties where refusals[party.id] == nil {
+            refusals[party.id] = try await companyRefusal(
+                of: party, beside: beside, in: transaction)
         }
         return refusals
+    }
+
+    /// What is asked of a party whose meeting has this capacity, but for its company.
+    static func question(about party: Party, at capacity: UUID) -> AdmissionQuestion {
+        let persons = party.members.map(\.person)
+        return AdmissionQuestion(
+            """
+            SELECT o.code, o.person_id
+            FROM linli.capacity AS c
+            CROSS JOIN LATERAL linli.activity_objections(c.subject_id,
+                \(persons.map { _ in party.id }), \(persons.map { _ in party.holder }),
+                \(persons)) AS o
+            WHERE c.estate_id = linli.estate_id() AND c.id = \(capacity)
+            """)
+    }
+
+    /// Why a party may not come beside those who hold seats.
+    func companyRefusal(
+        of party: Party, beside: Beside, in transaction: Transaction
+    ) async throws -> AdmissionRefusal? {
+        for rule in company {
+            if let refusal = try await rule.objection(to: party, beside: beside, in: transaction) {
+                return refusal
+            }
+        }
+        return nil
     }
 
     /// What a client reads when it was refused.

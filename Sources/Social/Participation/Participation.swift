@@ -48,7 +48,7 @@ enum Participation {
     /// Joins a meeting, for oneself or as a group of one's household: a place, or the wait-list.
     static func book(_ call: Call, _ sealer: Sealer) async throws -> Response {
         let (occurrence, id) = (call.id("occurrence"), call.context.ids.next())
-        return try await call.write { tx, caller in
+        return try await call.write(inTurnAt: occurrence) { tx, caller in
             let subject = try subject(call, caller)
             let wanted = WantedMember.all(call.body, subject: subject)
             let (meetings, facts) = try await tx.run(

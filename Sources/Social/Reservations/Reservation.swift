@@ -110,6 +110,9 @@ package struct Booking: Sendable, Hashable {
 
     /// The places that it wants.
     package var seats: Seats { Seats(of: members.map(\.kind)) }
+
+    /// The group that would hold them.
+    var party: Party { Party(id: id, holder: holder, members: members) }
 }
 
 /// Why the kernel refuses; nothing has changed then.

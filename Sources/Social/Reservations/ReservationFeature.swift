@@ -40,8 +40,46 @@ package protocol ReservationFeature: Sendable {
         of parties: [Party], at capacity: Capacity, beside: Beside, in transaction: Transaction
     ) async throws -> [UUID: AdmissionRefusal]
 
+    /// What of `refusals` can be asked about one party before it is known who holds places: it is sent
+    /// along with the locks, after them, and saves a round trip while they are held. `nil` asks
+    /// `refusals` instead.
+    func question(about party: Party, at capacity: UUID) -> AdmissionQuestion?
+
+    /// The rest of `refusals` for a party to which that question found no objection.
+    func companyRefusal(
+        of party: Party, at capacity: Capacity, beside: Beside, in transaction: Transaction
+    ) async throws -> AdmissionRefusal?
+
     /// The statements that tell those concerned; they follow the events, in the same round trip.
     func notices(of outcome: ReservationOutcome) -> [SQL]
+}
+
+extension ReservationFeature {
+    /// Everything is left to `refusals`.
+    package func question(about party: Party, at capacity: UUID) -> AdmissionQuestion? { nil }
+
+    /// There was no question, so nothing is left of it.
+    package func companyRefusal(
+        of party: Party, at capacity: Capacity, beside: Beside, in transaction: Transaction
+    ) async throws -> AdmissionRefusal? { nil }
+}
+
+/// A feature's question about a party: a row for each objection, its code and whom it is about.
+package struct AdmissionQuestion: Statement {
+    /// The question that finds nothing.
+    static let none = AdmissionQuestion("SELECT NULL::text, NULL::uuid WHERE false")
+
+    /// What is asked.
+    package let sql: SQL
+
+    /// A question whose rows are a code and a person.
+    package init(_ sql: SQL) { self.sql = sql }
+
+    /// Reads an objection.
+    package func decode(_ cells: inout Cells) throws(PostgresError) -> AdmissionRefusal {
+        let code: String = try cells.read()
+        return AdmissionRefusal(code, about: try cells.read())
+    }
 }
 
 /// Who holds places of a capacity, as the command goes; looked up only by those who ask.

@@ -8,22 +8,31 @@ extension Reservations {
         var due: [Reservation]
         var living: [UUID]
         var stewards: [UUID]
-        /// What the booking's persons and household have reserved, where their agendas could be taken
-        /// at once: then nobody of the queue has to be looked at.
-        var reserved: Commitments?
+        /// What is known of the booking's party, where its agendas could be taken at once: then nobody
+        /// of the queue has to be looked at.
+        var early: Early?
+    }
+
+    /// What was asked of a booking's party along with the locks.
+    struct Early {
+        /// What its persons and household have reserved.
+        var reserved: Commitments
+        /// What the feature's question found; `nil` where it has none.
+        var refusals: [AdmissionRefusal]?
     }
 
     /// Takes a capacity, and ends what has lapsed there; `booking` is what is asked of it.
     func take(_ id: UUID, for booking: Booking? = nil) async throws -> Taken? {
         let persons = booking?.members.map(\.person).sorted() ?? []
         let households = [booking?.household].compactMap(\.self)
-        let (capacities, due, living, stewards, early, commitments, limits) =
+        let question = booking.flatMap { feature.question(about: $0.party, at: id) }
+        let (capacities, due, living, stewards, early, commitments, limits, refusals) =
             try await transaction.run(
                 TakeCapacity(id: id), FindParties(.due, of: id),
                 FindLiving(capacity: id, persons: persons), FindStewards(capacity: id),
                 TakeAgendasEarly(owners: persons + households, capacity: id),
                 FindCommitments(persons: persons, households: households, capacity: id),
-                FindLimits(feature: feature.name))
+                FindLimits(feature: feature.name), question ?? .none)
         guard let capacity = capacities.first, capacity.feature == feature.name else {
             return nil
         }
@@ -33,7 +42,10 @@ extension Reservations {
         let isEarly = booking != nil && early == [true]
         return Taken(
             state: state, due: lapsed, living: living, stewards: stewards,
-            reserved: isEarly ? Commitments(commitments, limits: limits) : nil)
+            early: isEarly
+                ? Early(
+                    reserved: Commitments(commitments, limits: limits),
+                    refusals: question == nil ? nil : refusals) : nil)
     }
 
     func refusing(
@@ -93,14 +105,14 @@ extension Reservations {
     /// Offers what is free, and decides about a party, under one taking of agendas.
     func settle<Value>(
         _ state: inout CapacityState, deciding party: Party, household: UUID?,
-        _ reserved: Commitments? = nil,
+        _ early: Early? = nil,
         _ decide: (Verdicts, _ isQueueServed: Bool, inout CapacityState) throws(ReservationRefusal)
             -> Value
     ) async throws -> Value {
-        if let reserved {
+        if let early {
             var verdicts = Verdicts()
-            verdicts.commitments = reserved
-            verdicts.refusals = try await refusals(of: [], party, state)
+            verdicts.commitments = early.reserved
+            verdicts.refusals = try await refusals(of: party, early, state)
             return try decide(verdicts, true, &state)
         }
         let found =
@@ -134,6 +146,17 @@ extension Reservations {
         guard !parties.isEmpty else { return [:] }
         return try await feature.refusals(
             of: parties, at: state.capacity, beside: Beside(state: state), in: transaction)
+    }
+
+    /// What of a party is left to ask.
+    private func refusals(
+        of party: Party, _ early: Early, _ state: CapacityState
+    ) async throws -> [UUID: AdmissionRefusal] {
+        guard let found = early.refusals else { return try await refusals(of: [], party, state) }
+        if let first = found.first { return [party.id: first] }
+        let refusal = try await feature.companyRefusal(
+            of: party, at: state.capacity, beside: Beside(state: state), in: transaction)
+        return refusal.map { [party.id: $0] } ?? [:]
     }
 
     private func queue(
@@ -194,7 +217,7 @@ extension Reservations {
             capacity: state.capacity, steps: steps, reservation: reservation,
             stewards: taken.stewards)
         if !statements.isEmpty {
-            try await transaction.execute(statements + feature.notices(of: outcome))
+            transaction.later(statements + feature.notices(of: outcome))
         }
         return outcome
     }

@@ -48,10 +48,8 @@ package struct Reservations {
         var state = taken.state
         return try await refusing {
             try ReservationRules.precheck(booking, state)
-            let party = Party(
-                id: booking.id, holder: booking.holder, members: booking.members)
             let booked = try await settle(
-                &state, deciding: party, household: booking.household, taken.reserved
+                &state, deciding: booking.party, household: booking.household, taken.early
             ) { (verdicts, isServed, state) throws(ReservationRefusal) in
                 // Who lapsed in this very command is free to come.
                 let living = taken.living.filter { person in

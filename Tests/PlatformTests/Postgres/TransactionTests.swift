@@ -79,6 +79,46 @@ struct TransactionTests {
         }
     }
 
+    @Test("what was put off goes before the next statement, or with the commit")
+    func later() async throws {
+        try await withTable { shard, _ in
+            try await alone(on: shard) { database in
+                let seen = try await database.write(.none) { transaction in
+                    transaction.later(["INSERT INTO t VALUES (3)", "UPDATE t SET n = n + 10"])
+                    let rows = try await transaction.run(One<Int>("SELECT sum(n) FROM t"))
+                    transaction.later(["DELETE FROM t WHERE n < 13"])
+                    return rows
+                }
+                #expect(seen == [36])
+                try await database.write(.none) { $0.later(["INSERT INTO t VALUES (4)"]) }
+                let kept = try await database.read(.none, One<Int>("SELECT n FROM t ORDER BY n"))
+                #expect(kept == [4, 13])
+            }
+        }
+    }
+
+    @Test("an error of what was put off ends the transaction, and is no other statement's")
+    func laterFails() async throws {
+        try await withTable { shard, _ in
+            try await alone(on: shard) { database in
+                for attempts in [false, true] {
+                    let error = await #expect(throws: PostgresError.self) {
+                        try await database.write(.none) { transaction in
+                            try await transaction.execute("INSERT INTO t VALUES (3)")
+                            transaction.later(["INSERT INTO t VALUES (1)"])
+                            guard attempts else { return }
+                            _ = try await transaction.attempt(Run("INSERT INTO t VALUES (4)"))
+                            Issue.record("the attempt hid it")
+                        }
+                    }
+                    #expect(error?.constraint == "t_n_key")
+                }
+                let rows = try await database.read(.none, One<Int>("SELECT count(*) FROM t"))
+                #expect(rows == [2])
+            }
+        }
+    }
+
     @Test("a statement attempted may fail alone; the rest is kept")
     func attempt() async throws {
         try await withTable { shard, _ in

@@ -7,11 +7,10 @@ import Testing
 @Suite("Leased periodic work")
 struct JobTests {
     private func runner(
-        _ job: Job, _ database: Database, _ clock: Clock, holder: UInt64, on shard: isolated Shard
-    ) throws -> JobRunner {
-        try JobRunner(
-            [job], holder: EventScene.id(holder), database, clock: clock, on: shard.loop,
-            logger: EventScene.logger)
+        _ job: Job, _ database: Database, _ clock: Clock, holder: UInt64
+    ) -> JobRunner {
+        JobRunner(
+            [job], holder: EventScene.id(holder), database, clock: clock, logger: EventScene.logger)
     }
 
     @Test("two runners that look at once never run the same job in the same estate together")
@@ -28,8 +27,8 @@ struct JobTests {
                 runs.withLock { $0 += 1 }
             }
             let runners = [
-                try runner(job, database, clock, holder: 1, on: shard),
-                try runner(job, database, clock, holder: 2, on: shard),
+                runner(job, database, clock, holder: 1),
+                runner(job, database, clock, holder: 2),
             ]
             for round in 1...5 {
                 let looks = runners.map { runner in
@@ -54,7 +53,7 @@ struct JobTests {
             let job = Job(name: "count", every: .seconds(10)) { _, _, _ in
                 runs.withLock { $0 += 1 }
             }
-            let survivor = try runner(job, database, clock, holder: 1, on: shard)
+            let survivor = runner(job, database, clock, holder: 1)
             // A process that leased both runs and then died: nothing of it is left but the rows.
             let dead = try clone.superuser()
             try dead.run(
@@ -93,7 +92,7 @@ struct JobTests {
         let clock = Clock.settable(at: EventScene.before, scale: 0)
         try await EventScene.with(clock: clock) { database, _, shard in
             let job = Job.sweep(name: "sweep", every: .seconds(600), ["SELECT 1 / 0"])
-            let runner = try runner(job, database, clock, holder: 1, on: shard)
+            let runner = runner(job, database, clock, holder: 1)
             #expect(try await runner.runDue(on: shard) == 2)
             let statuses = try await database.read(.none, JobStatuses())
             #expect(statuses.map(\.outcome) == ["sql-22012", "sql-22012"])
@@ -114,7 +113,7 @@ struct JobTests {
         let key = Keyring.random().signingKey
         try await EventScene.with(clock: clock) { database, _, shard in
             let heads = SignedHeads(folder: folder, key: key)
-            let runner = try runner(heads.job(), database, clock, holder: 1, on: shard)
+            let runner = runner(heads.job(), database, clock, holder: 1)
             var expected: [[UInt8]] = []
             for sequence in 1...2 {
                 try await EventScene.append([[.estate]], to: database)

@@ -14,8 +14,10 @@ package final class JobRunner {
         package var look: Duration = .seconds(1)
         /// Until a failed run is tried again; whole seconds.
         package var retry: Duration = .seconds(60)
-        /// Most runs at a time. Each has a connection for transactions at most: the rest of the
-        /// shard's (`DatabaseConfiguration.writersPerShard`) is left to requests.
+        /// Most runs at a time.
+        ///
+        /// Each takes one of the shard's connections for transactions at most
+        /// (`DatabaseConfiguration.writersPerShard`); the others are left to requests.
         package var runsMax = 2
 
         /// The defaults.

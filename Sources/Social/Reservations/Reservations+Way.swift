@@ -15,8 +15,13 @@ extension Reservations {
 
     /// Takes a capacity, and ends what has lapsed there; `booking` is what is asked of it.
     func take(_ id: UUID, for booking: Booking? = nil) async throws -> Taken? {
-        let persons = booking?.members.map(\.person).sorted() ?? []
-        let households = [booking?.household].compactMap(\.self)
+        guard let booking else {
+            let (capacities, due, stewards) = try await transaction.run(
+                TakeCapacity(id: id), FindParties(.due, of: id), FindStewards(capacity: id))
+            return taken(capacities, due, living: [], stewards, nil)
+        }
+        let persons = booking.members.map(\.person).sorted()
+        let households = [booking.household].compactMap(\.self)
         let (capacities, due, living, stewards, early, commitments, limits) =
             try await transaction.run(
                 TakeCapacity(id: id), FindParties(.due, of: id),
@@ -24,16 +29,23 @@ extension Reservations {
                 TakeAgendasEarly(owners: persons + households, capacity: id),
                 FindCommitments(persons: persons, households: households, capacity: id),
                 FindLimits(feature: feature.name))
+        return taken(
+            capacities, due, living: living, stewards,
+            early == [true] ? Commitments(commitments, limits: limits) : nil)
+    }
+
+    private func taken(
+        _ capacities: [Capacity], _ due: [Reservation?], living: [UUID], _ stewards: [UUID],
+        _ reserved: Commitments?
+    ) -> Taken? {
         guard let capacity = capacities.first, capacity.feature == feature.name else {
             return nil
         }
         var state = CapacityState(capacity, now: transaction.instant)
         let lapsed = due.compactMap(\.self)
         ReservationRules.lapse(lapsed, &state)
-        let isEarly = booking != nil && early == [true]
         return Taken(
-            state: state, due: lapsed, living: living, stewards: stewards,
-            reserved: isEarly ? Commitments(commitments, limits: limits) : nil)
+            state: state, due: lapsed, living: living, stewards: stewards, reserved: reserved)
     }
 
     func refusing(
@@ -76,17 +88,18 @@ extension Reservations {
 
     // MARK: Settling
 
-    /// Offers what is free; where the next look at the queue goes on.
+    /// Offers what is free to a page of the queue; where the next look at it goes on.
     @discardableResult
     func settle(
-        _ state: inout CapacityState, after place: Reservation? = nil
+        _ state: inout CapacityState, after place: Reservation? = nil,
+        pageMax: Int = Self.queuePageMax
     ) async throws -> Reservation? {
         guard ReservationRules.wantsQueue(state) else { return nil }
-        let found = try await queue(state, after: place)
+        let found = try await queue(state, after: place, countMax: pageMax)
         let queue = state.current(found)
         var verdicts = try await verdicts(on: queue, nil, household: nil, state)
         try await offer(to: queue, before: nil, &verdicts, &state)
-        let isWhole = found.count < Self.queuePageMax || !ReservationRules.wantsQueue(state)
+        let isWhole = found.count < pageMax || !ReservationRules.wantsQueue(state)
         return isWhole ? nil : found.last
     }
 
@@ -104,7 +117,8 @@ extension Reservations {
             return try decide(verdicts, true, &state)
         }
         let found =
-            ReservationRules.wantsQueue(state) ? try await queue(state, after: nil) : []
+            ReservationRules.wantsQueue(state)
+            ? try await queue(state, after: nil, countMax: Self.queuePageMax) : []
         let queue = state.current(found).filter { $0.id != party.id }
         var verdicts = try await verdicts(on: queue, party, household: household, state)
         try await offer(to: queue, before: party, &verdicts, &state)
@@ -137,10 +151,10 @@ extension Reservations {
     }
 
     private func queue(
-        _ state: CapacityState, after place: Reservation?
+        _ state: CapacityState, after place: Reservation?, countMax: Int
     ) async throws -> [Reservation] {
         try await transaction.run(
-            FindParties(.waiting(after: place), of: state.capacity)
+            FindParties(.waiting(after: place, countMax: countMax), of: state.capacity)
         ).compactMap(\.self)
     }
 

@@ -45,13 +45,13 @@ extension Shard {
             numberer.start(on: shard)
             return numberer
         }
-        try install { shard in
+        install { shard in
             guard let database = shard.local(Database.self) else {
                 preconditionFailure("the database was installed before")
             }
-            let runner = try JobRunner(
+            let runner = JobRunner(
                 jobs, holder: UUIDGenerator(clock: clock).next(), database, clock: clock,
-                on: shard.loop, logger: Logger(label: "jobs"))
+                logger: Logger(label: "jobs"))
             runner.start(on: shard)
             return runner
         }

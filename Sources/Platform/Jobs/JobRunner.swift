@@ -1,7 +1,7 @@
 package import Logging
 package import Realtime
 
-/// Runs due jobs, an estate at a time; one on a shard of each process.
+/// Runs due jobs, an estate at a time and a few of them side by side; one on a shard of each process.
 ///
 /// A run is held under a lease, which is extended while the work goes on. A process that dies loses
 /// its leases at their instants, and another takes the runs over.
@@ -14,8 +14,11 @@ package final class JobRunner {
         package var look: Duration = .seconds(1)
         /// Until a failed run is tried again; whole seconds.
         package var retry: Duration = .seconds(60)
-        /// Most runs leased at a look; they are done one after another.
-        package var runsMax = 4
+        /// Most runs at a time.
+        ///
+        /// Each takes one of the shard's connections for transactions at most
+        /// (`DatabaseConfiguration.writersPerShard`); the others are left to requests.
+        package var runsMax = 2
 
         /// The defaults.
         package init() {}
@@ -27,23 +30,25 @@ package final class JobRunner {
     private let clock: Clock
     private let pace: Pace
     private let logger: Logger
-    private let pacer: Pacer
     private var task: Task<Void, Never>?
+    /// What runs now: each task does one run after another, while some are due.
+    private var lanes: [Int: Task<Void, Never>] = [:]
+    private var lanesMade = 0
+    private var runsMade = 0
 
     /// A runner that does not run yet; install it on the shard whose database it uses.
     ///
     /// `holder` is an id of this process's own.
     package init(
-        _ jobs: [Job], holder: UUID, _ database: Database, clock: Clock, on loop: EventLoop,
-        logger: Logger, pace: Pace = Pace()
-    ) throws(UVError) {
+        _ jobs: [Job], holder: UUID, _ database: Database, clock: Clock, logger: Logger,
+        pace: Pace = Pace()
+    ) {
         self.jobs = Dictionary(jobs.map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
         self.holder = holder
         self.database = database
         self.clock = clock
         self.pace = pace
         self.logger = logger
-        pacer = try Pacer(on: loop)
     }
 
     /// Starts looking for due runs; `shard` is the one it is installed on.
@@ -52,43 +57,89 @@ package final class JobRunner {
         task = Task.immediate(executorPreference: shard.loop) {
             while !Task.isCancelled {
                 do {
-                    while try await self.runDue(on: shard) > 0, !Task.isCancelled {}
+                    try await self.look(on: shard)
                 } catch {
                     self.logger.warning("jobs wait: \(error)")
                 }
-                await self.pacer.wait(for: self.pace.look)
+                await shard.sleep(for: self.pace.look)
             }
         }
     }
 
-    /// Ends after the run that is under way, which is told that its task is cancelled.
+    /// Ends after the runs that are under way, which are told that their tasks are cancelled.
     package func stop() async {
         task?.cancel()
-        pacer.wake()
         await task?.value
         task = nil
+        for lane in lanes.values { lane.cancel() }
+        await lanesEnd()
     }
 
-    /// Runs what is due now, up to `runsMax`; how many runs there were.
+    /// Runs what is due, until nothing is; how many runs there were.
     package func runDue(on shard: isolated Shard) async throws -> Int {
-        let names = jobs.keys.sorted()
-        let lease = LeaseJobs(
-            jobs: names, holder: holder, lease: pace.lease, runsMax: pace.runsMax,
-            instant: clock.now())
-        let common = names.filter { jobs[$0]?.scope == .installation }
-        let ofEstates = names.filter { jobs[$0]?.scope == .estate }
+        let before = runsMade
+        try await look(on: shard)
+        await lanesEnd()
+        return runsMade - before
+    }
+
+    private func lanesEnd() async {
+        while let lane = lanes.values.first { await lane.value }
+    }
+
+    /// Leases as many due runs as may still go side by side, and begins each.
+    private func look(on shard: isolated Shard) async throws {
+        let free = pace.runsMax - lanes.count
+        guard free > 0 else { return }
+        let common = jobs.values.filter { $0.scope == .installation }.map(\.name).sorted()
+        let ofEstates = jobs.values.filter { $0.scope == .estate }.map(\.name).sorted()
+        let lease = lease(free)
         let runs = try await database.write(.none) { tx in
-            try await tx.run(
+            try await tx.finish(
                 ScheduleJobs(jobs: ofEstates), ScheduleCommonJobs(jobs: common), lease
             ).2
         }
         for run in runs {
-            guard let job = jobs[run.job] else { continue }
-            // What waited behind a long run may have lost its lease meanwhile.
-            guard try await holds(run) else { continue }
-            try await perform(job, run, on: shard)
+            let lane = lanesMade
+            lanesMade += 1
+            lanes[lane] = Task.immediate(executorPreference: shard.loop) {
+                // It is noted before it can have ended.
+                await Task.yield()
+                await self.work(from: run, on: shard)
+                self.lanes[lane] = nil
+            }
         }
-        return runs.count
+    }
+
+    private func lease(_ runsMax: Int) -> LeaseJobs {
+        LeaseJobs(
+            jobs: jobs.keys.sorted(), holder: holder, lease: pace.lease, runsMax: runsMax,
+            instant: clock.now())
+    }
+
+    /// Does a run, and then one that is due after another.
+    private func work(from first: Job.Run, on shard: isolated Shard) async {
+        var next: Job.Run? = first
+        while let run = next, let job = jobs[run.job] {
+            let finish = await perform(job, run, on: shard)
+            runsMade += 1
+            do {
+                next = try await turn(finish)
+            } catch {
+                logger.warning("jobs wait: \(error)")
+                next = nil
+            }
+        }
+    }
+
+    /// Ends a run, and leases the next in the same transaction; none when it is told to stop.
+    private func turn(_ finish: FinishJob) async throws -> Job.Run? {
+        let lease = lease(Task.isCancelled ? 0 : 1)
+        let (isFinished, next) = try await database.write(.none) { tx in
+            try await tx.finish(finish, lease)
+        }
+        if isFinished != [true] { logger.warning("job \(finish.run.job) lost its lease") }
+        return next.first
     }
 
     private func holds(_ run: Job.Run) async throws -> Bool {
@@ -96,7 +147,10 @@ package final class JobRunner {
         return try await database.write(.none) { tx in try await tx.finish(extend) } == [true]
     }
 
-    private func perform(_ job: Job, _ run: Job.Run, on shard: isolated Shard) async throws {
+    /// Does the work while it holds the lease; how it ended.
+    private func perform(
+        _ job: Job, _ run: Job.Run, on shard: isolated Shard
+    ) async -> FinishJob {
         let work = Task.immediate(executorPreference: shard.loop) {
             try await job.work(run, self.database, shard)
         }
@@ -115,18 +169,15 @@ package final class JobRunner {
         }
         extending.cancel()
         await extending.value
-        let finish: FinishJob
         switch outcome {
         case .success:
-            finish = FinishJob(run: run, holder: holder, outcome: "done", next: job.every)
+            return FinishJob(run: run, holder: holder, outcome: "done", next: job.every)
         case .failure(let error):
             logger.warning("job \(job.name) failed: \(error)")
-            finish = FinishJob(
+            return FinishJob(
                 run: run, holder: holder, outcome: Self.code(error),
                 next: min(pace.retry, job.every))
         }
-        let isFinished = try await database.write(.none) { tx in try await tx.finish(finish) }
-        if isFinished != [true] { logger.warning("job \(job.name) lost its lease") }
     }
 
     private static func code(_ error: any Error) -> String {

@@ -115,6 +115,21 @@ package final class Transaction {
         return try batch.rows(first, statement)
     }
 
+    /// Runs the last statements and COMMIT in one round trip; nothing can run after it.
+    package func finish<each S: Statement>(
+        _ statements: repeat each S
+    ) async throws(PostgresError) -> (repeat [(each S).Row]) {
+        var all: [SQL] = []
+        for statement in repeat each statements { all.append(statement.sql) }
+        let (batch, first) = try await sendLast(all)
+        var next = first
+        func rows<One: Statement>(_ statement: One) throws(PostgresError) -> [One.Row] {
+            defer { next += 1 }
+            return try batch.rows(next, statement)
+        }
+        return (repeat try rows(each statements))
+    }
+
     /// Sends statements, after BEGIN and the principal the first time.
     private func send(_ statements: [SQL]) async throws(PostgresError) -> (Batch, first: Int) {
         precondition(!isCommitted, "a transaction has ended with `finish`")

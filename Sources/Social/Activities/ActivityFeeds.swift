@@ -18,72 +18,68 @@ enum OccurrenceLists {
 
     /// A page of what takes place within a window and is open to the reader.
     ///
-    /// What began before the window and has not ended is in it: no meeting is longer than 14 days.
-    /// The page is cut before anything is joined to it, so that its index alone gives the order.
+    /// What began before the window and has not ended is in it. Those longer than six hours have an
+    /// index of their own (V0066), as no meeting is longer than 14 days; so a page reads little of
+    /// the past. The page is cut before anything is joined to it, and each list has one lower bound:
+    /// of two, PostgreSQL may begin with the earlier.
     static func page(
         _ window: Range<Instant>, place: UUID?, kind: String?, after: OccurrencePlace, count: Int64
     ) -> SQL {
-        let earliest = max(window.lowerBound - .seconds(14 * 86_400), after.begins)
+        let recent = window.lowerBound - .seconds(6 * 3600)
+        let long = after.orFrom(window.lowerBound - .seconds(14 * 86_400))
+        let after = after.orFrom(recent)
         // Each has an index of its own, which a condition that may be off would not use.
-        switch (place, kind) {
-        case (nil, nil):
-            return """
-                WITH page AS MATERIALIZED (
-                    SELECT o.*
-                    FROM linli.activity_occurrence AS o
-                    WHERE o.estate_id = (SELECT linli.estate_id())
-                        AND o.begins >= \(earliest) AND o.begins < \(window.upperBound)
-                        AND o.ends > \(window.lowerBound)
-                        AND (o.begins, o.id) > (\(after.begins), \(after.id))
-                    ORDER BY o.begins, o.id
-                    LIMIT \(count)
-                )
-                SELECT \(literal: OccurrenceRow.columns)
-                FROM page AS o \(literal: OccurrenceRow.joins)
-                ORDER BY o.begins, o.id
+        let narrowed: StaticString =
+            switch (place, kind) {
+            case (nil, nil): ""
+            case (_?, _):
                 """
-        case (let place?, _):
-            return """
-                WITH page AS MATERIALIZED (
-                    SELECT o.*
-                    FROM linli.activity_occurrence AS o
-                    WHERE o.estate_id = (SELECT linli.estate_id()) AND o.place_id = \(place)
-                        AND o.begins >= \(earliest) AND o.begins < \(window.upperBound)
-                        AND o.ends > \(window.lowerBound)
-                        AND (o.begins, o.id) > (\(after.begins), \(after.id))
-                        AND o.kind = coalesce(\(kind), o.kind)
-                    ORDER BY o.begins, o.id
-                    LIMIT \(count)
-                )
-                SELECT \(literal: OccurrenceRow.columns)
-                FROM page AS o \(literal: OccurrenceRow.joins)
-                ORDER BY o.begins, o.id
+                AND o.place_id = (SELECT q.place FROM asked AS q)
+                        AND o.kind = coalesce((SELECT q.kind FROM asked AS q), o.kind)
                 """
-        case (nil, let kind?):
-            return """
-                WITH page AS MATERIALIZED (
-                    SELECT o.*
-                    FROM linli.activity_occurrence AS o
-                    WHERE o.estate_id = (SELECT linli.estate_id()) AND o.kind = \(kind)
-                        AND o.begins >= \(earliest) AND o.begins < \(window.upperBound)
-                        AND o.ends > \(window.lowerBound)
-                        AND (o.begins, o.id) > (\(after.begins), \(after.id))
-                    ORDER BY o.begins, o.id
-                    LIMIT \(count)
-                )
-                SELECT \(literal: OccurrenceRow.columns)
-                FROM page AS o \(literal: OccurrenceRow.joins)
+            case (nil, _?): "AND o.kind = (SELECT q.kind FROM asked AS q)"
+            }
+        return """
+            WITH asked AS (
+                SELECT \(place)::uuid AS place, \(kind)::text AS kind
+            ), page AS MATERIALIZED (
+                (SELECT o.*
+                FROM linli.activity_occurrence AS o
+                WHERE o.estate_id = (SELECT linli.estate_id())
+                    AND o.ends - o.begins > interval '6 hours'
+                    AND (o.begins, o.id) > (\(long.begins), \(long.id))
+                    AND o.begins < \(recent) AND o.ends > \(window.lowerBound)
+                    AND coalesce(o.place_id = (SELECT q.place FROM asked AS q),
+                        (SELECT q.place FROM asked AS q) IS NULL)
+                    AND o.kind = coalesce((SELECT q.kind FROM asked AS q), o.kind)
                 ORDER BY o.begins, o.id
-                """
-        }
+                LIMIT \(count))
+                UNION ALL
+                (SELECT o.*
+                FROM linli.activity_occurrence AS o
+                WHERE o.estate_id = (SELECT linli.estate_id())
+                    AND (o.begins, o.id) > (\(after.begins), \(after.id))
+                    AND o.begins < \(window.upperBound) AND o.ends > \(window.lowerBound)
+                    \(literal: narrowed)
+                ORDER BY o.begins, o.id
+                LIMIT \(count))
+                ORDER BY begins, id
+                LIMIT \(count)
+            )
+            SELECT \(literal: OccurrenceRow.columns)
+            FROM page AS o \(literal: OccurrenceRow.joins)
+            ORDER BY o.begins, o.id
+            """
     }
 
     /// A page of what concerns a person within a window: what it looks after itself, and what it, or
     /// the one it acts for, holds a seat at or waits for.
+    ///
+    /// Each of those is looked up by itself (OFFSET 0), however many meetings the window has.
     static func concerning(
         _ window: Range<Instant>, place: UUID?, kind: String?, after: OccurrencePlace, count: Int64
     ) -> SQL {
-        let earliest = max(window.lowerBound - .seconds(14 * 86_400), after.begins)
+        let after = after.orFrom(window.lowerBound - .seconds(14 * 86_400))
         return """
             WITH own AS MATERIALIZED (
                 SELECT m.capacity_id
@@ -96,29 +92,39 @@ enum OccurrenceLists {
                 WHERE r.estate_id = (SELECT linli.estate_id())
                     AND r.holder_id = (SELECT linli.subject_id()) AND r.state <> 'ended'
             ), mine AS MATERIALIZED (
-                SELECT o.id
+                SELECT o.*
                 FROM own
-                JOIN linli.activity_occurrence AS o
-                    ON o.estate_id = (SELECT linli.estate_id()) AND o.capacity_id = own.capacity_id
-                UNION
-                SELECT o.id
+                CROSS JOIN LATERAL (
+                    SELECT o.*
+                    FROM linli.activity_occurrence AS o
+                    WHERE o.estate_id = (SELECT linli.estate_id())
+                        AND o.capacity_id = own.capacity_id
+                    OFFSET 0
+                ) AS o
+                UNION ALL
+                SELECT o.*
                 FROM unnest(linli.own_activities()) AS s (id)
-                JOIN linli.activity_occurrence AS o
-                    ON o.estate_id = (SELECT linli.estate_id()) AND o.activity_id = s.id
-                        AND o.begins >= \(earliest) AND o.begins < \(window.upperBound)
+                CROSS JOIN LATERAL (
+                    SELECT o.*
+                    FROM linli.activity_occurrence AS o
+                    WHERE o.estate_id = (SELECT linli.estate_id()) AND o.activity_id = s.id
+                        AND o.begins >= \(after.begins) AND o.begins < \(window.upperBound)
+                    OFFSET 0
+                ) AS o
+                WHERE o.capacity_id NOT IN (SELECT own.capacity_id FROM own)
+            ), page AS MATERIALIZED (
+                SELECT o.*
+                FROM mine AS o
+                WHERE (o.begins, o.id) > (\(after.begins), \(after.id))
+                    AND o.begins < \(window.upperBound) AND o.ends > \(window.lowerBound)
+                    AND (\(place)::uuid IS NULL OR o.place_id = \(place))
+                    AND o.kind = coalesce(\(kind), o.kind)
+                ORDER BY o.begins, o.id
+                LIMIT \(count)
             )
             SELECT \(literal: OccurrenceRow.columns)
-            FROM mine
-            JOIN linli.activity_occurrence AS o
-                ON o.estate_id = (SELECT linli.estate_id()) AND o.id = mine.id
-            \(literal: OccurrenceRow.joins)
-            WHERE o.begins >= \(earliest) AND o.begins < \(window.upperBound)
-                AND o.ends > \(window.lowerBound)
-                AND (o.begins, o.id) > (\(after.begins), \(after.id))
-                AND (\(place)::uuid IS NULL OR o.place_id = \(place))
-                AND o.kind = coalesce(\(kind), o.kind)
+            FROM page AS o \(literal: OccurrenceRow.joins)
             ORDER BY o.begins, o.id
-            LIMIT \(count)
             """
     }
 }

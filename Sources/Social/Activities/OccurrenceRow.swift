@@ -5,6 +5,11 @@ internal import Realtime
 struct OccurrencePlace {
     var id = UUID(high: 0, low: 0)
     var begins = Instant.earliest
+
+    /// This place, or the one before all that begins then, whichever is later.
+    func orFrom(_ instant: Instant) -> OccurrencePlace {
+        begins < instant ? OccurrencePlace(begins: instant) : self
+    }
 }
 
 /// One meeting of an activity, with the words and the place that it has in the end, and its seats.

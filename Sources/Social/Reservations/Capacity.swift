@@ -49,6 +49,9 @@ package struct Capacity: Sendable, Hashable {
             && (overall.map { seats.total <= $0 } ?? true)
     }
 
+    /// The most places that may be free, over all kinds.
+    package var freeMax: Int { max(0, min(totals.total, overall ?? Int.max) - held.total) }
+
     /// Whether any place is free at all.
     package var hasRoom: Bool { kinds.contains { hasRoom(for: Seats(of: [$0])) } }
 }

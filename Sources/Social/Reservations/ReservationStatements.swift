@@ -57,8 +57,8 @@ struct FindParties: Statement {
     enum Which {
         /// Held or offered, and lapsed.
         case due
-        /// Waiting, after this place in the queue.
-        case waiting(after: Reservation?)
+        /// Waiting, after this place in the queue, up to so many.
+        case waiting(after: Reservation?, countMax: Int)
         /// All that are not ended, up to `Reservations.liveMax`.
         case live
         /// These, ended or not.
@@ -92,9 +92,7 @@ struct FindParties: Statement {
         var countMax = Reservations.liveMax
         switch which {
         case .due, .live: break
-        case .waiting(let place):
-            after = place
-            countMax = Reservations.queuePageMax
+        case .waiting(let place, let most): (after, countMax) = (place, most)
         case .these(let these): ids = these
         }
         return """

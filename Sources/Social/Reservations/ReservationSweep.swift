@@ -32,7 +32,8 @@ package enum ReservationSweep {
         }
     }
 
-    /// Settles one capacity, a page of its queue in each transaction; how many steps it took.
+    /// Settles one capacity, a page of its queue in each transaction, the first a small one; how many
+    /// steps it took.
     private static func settle(
         _ capacity: UUID, _ feature: any ReservationFeature, _ ids: UUIDGenerator, _ run: Job.Run,
         _ database: Database
@@ -42,8 +43,8 @@ package enum ReservationSweep {
         repeat {
             let after = place
             let (answer, next) = try await database.write(run.principal) { tx in
-                try await Reservations(in: tx, for: feature, ids: ids)
-                    .settle(capacity, after: after)
+                try await Reservations(in: tx, for: feature, ids: ids).settle(
+                    capacity, after: after, spare: after == nil ? Reservations.queueSpare : nil)
             }
             if case .success(let outcome) = answer { steps += outcome.steps.count }
             place = next

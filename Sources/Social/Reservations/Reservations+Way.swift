@@ -23,9 +23,14 @@ extension Reservations {
 
     /// Takes a capacity, and ends what has lapsed there; `booking` is what is asked of it.
     func take(_ id: UUID, for booking: Booking? = nil) async throws -> Taken? {
-        let persons = booking?.members.map(\.person).sorted() ?? []
-        let households = [booking?.household].compactMap(\.self)
-        let question = booking.flatMap { feature.question(about: $0.party, at: id) }
+        guard let booking else {
+            let (capacities, due, stewards) = try await transaction.run(
+                TakeCapacity(id: id), FindParties(.due, of: id), FindStewards(capacity: id))
+            return taken(capacities, due, living: [], stewards, nil)
+        }
+        let persons = booking.members.map(\.person).sorted()
+        let households = [booking.household].compactMap(\.self)
+        let question = feature.question(about: booking.party, at: id)
         let (capacities, due, living, stewards, early, commitments, limits, refusals) =
             try await transaction.run(
                 TakeCapacity(id: id), FindParties(.due, of: id),
@@ -33,19 +38,24 @@ extension Reservations {
                 TakeAgendasEarly(owners: persons + households, capacity: id),
                 FindCommitments(persons: persons, households: households, capacity: id),
                 FindLimits(feature: feature.name), question ?? .none)
+        let found = Early(
+            reserved: Commitments(commitments, limits: limits),
+            refusals: question == nil ? nil : refusals)
+        return taken(capacities, due, living: living, stewards, early == [true] ? found : nil)
+    }
+
+    private func taken(
+        _ capacities: [Capacity], _ due: [Reservation?], living: [UUID], _ stewards: [UUID],
+        _ early: Early?
+    ) -> Taken? {
         guard let capacity = capacities.first, capacity.feature == feature.name else {
             return nil
         }
         var state = CapacityState(capacity, now: transaction.instant)
         let lapsed = due.compactMap(\.self)
         ReservationRules.lapse(lapsed, &state)
-        let isEarly = booking != nil && early == [true]
         return Taken(
-            state: state, due: lapsed, living: living, stewards: stewards,
-            early: isEarly
-                ? Early(
-                    reserved: Commitments(commitments, limits: limits),
-                    refusals: question == nil ? nil : refusals) : nil)
+            state: state, due: lapsed, living: living, stewards: stewards, early: early)
     }
 
     func refusing(
@@ -88,17 +98,18 @@ extension Reservations {
 
     // MARK: Settling
 
-    /// Offers what is free; where the next look at the queue goes on.
+    /// Offers what is free to a page of the queue; where the next look at it goes on.
     @discardableResult
     func settle(
-        _ state: inout CapacityState, after place: Reservation? = nil
+        _ state: inout CapacityState, after place: Reservation? = nil,
+        pageMax: Int = Self.queuePageMax
     ) async throws -> Reservation? {
         guard ReservationRules.wantsQueue(state) else { return nil }
-        let found = try await queue(state, after: place)
+        let found = try await queue(state, after: place, countMax: pageMax)
         let queue = state.current(found)
         var verdicts = try await verdicts(on: queue, nil, household: nil, state)
         try await offer(to: queue, before: nil, &verdicts, &state)
-        let isWhole = found.count < Self.queuePageMax || !ReservationRules.wantsQueue(state)
+        let isWhole = found.count < pageMax || !ReservationRules.wantsQueue(state)
         return isWhole ? nil : found.last
     }
 
@@ -116,7 +127,8 @@ extension Reservations {
             return try decide(verdicts, true, &state)
         }
         let found =
-            ReservationRules.wantsQueue(state) ? try await queue(state, after: nil) : []
+            ReservationRules.wantsQueue(state)
+            ? try await queue(state, after: nil, countMax: Self.queuePageMax) : []
         let queue = state.current(found).filter { $0.id != party.id }
         var verdicts = try await verdicts(on: queue, party, household: household, state)
         try await offer(to: queue, before: party, &verdicts, &state)
@@ -160,10 +172,10 @@ extension Reservations {
     }
 
     private func queue(
-        _ state: CapacityState, after place: Reservation?
+        _ state: CapacityState, after place: Reservation?, countMax: Int
     ) async throws -> [Reservation] {
         try await transaction.run(
-            FindParties(.waiting(after: place), of: state.capacity)
+            FindParties(.waiting(after: place, countMax: countMax), of: state.capacity)
         ).compactMap(\.self)
     }
 

@@ -23,6 +23,9 @@ package struct Reservations {
     package static let liveMax = 20_000
     /// How far down the queue one command looks; the sweep goes on from there.
     package static let queuePageMax = 32
+    /// How many more of the queue than there are free places the sweep looks at first: nearly always
+    /// each place is taken by one of them, and nobody else has to be asked about.
+    package static let queueSpare = 3
 
     let transaction: Transaction
     let feature: any ReservationFeature
@@ -142,13 +145,18 @@ package struct Reservations {
     /// Ends what has lapsed, and offers what is free.
     ///
     /// `place` is where in the queue the last call ended, and `next` where the next goes on; `nil` when
-    /// the queue was looked through.
+    /// the queue was looked through. With `spare` it looks at so many more than there are free places.
     package func settle(
-        _ capacity: UUID, after place: Reservation? = nil
+        _ capacity: UUID, after place: Reservation? = nil, spare: Int? = nil
     ) async throws -> (answer: Answer, next: Reservation?) {
         guard let taken = try await take(capacity) else { return (.failure(.gone), nil) }
         var state = taken.state
-        let next = try await settle(&state, after: place)
+        var pageMax = Self.queuePageMax
+        // Once it has begun nobody is chosen: the queue ends.
+        if let spare, state.now < state.capacity.term.lowerBound {
+            pageMax = min(pageMax, state.capacity.freeMax + spare)
+        }
+        let next = try await settle(&state, after: place, pageMax: pageMax)
         return (.success(try await write(state, taken, about: nil)), next)
     }
 }

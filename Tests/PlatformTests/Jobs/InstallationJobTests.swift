@@ -6,11 +6,10 @@ import Testing
 @Suite("Periodic work of the installation")
 struct InstallationJobTests {
     private func runner(
-        _ job: Job, _ database: Database, _ clock: Clock, holder: UInt64, on shard: isolated Shard
-    ) throws -> JobRunner {
-        try JobRunner(
-            [job], holder: EventScene.id(holder), database, clock: clock, on: shard.loop,
-            logger: EventScene.logger)
+        _ job: Job, _ database: Database, _ clock: Clock, holder: UInt64
+    ) -> JobRunner {
+        JobRunner(
+            [job], holder: EventScene.id(holder), database, clock: clock, logger: EventScene.logger)
     }
 
     @Test("it runs once, whatever the number of estates and of processes that look at once")
@@ -22,8 +21,8 @@ struct InstallationJobTests {
                 runs.withLock { $0.append(run.estate) }
             }
             let runners = [
-                try runner(job, database, clock, holder: 1, on: shard),
-                try runner(job, database, clock, holder: 2, on: shard),
+                runner(job, database, clock, holder: 1),
+                runner(job, database, clock, holder: 2),
             ]
             for round in 1...3 {
                 let looks = runners.map { runner in
@@ -51,7 +50,7 @@ struct InstallationJobTests {
                 FROM (SELECT interval '25 hours' AS age FROM generate_series(1, 2500)
                     UNION ALL SELECT interval '23 hours') AS aged;
                 """)
-            let runner = try runner(SignInSweep.job(), database, clock, holder: 1, on: shard)
+            let runner = runner(SignInSweep.job(), database, clock, holder: 1)
             #expect(try await runner.runDue(on: shard) == 1)
             #expect(try server.run(CodeCount()) == [1])
             let statuses = try await database.read(.none, JobStatuses())

@@ -218,8 +218,8 @@ import Testing
         let configuration = estate.api.database.configuration
         try await withShard { shard in
             let pool = Database(configuration, clock: clock, on: shard.loop)
-            let runner = try JobRunner(
-                [job], holder: APIFixture.id(0x77), pool, clock: clock, on: shard.loop,
+            let runner = JobRunner(
+                [job], holder: APIFixture.id(0x77), pool, clock: clock,
                 logger: Logger(label: "jobs"))
             do {
                 // One run for each estate.

@@ -118,6 +118,16 @@ struct ReservationFixture {
         }
     }
 
+    /// Settles a page of the queue, as the sweep does.
+    func settle(
+        _ capacity: UUID, after place: Reservation? = nil, spare: Int? = nil
+    ) async throws -> (answer: Reservations.Answer, next: Reservation?) {
+        try await pool.write(.job("reservation-sweep", estate: Self.estate)) { tx in
+            try await Reservations(in: tx, for: feature, ids: ids)
+                .settle(capacity, after: place, spare: spare)
+        }
+    }
+
     /// One number that the superuser counts.
     func count(_ sql: SQL) throws -> Int64 {
         try clone.superuser().run(Count(sql: sql)).first ?? -1

@@ -1,4 +1,5 @@
 internal import Platform
+internal import Realtime
 internal import Support
 import Testing
 
@@ -93,6 +94,28 @@ struct ReservationTests {
             #expect(try fixture.count(events) == 1)
             _ = try await fixture.run(as: 0) { try await $0.serve(capacity, by: settings) }
             #expect(try fixture.count(events) == 1)
+        }
+    }
+
+    @Test("the sweep looks at few of the queue first, and then at the rest")
+    func spare() async throws {
+        try await ReservationFixture.with { fixture, _ in
+            let capacity = try await fixture.open([(.adult, 1)])
+            let hold = try await fixture.book([(1, .adult)], at: capacity, holdMinutes: 30)
+            var waiting: [UUID] = []
+            for person in 2...7 {
+                waiting.append(try await fixture.book([(person, .adult)], at: capacity).id)
+            }
+            fixture.feature.refused.withLock { $0 = Set((2...6).map(ReservationFixture.person)) }
+            try fixture.clock.set(ReservationFixture.start + .seconds(3600))
+            let first = try await fixture.settle(capacity, spare: 3)
+            #expect(try first.answer.get().steps.map(\.change.reservation.id) == [hold.id])
+            // One place and three to spare.
+            let place = try #require(first.next)
+            #expect(place.id == waiting[3])
+            let rest = try await fixture.settle(capacity, after: place)
+            #expect(try rest.answer.get().steps.map(\.change.reservation.id) == [waiting[5]])
+            #expect(rest.next == nil)
         }
     }
 

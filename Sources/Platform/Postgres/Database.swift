@@ -43,7 +43,7 @@ package final class Database {
         writers = (0..<configuration.writersPerShard).map { _ in Link(configuration, on: loop) }
         turns = Turns(
             atOnceMax: configuration.turnsAtOnceMax, waitersMax: configuration.turnWaitersMax,
-            patience: configuration.leaseWaitMax, on: loop)
+            patience: configuration.turnWaitMax, on: loop)
         for link in readers {
             link.becameUp = { [weak self] link in
                 while self?.readersUp.hand(link) == true {}

@@ -28,8 +28,10 @@ package struct DatabaseConfiguration: Sendable {
     /// Transactions of a shard at work on one thing at once, where they take turns: one that has its
     /// locks, and not all of the connections.
     package var turnsAtOnceMax = 1
-    /// Most calls of a shard waiting for a turn, each no longer than `leaseWaitMax`.
+    /// Most calls of a shard waiting for a turn.
     package var turnWaitersMax = 1024
+    /// Longest wait for a turn, which holds no connection: better late than asked again.
+    package var turnWaitMax: Duration = .seconds(10)
     /// Most batches in flight on a connection.
     package var batchesInFlightMax = 512
     /// Reconnects wait from the first to the second, doubling, with jitter.

@@ -71,7 +71,7 @@ struct TurnTests {
     @Test("past the wait for a turn, or with too many waiting, it is busy", arguments: [0, 1])
     func busy(_ waitersMax: Int) async throws {
         let hasty: @Sendable (inout DatabaseConfiguration) -> Void = {
-            $0.leaseWaitMax = .milliseconds(30)
+            $0.turnWaitMax = .milliseconds(30)
             $0.turnWaitersMax = waitersMax
         }
         try await withPool(configure: hasty) { shard in
@@ -109,7 +109,7 @@ struct TurnTests {
     @Test("a turn is given back by a transaction that fails")
     func failing() async throws {
         let hasty: @Sendable (inout DatabaseConfiguration) -> Void = {
-            $0.leaseWaitMax = .milliseconds(30)
+            $0.turnWaitMax = .milliseconds(30)
         }
         try await withPool(configure: hasty) { shard in
             _ = try await concurrently(1, on: shard) { _, shard in

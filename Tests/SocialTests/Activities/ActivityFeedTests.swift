@@ -293,25 +293,29 @@ import Testing
             }
             let server = try estate.api.database.superuser()
             try server.run("ANALYZE linli.activity_occurrence; ANALYZE linli.capacity")
-            let window = APIFixture.start..<APIFixture.start + .seconds(60 * 86_400)
-            let serving = try Self.serving(estate)
-            for (place, kind, explain, index) in Self.plannedPages {
-                let statement = OccurrenceLists.page(
-                    window, place: place, kind: kind, after: OccurrencePlace(), count: 21)
-                try serving.run("PREPARE page AS \(statement.text)")
-                let plan = try serving.run(OneCell<String>(sql: explain))
-                try serving.run("DEALLOCATE page")
-                #expect(
-                    plan.contains { $0.contains("Index Scan using \(index)") }
-                        && plan.contains { $0.contains("using activity_occurrence_long") },
-                    "\(plan.joined(separator: "\n"))")
-                // What is cut is in order already: the only sort is that of the page, outside.
-                let page = plan.drop { !$0.contains("CTE page") }.prefix {
-                    !$0.contains("CTE Scan on page")
-                }
-                #expect(
-                    !page.contains { $0.contains("Sort  (") }, "\(plan.joined(separator: "\n"))")
+            try Self.expectPages(of: estate)
+        }
+    }
+
+    /// Prepares each page as the serving role, and looks at its plan.
+    private static func expectPages(of estate: Estate) throws {
+        let window = APIFixture.start..<APIFixture.start + .seconds(60 * 86_400)
+        let serving = try serving(estate)
+        for (place, kind, explain, index) in plannedPages {
+            let statement = OccurrenceLists.page(
+                window, place: place, kind: kind, after: OccurrencePlace(), count: 21)
+            try serving.run("PREPARE page AS \(statement.text)")
+            let plan = try serving.run(OneCell<String>(sql: explain))
+            try serving.run("DEALLOCATE page")
+            #expect(
+                plan.contains { $0.contains("Index Scan using \(index)") }
+                    && plan.contains { $0.contains("using activity_occurrence_long") },
+                "\(plan.joined(separator: "\n"))")
+            // What is cut is in order already: the only sort is that of the page, outside.
+            let page = plan.drop { !$0.contains("CTE page") }.prefix {
+                !$0.contains("CTE Scan on page")
             }
+            #expect(!page.contains { $0.contains("Sort  (") }, "\(plan.joined(separator: "\n"))")
         }
     }
 

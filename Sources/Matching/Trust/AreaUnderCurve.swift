@@ -1,7 +1,8 @@
 /// How well scores tell two groups apart.
 public enum AreaUnderCurve {
-    /// The chance that one of `above` has a higher score than one of `below`, ties counting half;
-    /// nil where a group is empty. Exact up to the last division: pairs are counted in integers.
+    /// The chance that one of `above` has a higher score than one of `below`, ties counting half.
+    ///
+    /// Nil where a group is empty. Pairs are counted in integers: only the last division rounds.
     public static func of(above: [Double], below: [Double]) -> Double? {
         guard !above.isEmpty, !below.isEmpty else { return nil }
         let lower = below.sorted()

@@ -1,4 +1,4 @@
-/// Who is near to one person, in a directed graph with weights?
+/// A question to a directed graph with weights: who is near to one person.
 public struct NearestInstance: Sendable {
     /// Most nodes of a file: a city.
     public static let nodesMax = 10_000_000

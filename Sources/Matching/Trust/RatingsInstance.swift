@@ -1,4 +1,4 @@
-/// Ratings with their time: do earlier ones foretell the sign of later ones?
+/// Ratings with their time, to ask whether earlier ones foretell the sign of later ones.
 public struct RatingsInstance: Hashable, Sendable, Codable {
     /// One rating.
     public struct Rating: Hashable, Sendable, Codable {

@@ -1,5 +1,4 @@
-/// A graph of residents some of whom are one attacker's inventions, and a few who were verified in
-/// person: does a score tell the first apart?
+/// A graph of residents, some of whom are one attacker's inventions and a few verified in person.
 public struct SybilInstance: Hashable, Sendable, Codable {
     /// Most nodes of a file: a city.
     public static let nodesMax = 10_000_000

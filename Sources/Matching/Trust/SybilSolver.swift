@@ -9,7 +9,9 @@ public enum SybilSolver {
         nodes <= 1 ? 0 : Int.bitWidth - (nodes - 1).leadingZeroBitCount
     }
 
-    /// Scores all nodes; O(edges) a step. A stop ends the walk after the step that runs.
+    /// Scores all nodes; O(edges) a step.
+    ///
+    /// A stop ends the walk after the step that runs.
     public static func solve(_ instance: SybilInstance, budget: Budget) -> SybilPlan {
         let rows = neighbours(of: instance)
         let scores = scores(
@@ -32,7 +34,8 @@ public enum SybilSolver {
         sortedHeads.reserveCapacity(heads.count)
         for entry in byHead.order { sortedHeads.append(heads[Int(entry)]) }
         let both = CompressedRows.sorting(
-            rows: byHead.rows.columns, columns: sortedHeads, rowCount: instance.nodes).rows
+            rows: byHead.rows.columns, columns: sortedHeads, rowCount: instance.nodes
+        ).rows
         var rows: [Int32] = []
         var columns: [Int32] = []
         for row in 0..<both.rowCount {
@@ -44,7 +47,8 @@ public enum SybilSolver {
             }
         }
         return CompressedRows.sorting(
-            rows: rows, columns: columns, rowCount: instance.nodes).rows
+            rows: rows, columns: columns, rowCount: instance.nodes
+        ).rows
     }
 
     /// The walk over a symmetric graph, whose entries weigh alike or as `weights` says.

@@ -48,6 +48,7 @@ public enum NearestCheck {
     private static func exact(_ instance: NearestInstance) -> [Double] {
         let count = instance.graph.count
         var sum = [Double](repeating: 0, count: count)
+        let rows = (0..<count).map { instance.graph.row($0) }
         var step = sum
         step[instance.judge] = 1
         var left = 1.0
@@ -56,9 +57,8 @@ public enum NearestCheck {
             for node in 0..<count where step[node] > 0 {
                 sum[node] += instance.restart * step[node]
                 let rest = (1 - instance.restart) * step[node]
-                let row = instance.graph.row(node)
-                if row.isEmpty { next[instance.judge] += rest }
-                for entry in row { next[Int(entry.column)] += rest * entry.share }
+                if rows[node].isEmpty { next[instance.judge] += rest }
+                for entry in rows[node] { next[Int(entry.column)] += rest * entry.share }
             }
             left *= 1 - instance.restart
             step = next

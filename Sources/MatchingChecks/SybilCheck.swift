@@ -11,6 +11,9 @@ public enum SybilCheck {
         guard plan.scores.count == instance.nodes else {
             return [Fault("scores", "\(plan.scores.count) of them for \(instance.nodes) nodes")]
         }
+        guard plan.scores.allSatisfy(\.isFinite) else {
+            return [Fault("scores", "one is no number")]
+        }
         let exact = walk(instance)
         let bound = tolerance * (exact.max() ?? 0)
         var faults: [Fault] = []

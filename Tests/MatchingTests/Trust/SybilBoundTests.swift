@@ -38,9 +38,9 @@ import Testing
         "their nearness in all is bounded by the attack edges, at every size of attack",
         arguments: [0, 1, 5, 20, 60, 150], [1, 2] as [UInt64])
     func bound(_ attack: Int, _ seed: UInt64) {
-        let graph = Self.graph(attack: attack, sybils: 40, inside: 4, seed: seed).graph
+        let graph = Self.graph(attack: attack, sybils: 20, inside: 4, seed: seed).graph
         let exact = TrustGraphs.exact(
-            TrustGraphs.matrix(graph, judge: 0), from: TrustGraphs.unit(0, of: 100),
+            TrustGraphs.matrix(graph, judge: 0), from: TrustGraphs.unit(0, of: 80),
             restart: Self.restart)
         let push = TrustGraphs.pushed(graph, judge: 0, precision: 1e-6)
         func bound(_ score: (Int) -> Double) -> Double {
@@ -55,17 +55,17 @@ import Testing
         let gained = exact[60...].reduce(0, +)
         #expect(gained <= bound { exact[$0] } + 1e-13, "seed \(seed)")
         #expect((gained == 0) == (bound { exact[$0] } == 0))
-        let pushed = (60..<100).reduce(0) { $0 + push.score(of: $1) }
+        let pushed = (60..<80).reduce(0) { $0 + push.score(of: $1) }
         #expect(pushed <= bound { exact[$0] } + 1e-13, "seed \(seed)")
     }
 
     @Test(
         "whatever they do among themselves, an honest score moves by no more than the bound",
-        arguments: 0..<8 as Range<UInt64>)
+        arguments: 0..<4 as Range<UInt64>)
     func rewired(_ seed: UInt64) {
         var scores: [[Double]] = []
         var bounds: [Double] = []
-        for (sybils, inside) in [(5, 0), (5, 4), (30, 1), (60, 8)] {
+        for (sybils, inside) in [(5, 0), (5, 4), (15, 1), (25, 8)] {
             let graph = Self.graph(attack: 12, sybils: sybils, inside: inside, seed: seed).graph
             let exact = TrustGraphs.exact(
                 TrustGraphs.matrix(graph, judge: 0),
@@ -102,7 +102,9 @@ import Testing
         }
         for edge in 0..<attack {
             model.apply([
-                .registered(.townsman, Int32(random.below(100)), Int32(100 + edge % sybils))
+                .registered(
+                    .townsman, edge == 0 ? 0 : Int32(random.below(100)),
+                    Int32(100 + edge % sybils))
             ])
         }
         for one in 0..<sybils {
@@ -110,10 +112,10 @@ import Testing
                 .registered(.kin, Int32(100 + one), Int32(100 + (one + 1) % sybils))
             ])
         }
-        let target: Int32 = 100
+        let target: Int32 = 101
         let near = model.nearness(of: 0)
         let before = model.word(of: target, for: 0, in: .goods, near)
-        for rater in 1..<sybils {
+        for rater in 0..<sybils where rater != 1 {
             for _ in 0..<9 {
                 model.record([
                     EvidenceEvent(
@@ -124,20 +126,17 @@ import Testing
         }
         let anew = model.nearness(of: 0)
         let after = model.word(of: target, for: 0, in: .goods, anew)
+        let exact = TrustGraphs.pushed(model.ties.rows, judge: 0, precision: 1e-7)
         var entered = 0.0
         for honest in 0..<100 {
             for entry in model.ties.rows.row(honest) where entry.column >= 100 {
-                entered += exactScore(model, honest) * entry.share
+                entered += (exact.score(of: honest) + exact.residual) * entry.share
             }
         }
         let bound = entered * (1 - Nearness.restart) / Nearness.restart
         let words = bound / TrustModel.nearnessOfWholeWord * model.evidence.rules.pairCap
         #expect(after.good - before.good <= words + 1e-12)
         #expect(after.mean - before.mean <= words / 2 + 1e-12)
-        #expect(attack > 1 || after.mean > before.mean)
-    }
-
-    private func exactScore(_ model: TrustModel, _ node: Int) -> Double {
-        TrustGraphs.pushed(model.ties.rows, judge: 0, precision: 1e-8).score(of: node) + 1e-6
+        #expect(after.mean > before.mean)
     }
 }

@@ -80,7 +80,7 @@ import Testing
         #expect(share() == 710.0 / 6000)
         graph.apply([.registered(.kin, 0, 1)])
         #expect(share() == 1000.0 / 6000)
-        graph.apply((0..<100_000).map { _ in .tookPartTogether(0, 2) })
+        graph.apply((0..<500).map { _ in .tookPartTogether(0, 2) })
         #expect(graph.rows.row(0).first { $0.column == 2 }?.share == 300.0 / 6000)
         graph.apply([.registered(.kin, 1, 1)])
         #expect(graph.rows.row(1).map(\.column) == [0, 1])

@@ -1,8 +1,8 @@
 public import Matching
 
-/// Checks an answer of `trust-nearest` against the exact nearness, found by iterating the fixed point
-/// over all nodes: no score exceeds it, none falls short by more than the residual, and nobody who
-/// is left out can be nearer than one who is named.
+/// Checks an answer of `trust-nearest` against the exact nearness, found by iterating the fixed
+/// point over all nodes: no score exceeds it, none falls short by more than the residual, and
+/// nobody who is left out can be nearer than one who is named.
 public enum NearestCheck {
     /// What is wrong with the answer.
     public static func faults(_ plan: NearestPlan, of instance: NearestInstance) -> [Fault] {

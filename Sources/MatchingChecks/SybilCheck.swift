@@ -1,7 +1,7 @@
 public import Matching
 
-/// Checks an answer of `trust-sybil`: the scores by walking over the list of edges, from each edge to
-/// both of its ends, and the area by the ranks of the scores as they stand in the answer.
+/// Checks an answer of `trust-sybil`: the scores by walking over the list of edges, from each edge
+/// to both of its ends, and the area by the ranks of the scores as they stand in the answer.
 public enum SybilCheck {
     /// Largest difference of a score, relative to the largest score.
     static let tolerance = 1e-9

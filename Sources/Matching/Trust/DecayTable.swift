@@ -1,14 +1,14 @@
 /// What an event of a day weighs, against the fixed first day of its era.
 ///
-/// Forward decay (Cormode, Shkapenyuk, Srivastava and Xu, "Forward Decay", ICDE 2009): the weight of
-/// an event depends on its own day alone, and only a reading divides by the weight of the day on
+/// Forward decay (Cormode, Shkapenyuk, Srivastava and Xu, "Forward Decay", ICDE 2009): the weight
+/// of an event depends on its own day alone, and only a reading divides by the weight of the day on
 /// which it is made. So sums of weights are integers that no passing of time changes, and that are
 /// the same in whichever order their events came.
 ///
 /// Days count from 1970-01-01. An era is `halfLivesAnEra` half-lives; era 0 begins on day 0. Within
 /// an era the weight rises from `unit` on its first day to almost 2 to the power of 36 on its last,
-/// and doubles exactly with each half-life. An event of one era weighs exactly 2 to the power of -16
-/// of what the same number means in the next; two eras back it weighs nothing.
+/// and doubles exactly with each half-life. An event of one era weighs exactly 2 to the power of
+/// -16 of what the same number means in the next; two eras back it weighs nothing.
 ///
 /// The table is made with multiplication and square roots alone, which IEEE 754 rounds in one way:
 /// it has the same bits on every machine.

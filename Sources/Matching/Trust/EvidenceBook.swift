@@ -61,8 +61,8 @@ public struct EvidenceRules: Hashable, Sendable, Codable {
 
 /// Evidence for each ordered pair of residents and each domain; O(1) an event.
 ///
-/// The book depends on the set of events, not on their order. An event that is recorded twice counts
-/// twice: whoever reads a log records each of its entries once.
+/// The book depends on the set of events, not on their order. An event that is recorded twice
+/// counts twice: whoever reads a log records each of its entries once.
 public struct EvidenceBook: Hashable, Sendable {
     private struct Pair: Hashable, Sendable {
         var rater: Int32

@@ -26,8 +26,8 @@ public struct EvidenceSums: Hashable, Sendable, Codable {
 
     /// One event.
     ///
-    /// `day` lies within `DecayTable.days`, the strength is 0 to 10 tenths: positive for good, negative
-    /// for a dispute. The table is the same for all events of one sum.
+    /// `day` lies within `DecayTable.days`, the strength is 0 to 10 tenths: positive for good,
+    /// negative for a dispute. The table is the same for all events of one sum.
     public mutating func add(day: Int, tenths: Int, table: DecayTable) {
         precondition(DecayTable.days.contains(day) && abs(tenths) <= Self.wholeTenths)
         var event = EvidenceSums()

@@ -3,8 +3,8 @@
 ///
 /// All mass begins as residual at the judge. A push takes a node's residual, keeps the restart's
 /// share of it as score, and hands the rest to the node's row. At any moment score + G residual is
-/// the exact personal PageRank, where G is what a unit of residual becomes in the end; so score plus
-/// residual is 1, and no score exceeds the exact one.
+/// the exact personal PageRank, where G is what a unit of residual becomes in the end; so score
+/// plus residual is 1, and no score exceeds the exact one.
 ///
 /// The work is that of the pushed rows, at most 1 / (restart * precision), however large the graph
 /// is. 25 bytes a node of working room, which is used again.

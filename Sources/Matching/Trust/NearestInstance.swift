@@ -98,8 +98,8 @@ public struct NearestPlan: Hashable, Sendable, Codable {
     public struct Neighbour: Hashable, Sendable, Codable {
         /// The node.
         public var node: Int
-        /// The mass that the push left there: never more than the chance that a walk from the judge,
-        /// which ends at each step with the restart's chance, ends there.
+        /// The mass that the push left there: never more than the chance that a walk from the
+        /// judge, which ends at each step with the restart's chance, ends there.
         public var score: Double
 
         /// A node and its nearness.

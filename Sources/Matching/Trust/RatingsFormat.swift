@@ -4,8 +4,8 @@ extension RatingsInstance {
 
     /// Reads rows `from,to,rating,time`, as SNAP publishes them, with or without a heading.
     ///
-    /// Ids are whole numbers from 0 to 10^15, ratings whole numbers from -10 to 10, times seconds from
-    /// 0 (1970) to 10^10, whole or with decimals.
+    /// Ids are whole numbers from 0 to 10^15, ratings whole numbers from -10 to 10, times seconds
+    /// from 0 (1970) to 10^10, whole or with decimals.
     public init(csv bytes: [UInt8]) throws(InputProblem) {
         var numbers: [Int: Int32] = [:]
         var ratings: [Rating] = []

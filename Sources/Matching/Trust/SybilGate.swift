@@ -46,8 +46,8 @@ public struct SybilGate: Hashable, Sendable {
         isReached = scores.map { $0 > 0 && $0 >= least }
     }
 
-    /// The least score that passes: a share of the even one, in which all weight that was reached at
-    /// all takes part.
+    /// The least score that passes: a share of the even one, in which all weight that was reached
+    /// at all takes part.
     static func least(scores: [Double], rows: CompressedRows, weights: [Int32]?) -> Double {
         var volume = 0.0
         for node in scores.indices where scores[node] > 0 {

@@ -154,8 +154,8 @@ extension TrustModel {
 
     /// Others who pass the gate and have had a good experience.
     ///
-    /// What they dispute besides, and whom they have blocked, does not change the number, which would
-    /// betray it.
+    /// What they dispute besides, and whom they have blocked, does not change the number, which
+    /// would betray it.
     private func othersWithGood(
         of subject: Int32, for resident: Int32, in domain: TrustDomain
     ) -> Int {

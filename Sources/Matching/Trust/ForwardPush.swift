@@ -7,7 +7,7 @@
 /// plus residual is 1, and no score exceeds the exact one.
 ///
 /// The work is that of the pushed rows, at most 1 / (restart * precision), however large the graph
-/// is. 25 bytes a node of working room, which is used again.
+/// is. 26 bytes a node of working room, which is used again.
 public struct ForwardPush: Sendable {
     private struct Cell: Sendable {
         var residual = 0.0

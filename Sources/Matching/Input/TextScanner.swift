@@ -37,11 +37,15 @@ public struct TextScanner {
     public mutating func number(
         _ name: String, in range: ClosedRange<Double>
     ) throws(InputProblem) -> Double {
+        skipSpace(lines: true)
+        let ahead = wordRange()
+        let text = String(decoding: bytes[ahead], as: UTF8.self)
+        if let value = Double(text), range.contains(value) {
+            position = ahead.upperBound
+            return value
+        }
         let word = try next(expected(name, "a number", range))
-        guard let value = Double(String(decoding: bytes[word], as: UTF8.self)),
-            range.contains(value)
-        else { throw problem(expected(name, "a number", range), word) }
-        return value
+        throw problem(expected(name, "a number", range), word)
     }
 
     /// Refuses words that are left over.

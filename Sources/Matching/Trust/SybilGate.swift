@@ -1,0 +1,62 @@
+/// Who passes from the verified to matching: a filter, never a rank.
+///
+/// A resident passes who was verified in person, or whom early-ended walks from the verified reach
+/// with at least a share of what each would have if all honest residents were mixed. The gate is
+/// made anew by rounds, as O(ties log residents); verification and its end hold at once.
+public struct SybilGate: Hashable, Sendable {
+    /// The share of the even mass, at least, that passes.
+    public static let shareMin = 0.25
+    /// Below so many verified residents, only the verified pass.
+    public static let seedsMin = 50
+
+    private var isVerified: [Bool]
+    private var isReached: [Bool]
+
+    /// Nobody passes.
+    public init(residents: Int) {
+        isVerified = [Bool](repeating: false, count: residents)
+        isReached = isVerified
+    }
+
+    /// Whether the resident's household was verified in person.
+    public func isVerified(_ resident: Int32) -> Bool { isVerified[Int(resident)] }
+
+    /// Whether the resident passes.
+    public func isOpen(to resident: Int32) -> Bool {
+        isVerified[Int(resident)] || isReached[Int(resident)]
+    }
+
+    /// Says that a resident's household is, or is no longer, verified.
+    public mutating func setVerified(_ resident: Int32, _ verified: Bool) {
+        isVerified[Int(resident)] = verified
+    }
+
+    /// Walks anew over the mutual ties; a stop leaves the gate as it was.
+    public mutating func renew(ties: TieGraph, stop: StopSignal = StopSignal()) {
+        let seeds = isVerified.indices.filter { isVerified[$0] }.map { Int32($0) }
+        guard seeds.count >= Self.seedsMin else {
+            isReached = [Bool](repeating: false, count: isVerified.count)
+            return
+        }
+        let (rows, weights) = ties.mutualRows()
+        let scores = SybilSolver.scores(
+            rows: rows, weights: weights, seeds: seeds, stop: stop)
+        guard !stop.isRaised else { return }
+        let least = Self.least(scores: scores, rows: rows, weights: weights)
+        isReached = scores.map { $0 > 0 && $0 >= least }
+    }
+
+    /// The least score that passes: a share of the even one, in which all weight that was reached
+    /// at all takes part.
+    static func least(scores: [Double], rows: CompressedRows, weights: [Int32]?) -> Double {
+        var volume = 0.0
+        for node in scores.indices where scores[node] > 0 {
+            if let weights {
+                for entry in rows.entries(of: node) { volume += Double(weights[entry]) }
+            } else {
+                volume += Double(rows.entries(of: node).count)
+            }
+        }
+        return volume > 0 ? shareMin / volume : 0
+    }
+}

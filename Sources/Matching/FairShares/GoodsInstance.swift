@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Indivisible goods, and what each person says that each is worth.
 public struct GoodsInstance: Codable, Hashable, Sendable {
     /// Most persons, and most goods.
@@ -34,6 +36,13 @@ public struct GoodsInstance: Codable, Hashable, Sendable {
             utilities[Int(owner)] += values[Int(owner)][good]
         }
         return utilities
+    }
+
+    /// Sum of the natural logarithms of all positive utilities, in the file's unit.
+    public func logNashWelfare(of owners: [Int32]) -> Double {
+        utilities(of: owners).reduce(0) { sum, utility in
+            utility > 0 ? sum + log(Double(utility) / Double(grainsPerUnit)) : sum
+        }
     }
 }
 

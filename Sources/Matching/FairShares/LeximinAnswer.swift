@@ -45,9 +45,15 @@ public struct LeximinAnswer: Codable, Hashable, Sendable {
     /// The numbers of a plan.
     public init(_ plan: LeximinPlan, of instance: LeximinInstance) {
         let quantities = plan.quantities(households: instance.needs.count)
+        var rounded = [Double](repeating: 0, count: instance.needs.count)
+        for share in plan.shares { rounded[Int(share.household)] += share.quantity.value }
         fill = instance.needs.indices.map { household in
-            let need = Double(instance.needs[household])
-            return need == 0 ? 1 : quantities[household] / need
+            let need = instance.needs[household]
+            guard need > 0 else { return 1 }
+            guard let exact = quantities[household] else {
+                return rounded[household] / Double(need)
+            }
+            return exact.value / Double(need)
         }
         let unit = Double(instance.grainsPerUnit)
         allocation = plan.shares.map { share in

@@ -74,10 +74,12 @@ private struct RoundReader {
         }
         if let daily = file.daily {
             instance.dailyPickUps = try grains(daily, "daily", scale, limitsSum: false)
-            let arcs = instance.eligible.columns.count * Int(instance.days)
+            let arcs = (instance.eligible.columns.count + households) * Int(instance.days)
             guard arcs <= LeximinInstance.arcsMax else {
                 throw problem(
-                    ["days"], "at most \(LeximinInstance.arcsMax) pairs times days", "\(arcs)")
+                    ["days"],
+                    "at most \(LeximinInstance.arcsMax) households and pairs, times days",
+                    "\(arcs)")
             }
         }
         return instance

@@ -52,10 +52,13 @@ public struct LeximinPlan: Codable, Hashable, Sendable {
     /// No shares.
     public init() {}
 
-    /// What each household gets, in grains, to double precision.
-    public func quantities(households: Int) -> [Double] {
-        var quantities = [Double](repeating: 0, count: households)
-        for share in shares { quantities[Int(share.household)] += share.quantity.value }
+    /// What each household gets, in grains; nil beyond 128 bits.
+    public func quantities(households: Int) -> [ExactRatio?] {
+        var quantities = [ExactRatio?](repeating: .zero, count: households)
+        for share in shares {
+            let household = Int(share.household)
+            quantities[household] = quantities[household]?.adding(share.quantity)
+        }
         return quantities
     }
 }

@@ -38,7 +38,7 @@ extension LeximinPlan {
             }
         }
         for household in reasons.indices
-        where got[household] >= Double(instance.needs[household]) * (1 - 1e-12) {
+        where got[household] == ExactRatio(instance.needs[household], 1) {
             reasons[household] = .needMet
         }
         for dropped in dropped { reasons[Int(dropped.household)] = dropped.reason }

@@ -66,25 +66,21 @@ public enum LeximinSolver {
         _ plan: LeximinPlan, _ instance: LeximinInstance, _ included: [Bool]
     ) -> (household: Int, share: Double)? {
         guard instance.usefulQuantities.contains(where: { $0 > 0 }) else { return nil }
-        var got = [ExactRatio](repeating: .zero, count: included.count)
-        for share in plan.shares {
-            let household = Int(share.household)
-            got[household] = got[household].adding(share.quantity) ?? got[household]
-        }
-        var worst: (household: Int, part: ExactRatio)?
+        let got = plan.quantities(households: included.count)
+        var worst: (household: Int, part: Double)?
         for household in included.indices where included[household] {
             let useful = instance.usefulQuantities[household]
-            guard useful > 0, got[household].isLess(than: ExactRatio(useful, 1)) else { continue }
-            let part = ExactRatio(
-                got[household].numerator, got[household].denominator * Int128(useful))
-            if let (other, least) = worst, least.isLess(than: part) || least == part,
-                least != part || instance.priorities[other] < instance.priorities[household]
+            guard useful > 0, let got = got[household], got.isLess(than: ExactRatio(useful, 1))
+            else { continue }
+            let part = got.value / Double(useful)
+            if let (other, least) = worst,
+                (least, instance.priorities[other]) < (part, instance.priorities[household])
             {
                 continue
             }
             worst = (household, part)
         }
-        return worst.map { ($0.household, got[$0.household].value) }
+        return worst.map { ($0.household, got[$0.household]?.value ?? 0) }
     }
 
     private static func solve(

@@ -81,12 +81,12 @@ struct NashSearch {
             finish(branch)
             return
         }
-        let row = good * persons
+        let worth = (0..<persons).map { prices.scales[$0] * values[good * persons + $0] }
         let owners = members.filter { branch.allowed[good] & (1 << UInt64($0)) != 0 }
-            .map { (person: $0, worth: prices.scales[$0] * values[row + $0]) }
-            .sorted { $0.worth == $1.worth ? $0.person < $1.person : $0.worth > $1.worth }
-        for (person, worth) in owners where !isOver {
-            if prices.bound - (owners[0].worth - worth) <= best + Self.margin { break }
+            .sorted { worth[$0] == worth[$1] ? $0 < $1 : worth[$0] > worth[$1] }
+        for person in owners where !isOver {
+            let loss = worth[owners[0]] - worth[person]
+            if prices.bound - loss <= best + Self.margin { break }
             var next = branch
             next.open.removeAll { $0 == good }
             give(good, to: person, &next)

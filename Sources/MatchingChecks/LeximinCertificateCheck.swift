@@ -74,7 +74,8 @@ public enum LeximinCertificateCheck {
                 let fill = level.fill
                 let weight = Int128(instance.weight(of: household))
                 let due = fill.numerator.multipliedReportingOverflow(by: weight)
-                if due.overflow || ExactRatio(due.partialValue, fill.denominator) != got[household] {
+                if due.overflow || ExactRatio(due.partialValue, fill.denominator) != got[household]
+                {
                     faults.append(Fault("level", "household \(household) in level \(number)"))
                 }
                 if cut.isIn[household] { faults.append(Fault("twice", "household \(household)")) }
@@ -94,7 +95,8 @@ public enum LeximinCertificateCheck {
         }
         let dropped = Set(plan.dropped.map { Int($0.household) })
         for household in got.indices
-        where !cut.isIn[household] && !dropped.contains(household) && instance.needs[household] > 0 {
+        where !cut.isIn[household] && !dropped.contains(household) && instance.needs[household] > 0
+        {
             faults.append(Fault("missing", "household \(household) has no level"))
         }
         return faults

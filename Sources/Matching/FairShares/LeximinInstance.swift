@@ -47,9 +47,10 @@ public struct LeximinInstance: Codable, Hashable, Sendable {
         let rows = eligible.indices.flatMap { row in
             [Int32](repeating: Int32(row), count: eligible[row].count)
         }
-        self.eligible = CompressedRows.sorting(
-            rows: rows, columns: eligible.flatMap(\.self), rowCount: eligible.count
-        ).rows
+        self.eligible =
+            CompressedRows.sorting(
+                rows: rows, columns: eligible.flatMap(\.self), rowCount: eligible.count
+            ).rows
         priorities = [Int64](repeating: 1000, count: needs.count)
         usefulQuantities = [Int64](repeating: 0, count: needs.count)
         lastDays = [Int32](repeating: 1, count: supplies.count)

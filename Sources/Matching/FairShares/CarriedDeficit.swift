@@ -13,8 +13,9 @@ public struct CarriedDeficit: Codable, Hashable, Sendable {
     /// A household that nothing is owed.
     public init() { owed = 0 }
 
-    /// After a round in which `got` of `need` arrived, both in the same unit; a round in which nothing
-    /// was needed only lets the deficit fade. A household that was left out got nothing.
+    /// What is owed after a round in which `got` of `need` arrived, both in the same unit.
+    ///
+    /// A round in which nothing was needed only lets the deficit fade. A household that was left out got nothing.
     public func after(got: ExactRatio, need: Int64) -> CarriedDeficit {
         var next = self
         next.owed = owed * Self.kept / 1000

@@ -24,7 +24,7 @@ public struct LeximinInstance: Codable, Hashable, Sendable {
     public var supplies: [Int64]
     /// Lots that each household may have, ascending; a row a household.
     public var eligible: CompressedRows
-    /// Weight of a household's need, in thousandths; 1000 is ordinary. 1 to `priorityMax`.
+    /// Weight of a household's need, in thousandths, from 1 to `priorityMax`; 1000 is ordinary.
     public var priorities: [Int64]
     /// Least that is of use to each household, in grains; 0 where anything is.
     public var usefulQuantities: [Int64]

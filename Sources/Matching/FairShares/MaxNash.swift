@@ -35,7 +35,7 @@ public enum MaxNash {
         var search = NashSearch(instance, budget: budget)
         if matching.size > 0 {
             search.start(from: matching.persons, owners: matching.owners)
-            groups.forEach { group in
+            groups.visit { group in
                 search.run(group)
                 return !search.isOver
             }
@@ -102,7 +102,7 @@ struct NashGroups {
     }
 
     /// Hands over one group after another, while `body` wants more.
-    func forEach(_ body: (UInt64) -> Bool) {
+    func visit(_ body: (UInt64) -> Bool) {
         _ = extend(0, person: 0, left: size, body)
     }
 

@@ -59,17 +59,21 @@ import Testing
         "the published instances have the products of their file",
         .enabled(if: SharedData.isThere))
     func published() throws {
-        struct File: Decodable { var log_nw: Double }
+        struct File: Decodable {
+            var logNashWelfare: Double
+            enum CodingKeys: String, CodingKey { case logNashWelfare = "log_nw" }
+        }
         let bytes = try SharedData.bytes("fair-division/max-nash.json")
         let known = try JSONInput.oneOrMany(File.self, from: bytes).all
         let instances = try GoodsFormat.read(bytes).all
         for (instance, known) in zip(instances, known) where instance.goods <= 15 {
             let plan = MaxNash.plan(instance, budget: Budget(iterations: 1_000_000))
             let own = instance.logNashWelfare(of: plan.owners)
-            #expect(plan.isProven && abs(own - known.log_nw) < 1e-6)
+            #expect(plan.isProven && abs(own - known.logNashWelfare) < 1e-6)
             #expect(GoodsCheck.envy(plan.owners, of: instance).isEmpty)
-            #expect(GoodsCheck.welfare(known.log_nw, plan.owners, of: instance).isEmpty)
-            #expect(!GoodsCheck.welfare(known.log_nw + 1, plan.owners, of: instance).isEmpty)
+            #expect(GoodsCheck.welfare(known.logNashWelfare, plan.owners, of: instance).isEmpty)
+            #expect(
+                !GoodsCheck.welfare(known.logNashWelfare + 1, plan.owners, of: instance).isEmpty)
         }
     }
 

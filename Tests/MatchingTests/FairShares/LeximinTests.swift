@@ -55,10 +55,13 @@ import Testing
         "the published instances come out as their files say",
         .enabled(if: SharedData.isThere), arguments: ["50x20", "300x80"])
     func publishedInstances(_ name: String) throws {
-        struct File: Decodable { var leximin_fill: [Double] }
+        struct File: Decodable {
+            var leximinFill: [Double]
+            enum CodingKeys: String, CodingKey { case leximinFill = "leximin_fill" }
+        }
         let bytes = try SharedData.bytes("fair-division/leximin-\(name).json")
         let round = try #require(LeximinFormat.read(bytes).all.first)
-        let known = try JSONInput.decode(File.self, from: bytes).leximin_fill
+        let known = try JSONInput.decode(File.self, from: bytes).leximinFill
         let plan = LeximinSolver.plan(round, budget: Budget(iterations: 1))
         let answer = LeximinAnswer(plan, of: round)
         #expect(LeximinCertificateCheck.faults(plan, of: round).isEmpty)

@@ -88,7 +88,7 @@ struct GoodsAnswer: Codable {
             let owners = answer.allocation.map { Int32(clamping: $0?.value ?? -1) }
             var faults = GoodsCheck.faults(owners, of: instance)
             if faults.isEmpty, instance.persons > 0 {
-                faults = GoodsCheck.welfare(answer.log_nw, owners, of: instance)
+                faults = GoodsCheck.welfare(answer.logNashWelfare, owners, of: instance)
                 faults += more(owners, instance)
             }
             return faults.map(\.description)
@@ -98,6 +98,11 @@ struct GoodsAnswer: Codable {
     /// What a checker needs of an answer, whoever wrote it.
     private struct Partial: Decodable {
         var allocation: [WholeNumber?]
-        var log_nw: Double
+        var logNashWelfare: Double
+
+        enum CodingKeys: String, CodingKey {
+            case allocation
+            case logNashWelfare = "log_nw"
+        }
     }
 }

@@ -2,8 +2,8 @@
 ///
 /// What is compared is quantity over need times priority. Of all such shares, those are taken that use
 /// lots by rising expiry as far as can be. Where a share would be too small to be of use, households
-/// are left out one after another, the one furthest from its least first, and the others get theirs;
-/// at the end those come back for whom there is enough after all. Memory: about 100 bytes a pair of
+/// are left out, in each level the one furthest from its least first, and the others get theirs; at the
+/// end those come back for whom there is enough after all. Memory: about 100 bytes a pair of
 /// household and lot (times the days, where pick-ups are limited).
 public enum LeximinSolver {
     /// The fairest plan, or a possible one when the budget is over; an iteration is one solution for
@@ -19,21 +19,25 @@ public enum LeximinSolver {
         var plan = solve(instance, included, budget.stop)
         var order: [Int] = []
         var iterations = 1
-        while let (household, share) = worstBelowUse(plan, instance, included) {
-            included[household] = false
-            order.append(household)
-            reasons[household] = .shareBelowUse(
-                share: share, useful: instance.usefulQuantities[household])
+        while true {
+            let worst = worstBelowUse(plan, instance, included)
+            if worst.isEmpty { break }
+            for (household, share) in worst {
+                included[household] = false
+                order.append(household)
+                reasons[household] = .shareBelowUse(
+                    share: share, useful: instance.usefulQuantities[household])
+            }
             plan = solve(instance, included, budget.stop)
             iterations += 1
             budget.progress(Progress(iterations: iterations, best: "\(order.count) left out"))
         }
-        for household in order.reversed() where iterations < budget.iterations {
+        for household in order.prefix(returnsMax) where iterations < budget.iterations {
             guard !budget.stop.isRaised else { break }
             included[household] = true
             let wider = solve(instance, included, budget.stop)
             iterations += 1
-            if wider.isProven, worstBelowUse(wider, instance, included) == nil {
+            if wider.isProven, worstBelowUse(wider, instance, included).isEmpty {
                 plan = wider
                 reasons[household] = nil
             } else {
@@ -60,27 +64,37 @@ public enum LeximinSolver {
         return held < useful ? .tooLittleThere(held: held, useful: useful) : nil
     }
 
-    /// The household whose share is the smallest part of what is of use to it, where that is less
-    /// than all of it; of two alike the one with less priority, then the later one.
+    /// Most households left out that are tried once more at the end, those left out first before others.
+    public static let returnsMax = 32
+
+    /// In each level the household whose share is the smallest part of what is of use to it, where
+    /// that is less than all of it; of two alike the one with less priority, then the later one.
     private static func worstBelowUse(
         _ plan: LeximinPlan, _ instance: LeximinInstance, _ included: [Bool]
-    ) -> (household: Int, share: Double)? {
-        guard instance.usefulQuantities.contains(where: { $0 > 0 }) else { return nil }
+    ) -> [(household: Int, share: Double)] {
+        guard instance.usefulQuantities.contains(where: { $0 > 0 }) else { return [] }
         let got = plan.quantities(households: included.count)
-        var worst: (household: Int, part: Double)?
+        var levels = [Int](repeating: 0, count: included.count)
+        for (number, level) in plan.levels.enumerated() {
+            for household in level.households { levels[Int(household)] = number }
+        }
+        var worst = [(household: Int, part: Double)?](
+            repeating: nil, count: max(plan.levels.count, 1))
         for household in included.indices where included[household] {
             let useful = instance.usefulQuantities[household]
             guard useful > 0, let got = got[household], got.isLess(than: ExactRatio(useful, 1))
             else { continue }
             let part = got.value / Double(useful)
-            if let (other, least) = worst,
+            if let (other, least) = worst[levels[household]],
                 (least, instance.priorities[other]) < (part, instance.priorities[household])
             {
                 continue
             }
-            worst = (household, part)
+            worst[levels[household]] = (household, part)
         }
-        return worst.map { ($0.household, got[$0.household]?.value ?? 0) }
+        return worst.compactMap { worst in
+            worst.map { ($0.household, got[$0.household]?.value ?? 0) }
+        }
     }
 
     private static func solve(

@@ -33,6 +33,12 @@ public enum MaxNash {
         let matching = NashMatching(instance)
         let groups = NashGroups(instance, size: matching.size)
         var search = NashSearch(instance, budget: budget)
+        let wanted = (0..<goods).filter { good in instance.values.contains { $0[good] > 0 } }
+        if matching.size == wanted.count, persons > matching.size {
+            // As many goods as persons who get something: one each, which is an assignment.
+            let owners = NashAssignment(instance, goods: wanted).owners
+            return GoodsPlan(owners: owners, isProven: true)
+        }
         if matching.size > 0 {
             search.start(from: matching.persons, owners: matching.owners)
             groups.visit { group in

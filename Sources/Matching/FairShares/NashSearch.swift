@@ -7,6 +7,8 @@ struct NashSearch {
     let persons: Int
     /// Worth of each good to each person, in grains: by good, then person.
     private let values: [Double]
+    /// The first good that is worth the same to everybody as each good.
+    private let kinds: [Int]
     private(set) var bestOwners: [Int32]
     private(set) var best = -Double.infinity
     private(set) var isOver = false
@@ -30,6 +32,11 @@ struct NashSearch {
         self.persons = persons
         values = (0..<instance.goods * persons).map { cell in
             Double(instance.values[cell % persons][cell / persons])
+        }
+        kinds = (0..<instance.goods).map { good in
+            (0..<good).first { other in
+                instance.values.allSatisfy { $0[other] == $0[good] }
+            } ?? good
         }
         bestOwners = [Int32](repeating: 0, count: instance.goods)
     }
@@ -94,6 +101,11 @@ struct NashSearch {
                 next.bids[cell] = max(next.bids[cell], 1e-5)
             }
             explore(&next)
+            // Goods that are alike to all: whoever would own one of them owns this one.
+            for alike in branch.open where kinds[alike] == kinds[good] {
+                branch.allowed[alike] &= ~(1 << UInt64(person))
+                branch.bids[alike * persons + person] = 0
+            }
         }
     }
 

@@ -84,6 +84,13 @@ import Testing
         #expect(plan.isProven && plan.owners == [1, 0])
     }
 
+    @Test("goods that are alike are not told apart, however many") func alike() {
+        let instance = GoodsInstance(
+            values: [[Int64]](repeating: [Int64](repeating: 7, count: 22), count: 3), goods: 22)
+        let plan = MaxNash.plan(instance, budget: Budget(iterations: 20_000))
+        #expect(plan.isProven && instance.utilities(of: plan.owners).sorted() == [49, 49, 56])
+    }
+
     @Test(
         "a file that contradicts itself is refused with its line",
         arguments: [

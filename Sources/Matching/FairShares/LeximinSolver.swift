@@ -67,34 +67,35 @@ public enum LeximinSolver {
     /// Most households left out that are tried once more at the end, those left out first before others.
     public static let returnsMax = 32
 
-    /// In each level the household whose share is the smallest part of what is of use to it, where
-    /// that is less than all of it; of two alike the one with less priority, then the later one.
+    /// Who is to be left out next: in each level with shares below use the household whose share is the
+    /// smallest part of what is of use to it, of two alike the one with less priority, then the later
+    /// one; and more of them as long as the least of all others there exceeds what the level has.
     private static func worstBelowUse(
         _ plan: LeximinPlan, _ instance: LeximinInstance, _ included: [Bool]
     ) -> [(household: Int, share: Double)] {
         guard instance.usefulQuantities.contains(where: { $0 > 0 }) else { return [] }
-        let got = plan.quantities(households: included.count)
-        var levels = [Int](repeating: 0, count: included.count)
-        for (number, level) in plan.levels.enumerated() {
-            for household in level.households { levels[Int(household)] = number }
-        }
-        var worst = [(household: Int, part: Double)?](
-            repeating: nil, count: max(plan.levels.count, 1))
-        for household in included.indices where included[household] {
-            let useful = instance.usefulQuantities[household]
-            guard useful > 0, let got = got[household], got.isLess(than: ExactRatio(useful, 1))
-            else { continue }
-            let part = got.value / Double(useful)
-            if let (other, least) = worst[levels[household]],
-                (least, instance.priorities[other]) < (part, instance.priorities[household])
-            {
-                continue
+        let got = plan.quantities(households: included.count).map { $0 ?? .zero }
+        let all = included.indices.filter { included[$0] }.map { Int32($0) }
+        let levels = plan.levels.isEmpty ? [all] : plan.levels.map(\.households)
+        var worst: [(household: Int, share: Double)] = []
+        for level in levels.map({ level in level.map { Int($0) } }) {
+            func part(_ household: Int) -> Double {
+                got[household].value / Double(instance.usefulQuantities[household])
             }
-            worst[levels[household]] = (household, part)
+            let below = level.filter { household in
+                got[household].isLess(than: ExactRatio(instance.usefulQuantities[household], 1))
+            }.sorted { left, right in
+                (part(left), instance.priorities[left], right)
+                    < (part(right), instance.priorities[right], left)
+            }
+            let held = level.reduce(0) { $0 + got[$1].value } * (1 + 1e-9)
+            var least = level.reduce(0) { $0 + Double(instance.usefulQuantities[$1]) }
+            for (place, household) in below.enumerated() where place == 0 || least > held {
+                worst.append((household, got[household].value))
+                least -= Double(instance.usefulQuantities[household])
+            }
         }
-        return worst.compactMap { worst in
-            worst.map { ($0.household, got[$0.household]?.value ?? 0) }
-        }
+        return worst
     }
 
     private static func solve(

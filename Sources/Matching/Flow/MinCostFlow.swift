@@ -34,6 +34,7 @@ private struct CostScaling {
     /// The arc of each node to look at next.
     private var currents: [Int32]
     private var queue: NodeQueue
+    private var steps: StepQueue
     private var epsilon: Int64
     private var relabels = 0
     /// Price under which nodes fall only where no flow is possible.
@@ -48,6 +49,7 @@ private struct CostScaling {
         excesses = network.supplies
         currents = Array(residual.starts.dropLast())
         queue = NodeQueue(network.nodeCount)
+        steps = StepQueue(network.nodeCount)
         let largest = residual.arcs.reduce(0) { max($0, abs($1.cost)) }
         epsilon = max(1, largest)
     }
@@ -148,7 +150,87 @@ private struct CostScaling {
         return true
     }
 
-    private mutating func updatePrices() {}
+    /// Lowers every price by as much as the way from the node to the nearest lack of flow asks for,
+    /// in steps of `epsilon`: Dial's search backward from the lacks, until every excess is reached.
+    private mutating func updatePrices() {
+        steps.clear()
+        var waiting = 0
+        for node in excesses.indices {
+            if excesses[node] > 0 { waiting += 1 }
+            if excesses[node] < 0 { steps.reach(node, at: 0) }
+        }
+        guard waiting > 0 else { return }
+        while let node = steps.settleNext() {
+            if excesses[node] > 0 {
+                waiting -= 1
+                if waiting == 0 { break }
+            }
+            let price = prices[node]
+            let distance = steps.distances[node]
+            for index in Int(residual.starts[node])..<Int(residual.starts[node + 1]) {
+                let arc = residual.arcs[index]
+                let tail = Int(arc.head)
+                guard steps.distances[tail] > distance, residual.arcs[Int(arc.twin)].room > 0 else {
+                    continue
+                }
+                let reduced = prices[tail] - arc.cost - price
+                steps.reach(tail, at: distance + Int((reduced + epsilon) / epsilon))
+            }
+        }
+        let farthest = steps.farthest
+        for node in prices.indices {
+            prices[node] -= Int64(min(steps.distances[node], farthest)) * epsilon
+            currents[node] = residual.starts[node]
+        }
+    }
+}
+
+/// Nodes by their distance in whole steps, nearest first (Dial 1969).
+private struct StepQueue {
+    private(set) var distances: [Int]
+    private var isSettled: [Bool]
+    private var buckets: [[Int32]] = []
+    private var current = 0
+    /// Distance of the node settled last.
+    private(set) var farthest = 0
+
+    init(_ nodeCount: Int) {
+        distances = [Int](repeating: .max, count: nodeCount)
+        isSettled = [Bool](repeating: false, count: nodeCount)
+    }
+
+    mutating func clear() {
+        for node in distances.indices {
+            distances[node] = .max
+            isSettled[node] = false
+        }
+        for bucket in buckets.indices { buckets[bucket].removeAll(keepingCapacity: true) }
+        current = 0
+        farthest = 0
+    }
+
+    /// Notes that a node is at most so far away; what is farther than there are nodes is left out.
+    mutating func reach(_ node: Int, at distance: Int) {
+        guard distance < distances[node], distance <= distances.count else { return }
+        distances[node] = distance
+        while buckets.count <= distance { buckets.append([]) }
+        buckets[distance].append(Int32(node))
+    }
+
+    /// The nearest node that was not settled before.
+    mutating func settleNext() -> Int? {
+        while current < buckets.count {
+            while let last = buckets[current].popLast() {
+                let node = Int(last)
+                guard !isSettled[node] else { continue }
+                isSettled[node] = true
+                farthest = current
+                return node
+            }
+            current += 1
+        }
+        return nil
+    }
 }
 
 /// Nodes that wait, first in first out.

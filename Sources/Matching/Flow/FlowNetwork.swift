@@ -69,6 +69,8 @@ struct ResidualNetwork {
         /// The same arc backward.
         var twin: Int32
         var room: Int32
+        /// Room of the twin: the units that flow forward.
+        var back: Int32
         var cost: Int64
     }
 
@@ -89,7 +91,7 @@ struct ResidualNetwork {
         for node in 0..<count { starts[node + 1] += starts[node] }
         var nexts = starts
         arcs = ContiguousArray(
-            repeating: Arc(head: 0, twin: 0, room: 0, cost: 0), count: 2 * network.arcCount)
+            repeating: Arc(head: 0, twin: 0, room: 0, back: 0, cost: 0), count: 2 * network.arcCount)
         places = [Int32](repeating: 0, count: network.arcCount)
         for arc in 0..<network.arcCount {
             let (tail, head) = (network.tails[arc], network.heads[arc])
@@ -99,8 +101,9 @@ struct ResidualNetwork {
             nexts[Int(head)] += 1
             let cost = network.costs[arc] * scale
             arcs[Int(forward)] = Arc(
-                head: head, twin: backward, room: network.capacities[arc], cost: cost)
-            arcs[Int(backward)] = Arc(head: tail, twin: forward, room: 0, cost: -cost)
+                head: head, twin: backward, room: network.capacities[arc], back: 0, cost: cost)
+            arcs[Int(backward)] = Arc(
+                head: tail, twin: forward, room: 0, back: network.capacities[arc], cost: -cost)
             places[arc] = forward
         }
     }
@@ -108,9 +111,12 @@ struct ResidualNetwork {
     /// Moves units along an arc.
     mutating func push(_ units: Int32, along arc: Int) {
         arcs[arc].room -= units
-        arcs[Int(arcs[arc].twin)].room += units
+        arcs[arc].back += units
+        let twin = Int(arcs[arc].twin)
+        arcs[twin].room += units
+        arcs[twin].back -= units
     }
 
     /// Units on each arc of the network.
-    var flows: [Int32] { places.map { arcs[Int(arcs[Int($0)].twin)].room } }
+    var flows: [Int32] { places.map { arcs[Int($0)].back } }
 }

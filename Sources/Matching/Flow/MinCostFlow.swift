@@ -160,6 +160,8 @@ private struct CostScaling {
             if excesses[node] < 0 { steps.reach(node, at: 0) }
         }
         guard waiting > 0 else { return }
+        // A little less than the inverse: rounding may make a way shorter, never longer.
+        let stepsPerUnit = (1 - 0x1p-50) / Double(epsilon)
         while let node = steps.settleNext() {
             if excesses[node] > 0 {
                 waiting -= 1
@@ -170,11 +172,9 @@ private struct CostScaling {
             for index in Int(residual.starts[node])..<Int(residual.starts[node + 1]) {
                 let arc = residual.arcs[index]
                 let tail = Int(arc.head)
-                guard steps.distances[tail] > distance, residual.arcs[Int(arc.twin)].room > 0 else {
-                    continue
-                }
+                guard arc.back > 0, steps.distances[tail] > distance else { continue }
                 let reduced = prices[tail] - arc.cost - price
-                steps.reach(tail, at: distance + Int((reduced + epsilon) / epsilon))
+                steps.reach(tail, at: distance + 1 + Int(Double(reduced) * stepsPerUnit))
             }
         }
         let farthest = steps.farthest

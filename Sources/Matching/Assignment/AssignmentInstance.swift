@@ -6,7 +6,7 @@ public struct AssignmentInstance: Hashable, Sendable, Codable {
     public var size: Int
     /// Which columns a row may take; nil when every row may take every column.
     public var rows: CompressedRows?
-    /// Cost of each entry of `rows`, or of row 0 with each column, row 1 with each column …
+    /// Cost of each entry of `rows`; without `rows`, of each row with each column, row by row.
     public var costs: [Int64]
     /// What the file says the least cost is; nothing relies on it.
     public var statedOptimum: Int64?

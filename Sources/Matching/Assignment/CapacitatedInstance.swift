@@ -1,5 +1,7 @@
 /// Requests that each want one of some helpers, who all take up to the same number; what is left
-/// unmet costs the same for each request. Costs have no unit; they may be negative.
+/// unmet costs the same for each request.
+///
+/// Costs have no unit; they may be negative.
 public struct CapacitatedInstance: Hashable, Sendable, Codable {
     /// Number of helpers.
     public var helperCount: Int
@@ -59,7 +61,9 @@ public struct CapacitatedPlan: Hashable, Sendable, Codable {
 }
 
 /// Prices: a helper's is at most 0, a request's at most the cost of leaving it unmet, and the two of
-/// an entry never sum to more than its cost. The requests' sum and `capacity` times the helpers' is
+/// an entry never sum to more than its cost.
+///
+/// The requests' sum and `capacity` times the helpers' is
 /// a lower bound of every plan.
 public struct CapacitatedDual: Hashable, Sendable, Codable {
     /// By helper: what one more place at this helper would save, negated.

@@ -1,6 +1,8 @@
 /// Solves helpers with capacities to the optimum, with the prices that prove it, as a cheapest flow.
 public enum CapacitatedSolver {
-    /// The cheapest plan. A stopped search answers with requests that took the cheapest helper with
+    /// The cheapest plan.
+    ///
+    /// A stopped search answers with requests that took the cheapest helper with
     /// room one after another, and without prices.
     public static func solve(
         _ instance: CapacitatedInstance, stop: StopSignal = StopSignal()

@@ -1,6 +1,8 @@
 /// Finds whether all rows can have columns of their own, whatever they cost, and who is in the way
 /// when they cannot: Hopcroft and Karp (1973), a greedy start, then shortest augmenting paths in
-/// waves. Time O(entries times the root of rows), memory a few numbers a row and column.
+/// waves.
+///
+/// Time O(entries times the root of rows), memory a few numbers a row and column.
 struct PerfectMatching {
     private let rows: CompressedRows
     /// Column of each row, and row of each column; -1 without.

@@ -1,6 +1,8 @@
 /// Nodes that give or take, and arcs between them with room and a cost a unit.
 public struct FlowNetwork: Hashable, Sendable, Codable {
-    /// What each node gives; takes, where negative. The sum must be 0.
+    /// What each node gives; takes, where negative.
+    ///
+    /// The sum must be 0.
     public var supplies: [Int64]
     /// Where each arc begins.
     public private(set) var tails: [Int32] = []
@@ -91,7 +93,8 @@ struct ResidualNetwork {
         for node in 0..<count { starts[node + 1] += starts[node] }
         var nexts = starts
         arcs = ContiguousArray(
-            repeating: Arc(head: 0, twin: 0, room: 0, back: 0, cost: 0), count: 2 * network.arcCount)
+            repeating: Arc(head: 0, twin: 0, room: 0, back: 0, cost: 0), count: 2 * network.arcCount
+        )
         places = [Int32](repeating: 0, count: network.arcCount)
         for arc in 0..<network.arcCount {
             let (tail, head) = (network.tails[arc], network.heads[arc])

@@ -174,7 +174,8 @@ private struct CostScaling {
                 let tail = Int(arc.head)
                 guard arc.back > 0, steps.distances[tail] > distance else { continue }
                 let reduced = prices[tail] - arc.cost - price
-                steps.reach(tail, at: distance + 1 + Int(Double(reduced) * stepsPerUnit))
+                let length = reduced < 0 ? 0 : 1 + Int(Double(reduced) * stepsPerUnit)
+                steps.reach(tail, at: distance + length)
             }
         }
         let farthest = steps.farthest

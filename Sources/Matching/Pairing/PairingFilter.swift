@@ -68,7 +68,8 @@ public struct PairingFilter: Sendable {
     /// Helpers whom a person knows this month, ascending.
     public func known(to person: Int32) -> [Int32] {
         let first = ties.partition { $0.pair.person < person }
-        return ties[first...].prefix { $0.pair.person == person }.filter(\.isKnown).map(\.pair.helper)
+        return ties[first...].prefix { $0.pair.person == person }.filter(\.isKnown).map(
+            \.pair.helper)
     }
 
     /// The arcs that a request keeps, ascending by cost and helper, and each pair that fell.

@@ -29,7 +29,9 @@ public enum PairingSolver {
     /// What no plan can cost less than, each request taken alone.
     private static func lowest(_ arcs: [[PairingFilter.Arc]], _ unmet: [Int64]) -> Int64 {
         var sum: Int64 = 0
-        for (request, own) in arcs.enumerated() { sum += min(unmet[request], own.first?.cost ?? .max) }
+        for (request, own) in arcs.enumerated() {
+            sum += min(unmet[request], own.first?.cost ?? .max)
+        }
         return sum
     }
 }
@@ -54,7 +56,8 @@ extension PairingPlan {
         reasons = helpers.enumerated().map { request, helper in
             guard let helper = helper.map({ Int($0) }) else {
                 return arcs[request].isEmpty
-                    ? [.nobody(counts: counts[request])] : [.needed(candidates: arcs[request].count)]
+                    ? [.nobody(counts: counts[request])]
+                    : [.needed(candidates: arcs[request].count)]
             }
             loads[helper] += 1
             return Self.reasons(instance, filter, request, helper, loads[helper])

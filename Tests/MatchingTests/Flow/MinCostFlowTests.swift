@@ -1,6 +1,7 @@
-@testable import Matching
 import MatchingChecks
 import Testing
+
+@testable import Matching
 
 @Suite("MinCostFlow") struct MinCostFlowTests {
     /// A layered network with a dear way round, so that a flow always exists.
@@ -83,7 +84,8 @@ import Testing
             network, sink: sink, prices: [Int64](repeating: 0, count: sink + 1))
         var cost: Int64 = 0
         for source in 0..<sources {
-            cost += try #require(paths.reach(from: source))
+            let way = paths.reach(from: source)
+            cost += try #require(way)
             paths.augment(from: source)
         }
         #expect(cost == plan.cost, "seed \(seed)")

@@ -90,7 +90,8 @@ import Testing
         #expect(PairingCheck.faults(of: plan, in: instance).isEmpty, "seed \(seed)")
     }
 
-    @Test("tasks of any length keep to the rules, between the bound and the best", arguments: 1...30)
+    @Test(
+        "tasks of any length keep to the rules, between the bound and the best", arguments: 1...30)
     func intervals(_ seed: UInt64) {
         let instance = Self.estate(seed, helpers: 4, requests: 6, isLong: true)
         let plan = PairingSolver.solve(instance)

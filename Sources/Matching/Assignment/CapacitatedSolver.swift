@@ -76,13 +76,13 @@ private struct CapacitatedNetwork {
         let sink = requests + helpers
         network = FlowNetwork(nodeCount: sink + 1)
         network.reserve(arcCount: instance.costs.count + sink)
-        var degrees = [Int](repeating: 0, count: helpers)
+        var isWanted = [Bool](repeating: false, count: helpers)
         for request in 0..<requests {
             network.supplies[request] = 1
             for entry in instance.requests.entries(of: request)
             where instance.costs[entry] < instance.unmetCost {
                 let helper = Int(instance.requests.columns[entry])
-                degrees[helper] += 1
+                isWanted[helper] = true
                 entries.append(Int32(entry))
                 network.addArc(
                     from: request, to: requests + helper, capacity: 1, cost: instance.costs[entry])
@@ -92,11 +92,9 @@ private struct CapacitatedNetwork {
         for request in 0..<requests {
             network.addArc(from: request, to: sink, capacity: 1, cost: instance.unmetCost)
         }
-        for helper in 0..<helpers where degrees[helper] > 0 {
+        for helper in 0..<helpers where isWanted[helper] {
             network.addArc(
-                from: requests + helper, to: sink,
-                capacity: min(instance.capacity, degrees[helper]),
-                cost: 0)
+                from: requests + helper, to: sink, capacity: instance.capacity, cost: 0)
         }
     }
 }

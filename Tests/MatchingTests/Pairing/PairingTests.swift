@@ -101,10 +101,10 @@ import Testing
         #expect(PairingCheck.faults(of: plan, in: instance).isEmpty, "seed \(seed)")
     }
 
-    @Test("an estate's day keeps to the rules, the same each time", arguments: 1...4)
+    @Test("an estate's day keeps to the rules, the same each time", arguments: 1...3)
     func day(_ seed: UInt64) {
         for isLong in [false, true] {
-            let instance = Self.estate(seed, helpers: 60, requests: 40, isLong: isLong)
+            let instance = Self.estate(seed, helpers: 40, requests: 30, isLong: isLong)
             let plan = PairingSolver.solve(instance, budget: Budget(iterations: 2_000))
             #expect(PairingCheck.faults(of: plan, in: instance).isEmpty, "seed \(seed)")
             #expect(plan == PairingSolver.solve(instance, budget: Budget(iterations: 2_000)))

@@ -17,7 +17,9 @@ public enum CapacitatedSolver {
         }
         let sink = flow.prices[flow.prices.count - 1]
         let prices = (0..<instance.helperCount).map { helper in
-            min(0, flow.prices[instance.requestCount + helper] - sink)
+            // The price of a node without arcs means nothing.
+            network.isWanted[helper]
+                ? min(0, flow.prices[instance.requestCount + helper] - sink) : 0
         }
         return plan(instance, helpers, dual(instance, prices))
     }
@@ -70,13 +72,15 @@ private struct CapacitatedNetwork {
     var network: FlowNetwork
     /// The entry of the instance of each of the first arcs.
     var entries: [Int32] = []
+    /// Whether any request would have the helper.
+    var isWanted: [Bool]
 
     init(_ instance: CapacitatedInstance) {
         let (requests, helpers) = (instance.requestCount, instance.helperCount)
         let sink = requests + helpers
         network = FlowNetwork(nodeCount: sink + 1)
         network.reserve(arcCount: instance.costs.count + sink)
-        var isWanted = [Bool](repeating: false, count: helpers)
+        isWanted = [Bool](repeating: false, count: helpers)
         for request in 0..<requests {
             network.supplies[request] = 1
             for entry in instance.requests.entries(of: request)

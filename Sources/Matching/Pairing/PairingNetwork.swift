@@ -11,6 +11,8 @@ struct PairingNetwork {
     private(set) var slots: [Int64]
     /// Number of the first arc of each request.
     private(set) var firsts: [Int] = []
+    /// Arcs to each helper.
+    private let degrees: [Int]
     private let helperCount: Int
 
     var sink: Int { network.nodeCount - 1 }
@@ -29,6 +31,7 @@ struct PairingNetwork {
                 if let instant = instants[request] { keys.append(Self.key(arc.helper, instant)) }
             }
         }
+        self.degrees = degrees
         slots = keys.sortedOnce()
         network = FlowNetwork(nodeCount: arcs.count + helperCount + slots.count + 1)
         for (request, own) in arcs.enumerated() {
@@ -63,6 +66,21 @@ struct PairingNetwork {
         arcs.indices.map { request in
             let own = arcs[request].indices.first { flows[firsts[request] + $0] > 0 }
             return own.map { arcs[request][$0].helper }
+        }
+    }
+
+    /// What a unit at each helper costs, the workload and what it takes from others.
+    ///
+    /// Where all who want a helper find room, that is the workload of the next task.
+    func helperPrices(_ flow: FlowPlan, _ instance: PairingInstance) -> [Int64] {
+        let plan = helpers(flow.flows)
+        var tasks = instance.helpers.map { Int($0.load) }
+        for helper in plan { if let helper { tasks[Int(helper)] += 1 } }
+        return instance.helpers.indices.map { helper in
+            let next = instance.weights.workload(task: tasks[helper] + 1)
+            guard degrees[helper] > 0 else { return next }
+            let price = flow.prices[sink] - flow.prices[helperNode(helper)]
+            return degrees[helper] > instance.helpers[helper].room ? price : min(price, next)
         }
     }
 

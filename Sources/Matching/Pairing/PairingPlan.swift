@@ -81,7 +81,7 @@ public struct PairingPlan: Hashable, Sendable, Codable {
     public var bound: Int64
     /// Different helpers of each person with a request, the known ones of this month included.
     public var helpersOfPersons: [PersonHelpers]
-    /// By helper, what room for one more task would save, at least 0: the price of the helper's time.
+    /// By helper, the price of a task: its workload, and what it takes from others.
     public var prices: [Int64]
     /// Each pair that fell, by request.
     public var fallen: [FallenPair]

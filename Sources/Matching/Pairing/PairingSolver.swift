@@ -17,10 +17,8 @@ public enum PairingSolver {
         search.begin(with: flow.map { network.helpers($0.flows) } ?? arcs.map { _ in nil })
         let bound = flow?.cost ?? lowest(arcs, unmet)
         search.run(budget, bound: bound)
-        let prices = instance.helpers.indices.map { helper in
-            guard let flow else { return Int64(0) }
-            return max(0, flow.prices[network.sink] - flow.prices[network.helperNode(helper)])
-        }
+        let prices =
+            flow.map { network.helperPrices($0, instance) } ?? instance.helpers.map { _ in 0 }
         return PairingPlan(
             instance, filter, arcs, helpers: search.helpers, cost: search.cost, bound: bound,
             prices: prices, fallen: fallen)

@@ -26,11 +26,12 @@ public struct TextScanner {
     public mutating func integer(
         _ name: String, in range: ClosedRange<Int>
     ) throws(InputProblem) -> Int {
+        skipSpace(lines: true)
+        let begin = position
+        if let value = wholeNumber(), range.contains(value) { return value }
+        position = begin
         let word = try next(expected(name, "a whole number", range))
-        guard let value = integer(bytes[word]), range.contains(value) else {
-            throw problem(expected(name, "a whole number", range), word)
-        }
-        return value
+        throw problem(expected(name, "a whole number", range), word)
     }
 
     /// The next word as a number within `range`; `name` says what it is, and its unit.
@@ -96,16 +97,21 @@ public struct TextScanner {
         byte == UInt8(ascii: " ") || (byte >= 9 && byte <= 13)
     }
 
-    /// Digits with an optional sign; nil for anything else, or beyond `Int`.
-    private func integer(_ word: ArraySlice<UInt8>) -> Int? {
-        var digits = word
-        let isNegative = digits.first == UInt8(ascii: "-")
-        if isNegative { digits.removeFirst() }
-        guard !digits.isEmpty, digits.count <= 18 else { return nil }
+    /// Goes behind a word of digits with an optional sign, at most 18; nil where none begins here.
+    private mutating func wholeNumber() -> Int? {
+        let isNegative = position < bytes.count && bytes[position] == UInt8(ascii: "-")
+        if isNegative { position += 1 }
+        let first = position
         var value = 0
-        for digit in digits {
-            guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") else { return nil }
-            value = value * 10 + Int(digit - UInt8(ascii: "0"))
+        while position < bytes.count {
+            let digit = bytes[position] &- UInt8(ascii: "0")
+            guard digit <= 9 else { break }
+            guard position - first < 18 else { return nil }
+            value = value &* 10 &+ Int(digit)
+            position += 1
+        }
+        guard position > first, position == bytes.count || isSpace(bytes[position]) else {
+            return nil
         }
         return isNegative ? -value : value
     }

@@ -1,0 +1,128 @@
+/// The hard filter: which pairs may be at all, what each costs, and why the others fell.
+public struct PairingFilter: Sendable {
+    /// A pair that may be.
+    public struct Arc: Hashable, Sendable {
+        /// Number of the helper.
+        public var helper: Int32
+        /// Without workload.
+        public var cost: Int64
+    }
+
+    private let instance: PairingInstance
+    /// Sorted by pair.
+    private let ties: [PairingTie]
+    private let barred: [PersonHelper]
+    private let skills: [[Int32]]
+
+    /// Sorts what is looked up.
+    public init(_ instance: PairingInstance) {
+        self.instance = instance
+        ties = instance.ties.sorted { $0.pair < $1.pair }
+        barred = instance.barred.sorted()
+        skills = instance.helpers.map { $0.skills.sorted() }
+    }
+
+    /// Why a helper may not take a request; nil when it may.
+    public func obstacle(_ request: Int, _ helper: Int) -> PairingReason? {
+        let wish = instance.requests[request]
+        let other = instance.helpers[helper]
+        guard other.windows.contains(where: { $0.holds(wish.window) }),
+            !other.busy.contains(where: { $0.overlaps(wish.window) })
+        else { return .window }
+        for skill in wish.skills where !skills[helper].contains(skill) { return .skill(skill) }
+        if !wish.languages.isEmpty, !wish.languages.contains(where: other.languages.contains) {
+            return .language
+        }
+        let cells = other.cell.distance(to: wish.cell)
+        if cells > wish.reach { return .distance(cells: cells, most: wish.reach) }
+        if wish.declined.contains(Int32(helper)) { return .declined }
+        if other.load >= other.loadMax { return .load(most: other.loadMax) }
+        if other.asked >= other.askedMax { return .asked(most: other.askedMax) }
+        if let rule = wish.genderRule, rule != other.gender { return .rule }
+        if let rule = other.genderRule, rule != wish.gender { return .rule }
+        let pair = PersonHelper(person: wish.person, helper: Int32(helper))
+        return barred.holdsSorted(pair) ? .rule : nil
+    }
+
+    /// The cost of a pair that may be, without workload.
+    public func cost(_ request: Int, _ helper: Int) -> Int64 {
+        let weights = instance.weights
+        let wish = instance.requests[request]
+        let other = instance.helpers[helper]
+        let tie = self.tie(wish.person, helper)
+        var cost = weights.distance * other.cell.distance(to: wish.cell)
+        cost += weights.nearness * Int64(4 - (tie?.nearness ?? 0))
+        cost += weights.evidence * Int64(1000 - (tie?.evidence ?? 0))
+        cost += weights.asked * Int64(other.asked)
+        if wish.proposed == Int32(helper) { cost -= weights.kept }
+        return tie?.isKnown == true ? cost : cost + weights.unknown
+    }
+
+    /// What a person and a helper are to each other.
+    public func tie(_ person: Int32, _ helper: Int) -> PairingTie? {
+        let pair = PersonHelper(person: person, helper: Int32(helper))
+        let place = ties.partition { $0.pair < pair }
+        return place < ties.count && ties[place].pair == pair ? ties[place] : nil
+    }
+
+    /// Helpers whom a person knows this month, ascending.
+    public func known(to person: Int32) -> [Int32] {
+        let first = ties.partition { $0.pair.person < person }
+        return ties[first...].prefix { $0.pair.person == person }.filter(\.isKnown).map(
+            \.pair.helper)
+    }
+
+    /// The arcs that a request keeps, ascending by cost and helper, and each pair that fell.
+    public func arcs(of request: Int, fallen: inout [FallenPair]) -> [Arc] {
+        var arcs: [Arc] = []
+        for helper in instance.helpers.indices {
+            if let reason = obstacle(request, helper) {
+                fallen.append(
+                    FallenPair(request: Int32(request), helper: Int32(helper), reason: reason))
+            } else {
+                arcs.append(Arc(helper: Int32(helper), cost: cost(request, helper)))
+            }
+        }
+        arcs.sort { ($0.cost, $0.helper) < ($1.cost, $1.helper) }
+        guard arcs.count > instance.arcsMax else { return arcs }
+        let person = instance.requests[request].person
+        var kept = Array(arcs.prefix(instance.arcsMax))
+        for arc in arcs.dropFirst(instance.arcsMax) {
+            if tie(person, Int(arc.helper))?.isKnown == true {
+                kept.append(arc)
+            } else {
+                fallen.append(
+                    FallenPair(
+                        request: Int32(request), helper: arc.helper,
+                        reason: .outranked(by: instance.arcsMax)))
+            }
+        }
+        return kept
+    }
+
+    /// The cost of leaving a request unmet.
+    public func unmetCost(_ request: Int) -> Int64 {
+        let priority = Int64(instance.requests[request].priority)
+        return instance.weights.unmet + instance.weights.unmetPriority * priority
+    }
+}
+
+extension Array {
+    /// In an array whose elements that pass stand first, how many they are.
+    func partition(_ passes: (Element) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if passes(self[middle]) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
+
+extension Array where Element: Comparable {
+    /// Whether a sorted array holds an element.
+    func holdsSorted(_ element: Element) -> Bool {
+        let place = partition { $0 < element }
+        return place < count && self[place] == element
+    }
+}

@@ -1,0 +1,121 @@
+/// Local search over who helps whom, for tasks of any length: a request goes to a helper, whoever is
+/// in its way goes to the next best, and the move stays when the plan became cheaper.
+struct PairingSearch {
+    private let instance: PairingInstance
+    private let arcs: [[PairingFilter.Arc]]
+    private let unmet: [Int64]
+    private var random: SplitMix64
+    private(set) var helpers: [Int32?]
+    private(set) var cost: Int64
+    /// Requests of each helper.
+    private var tasks: [[Int32]]
+    /// What a move changed, to be undone: the request and who had it.
+    private var changes: [(request: Int, helper: Int32?)] = []
+
+    init(
+        _ instance: PairingInstance, _ arcs: [[PairingFilter.Arc]], unmet: [Int64], seed: UInt64
+    ) {
+        self.instance = instance
+        self.arcs = arcs
+        self.unmet = unmet
+        random = SplitMix64(seed: seed)
+        helpers = arcs.map { _ in nil }
+        cost = unmet.reduce(0, +)
+        tasks = instance.helpers.map { _ in [] }
+    }
+
+    /// Takes over what does not overlap, dearest to leave first; the others take their next best.
+    mutating func begin(with plan: [Int32?]) {
+        let order = plan.indices.sorted { (-unmet[$0], $0) < (-unmet[$1], $1) }
+        for request in order {
+            guard let helper = plan[request], fits(request, Int(helper)) else { continue }
+            move(request, to: helper)
+        }
+        for request in order where helpers[request] == nil { takeBest(request) }
+        changes.removeAll()
+    }
+
+    /// Tries moves until the bound is met, or the budget spent.
+    mutating func run(_ budget: Budget, bound: Int64) {
+        let movable = arcs.indices.filter { !arcs[$0].isEmpty }
+        guard !movable.isEmpty else { return }
+        for iteration in 0..<budget.iterations where cost > bound {
+            if iteration & 0xFF == 0 {
+                if budget.stop.isRaised { return }
+                budget.progress(Progress(iterations: iteration, best: "cost \(cost)"))
+            }
+            tryMove(movable[random.below(movable.count)])
+        }
+    }
+
+    private mutating func tryMove(_ request: Int) {
+        let arc = arcs[request][random.below(arcs[request].count)]
+        guard helpers[request] != arc.helper else { return }
+        let before = cost
+        let helper = Int(arc.helper)
+        let window = instance.requests[request].window
+        var ejected = tasks[helper].filter { instance.requests[Int($0)].window.overlaps(window) }
+        if tasks[helper].count - ejected.count >= instance.helpers[helper].room {
+            let others = tasks[helper].filter { !ejected.contains($0) }
+            ejected.append(others[random.below(others.count)])
+        }
+        for other in ejected { move(Int(other), to: nil) }
+        move(request, to: arc.helper)
+        ejected.sort { (-unmet[Int($0)], $0) < (-unmet[Int($1)], $1) }
+        for other in ejected { takeBest(Int(other)) }
+        if cost >= before {
+            for change in changes.reversed() { set(change.request, change.helper) }
+        }
+        changes.removeAll(keepingCapacity: true)
+    }
+
+    /// The cheapest helper with time and room, if cheaper than leaving the request.
+    private mutating func takeBest(_ request: Int) {
+        var best = unmet[request]
+        var chosen: Int32?
+        for arc in arcs[request] where arc.cost < best && fits(request, Int(arc.helper)) {
+            let whole = arc.cost + taskCost(Int(arc.helper), tasks[Int(arc.helper)].count + 1)
+            if whole < best {
+                best = whole
+                chosen = arc.helper
+            }
+        }
+        if let chosen { move(request, to: chosen) }
+    }
+
+    private func fits(_ request: Int, _ helper: Int) -> Bool {
+        let window = instance.requests[request].window
+        return tasks[helper].count < instance.helpers[helper].room
+            && !tasks[helper].contains { instance.requests[Int($0)].window.overlaps(window) }
+    }
+
+    private func taskCost(_ helper: Int, _ count: Int) -> Int64 {
+        instance.weights.workload(task: Int(instance.helpers[helper].load) + count)
+    }
+
+    private mutating func move(_ request: Int, to helper: Int32?) {
+        changes.append((request, helpers[request]))
+        set(request, helper)
+    }
+
+    private mutating func set(_ request: Int, _ helper: Int32?) {
+        if let old = helpers[request].map({ Int($0) }) {
+            cost -= arcCost(request, old) + taskCost(old, tasks[old].count)
+            tasks[old].removeAll { $0 == Int32(request) }
+        } else {
+            cost -= unmet[request]
+        }
+        helpers[request] = helper
+        if let new = helper.map({ Int($0) }) {
+            tasks[new].append(Int32(request))
+            cost += arcCost(request, new) + taskCost(new, tasks[new].count)
+        } else {
+            cost += unmet[request]
+        }
+    }
+
+    private func arcCost(_ request: Int, _ helper: Int) -> Int64 {
+        for arc in arcs[request] where arc.helper == Int32(helper) { return arc.cost }
+        return unmet[request]
+    }
+}

@@ -1,0 +1,60 @@
+internal import Matching
+internal import MatchingChecks
+
+/// Rows to columns, or requests to helpers with capacities, at the least cost.
+enum AssignmentJob: SolvingJob {
+    static let name = "assignment"
+    static let formats = ["or-library", "sparse", "capacitated"]
+    /// The solvers end by themselves.
+    static let iterations = 1
+
+    static func solve(_ input: SolveInput) async throws(InputProblem) -> Solved {
+        if input.format == "capacitated" {
+            let instance = try AssignmentFormat.capacitated(input.bytes)
+            let plan = CapacitatedSolver.solve(instance, stop: input.budget.stop)
+            let met = plan.assignment.count { $0 != nil }
+            return Solved(
+                answer: plan,
+                summary: [
+                    "cost \(plan.cost)",
+                    "met \(met) of \(plan.assignment.count) requests",
+                ] + proof(plan.dual != nil))
+        }
+        let plan = AssignmentSolver.solve(try instance(input), stop: input.budget.stop)
+        return Solved(answer: plan, summary: summary(of: plan))
+    }
+
+    static func check(
+        _ input: SolveInput, solution: [UInt8]
+    ) async throws(InputProblem) -> [String] {
+        if input.format == "capacitated" {
+            let instance = try AssignmentFormat.capacitated(input.bytes)
+            let plan = try JSONInput.decode(CapacitatedPlan.self, from: solution)
+            return CapacitatedCheck.faults(of: plan, in: instance).map(\.description)
+        }
+        let plan = try JSONInput.decode(AssignmentPlan.self, from: solution)
+        return AssignmentCheck.faults(of: plan, in: try instance(input)).map(\.description)
+    }
+
+    private static func instance(
+        _ input: SolveInput
+    ) throws(InputProblem) -> AssignmentInstance {
+        input.format == "sparse"
+            ? try AssignmentFormat.sparse(input.bytes) : try AssignmentFormat.orLibrary(input.bytes)
+    }
+
+    private static func summary(of plan: AssignmentPlan) -> [String] {
+        if let shortage = plan.shortage {
+            return [
+                "no assignment is perfect",
+                "\(shortage.rows.count) rows have only \(shortage.columns.count) columns among them",
+            ]
+        }
+        guard let cost = plan.cost else { return [] }
+        return ["cost \(cost)"] + proof(plan.dual != nil)
+    }
+
+    private static func proof(_ isProven: Bool) -> [String] {
+        [isProven ? "proven by its dual" : "stopped before it was proven"]
+    }
+}

@@ -1,0 +1,115 @@
+import Matching
+import MatchingChecks
+import Testing
+
+@Suite("OnlinePairing") struct OnlinePairingTests {
+    /// First come, first served: each request takes the cheapest helper with time and room.
+    private func greedy(_ instance: PairingInstance) -> Int64 {
+        let filter = PairingFilter(instance)
+        var tasks = [[MinuteWindow]](repeating: [], count: instance.helpers.count)
+        var cost: Int64 = 0
+        for (request, wish) in instance.requests.enumerated() {
+            var best = filter.unmetCost(request)
+            var chosen: Int?
+            for helper in instance.helpers.indices where filter.obstacle(request, helper) == nil {
+                let own = tasks[helper]
+                guard own.count < instance.helpers[helper].room,
+                    !own.contains(where: { $0.overlaps(wish.window) })
+                else { continue }
+                let load = Int(instance.helpers[helper].load) + own.count + 1
+                let whole =
+                    filter.cost(request, helper) + instance.weights.workload(task: load)
+                if whole < best { (best, chosen) = (whole, helper) }
+            }
+            if let chosen { tasks[chosen].append(wish.window) }
+            cost += best
+        }
+        return cost
+    }
+
+    @Test("requests that come one by one cost no more than greedy", arguments: 1...10)
+    func neverBelowGreedy(_ seed: UInt64) {
+        for isLong in [false, true] {
+            let whole = PairingTests.estate(seed, helpers: 12, requests: 16, isLong: isLong)
+            var first = whole
+            first.requests = []
+            first.weights.kept = 0
+            var online = OnlinePairing(first, budget: Budget(iterations: 0))
+            for request in whole.requests { online.add(request) }
+            let batch = PairingSolver.solve(whole, budget: Budget(iterations: 2_000))
+            var same = whole
+            same.weights.kept = 0
+            let cost = online.openCost
+            let greedy = greedy(same)
+            print("seed \(seed): online \(cost), greedy \(greedy), batch \(batch.cost)")
+            #expect(cost <= greedy, "seed \(seed)")
+            #expect(cost >= batch.bound, "seed \(seed)")
+            if !isLong { #expect(cost == batch.cost, "seed \(seed)") }
+        }
+    }
+
+    @Test(
+        "an accepted pair stays whatever comes, and nobody is asked again after a no",
+        arguments: 1...10)
+    func acceptedStays(_ seed: UInt64) {
+        let whole = PairingTests.estate(seed, helpers: 12, requests: 20, isLong: seed % 2 == 0)
+        var first = whole
+        first.requests = []
+        var online = OnlinePairing(first)
+        var random = SplitMix64(seed: seed)
+        var accepted: [Int: Int32] = [:]
+        var declined: [(Int, Int32)] = []
+        for request in whole.requests {
+            online.add(request)
+            let any = random.below(online.helpers.count)
+            if let helper = online.helpers[any], !online.isAccepted[any] {
+                if random.below(3) > 0 {
+                    let isTaken = online.accept(any)
+                    #expect(isTaken)
+                    accepted[any] = helper
+                } else {
+                    let isTaken = online.decline(any)
+                    #expect(isTaken)
+                    declined.append((any, helper))
+                }
+            }
+            if random.below(4) == 0 { online.reoptimise(Budget(iterations: 200)) }
+            for (request, helper) in accepted {
+                #expect(online.helpers[request] == helper, "seed \(seed)")
+                let isChanged = online.accept(request) || online.decline(request)
+                #expect(!isChanged)
+            }
+            for (request, helper) in declined {
+                #expect(online.helpers[request] != helper, "seed \(seed)")
+            }
+        }
+        for helper in whole.helpers.indices {
+            let own = online.helpers.indices.filter { online.helpers[$0] == Int32(helper) }
+            #expect(own.count <= max(0, whole.helpers[helper].room), "seed \(seed)")
+            for one in own {
+                for other in own where one < other {
+                    let window = whole.requests[one].window
+                    #expect(!window.overlaps(whole.requests[other].window), "seed \(seed)")
+                }
+            }
+        }
+    }
+
+    @Test("an open proposal moves only for more than it is worth to keep") func keeps() {
+        let helper = PairingHelper(
+            windows: [MinuteWindow(0, 60)], cell: PlaceCell(x: 0, y: 0), loadMax: 1)
+        var first = PairingInstance(helpers: [helper, helper], requests: [])
+        first.helpers[1].cell = PlaceCell(x: 2, y: 0)
+        var online = OnlinePairing(first)
+        let request = PairingRequest(
+            person: 0, window: MinuteWindow(0, 60), cell: PlaceCell(x: 0, y: 0), reach: 5)
+        let one = online.add(request)
+        #expect(one == 0)
+        var near = request
+        near.person = 1
+        near.cell = PlaceCell(x: -3, y: 0)
+        let other = online.add(near)
+        #expect(other == 1)
+        #expect(online.helpers == [0, 1])
+    }
+}

@@ -61,7 +61,9 @@ struct Solved: Sendable {
 
 /// All jobs, in the order in which the help lists them.
 enum SolvingJobs {
-    static let all: [any SolvingJob.Type] = []
+    static let all: [any SolvingJob.Type] = [
+        RideBatchJob.self,
+    ]
 
     /// The job that the operator means.
     static func named(_ name: String) -> (any SolvingJob.Type)? {

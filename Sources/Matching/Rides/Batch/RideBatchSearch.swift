@@ -1,0 +1,197 @@
+/// Branch and bound over one component: at each node a vehicle with few trips left takes one of them,
+/// or none.
+struct RideBatchSearch {
+    private let model: RideBatchModel
+    private let stop: StopSignal
+    private var open: RideBatchOpen
+    private var prices: RideBatchPrices
+    /// Trips, vehicles and requests that were closed, in order, as a kind and an id.
+    private var trail: [(kind: Kind, id: Int32)] = []
+    /// Trip of each decided vehicle, -1 for none.
+    private var taken: [Int32]
+    private var gain: Int64 = 0
+    private var frames: [Frame] = []
+    /// The best choice so far: trip of each vehicle, -1 for none.
+    private(set) var best: [Int32]
+    private var bestGain: Int64 = 0
+    /// Most that can be missing to the best there is, in seconds; 0 once the search is through.
+    private(set) var gap: Int64 = 0
+
+    private enum Kind { case trip, vehicle, request }
+
+    /// A vehicle whose options are tried one after another.
+    private struct Frame {
+        var vehicle: Int
+        /// Trips, the most promising first, -1 for none; and what each can lead to at most.
+        var options: [(trip: Int32, bound: Int64)]
+        var next = 0
+        var trail: Int
+        var gain: Int64
+        var prices: [Int64]
+    }
+
+    init(_ model: RideBatchModel, stop: StopSignal) {
+        self.model = model
+        self.stop = stop
+        open = RideBatchOpen(model)
+        prices = RideBatchPrices(model)
+        taken = [Int32](repeating: -1, count: model.vehicleCount)
+        best = taken
+    }
+
+    /// Searches until all is decided, or `nodes` are used up.
+    mutating func run(nodes: inout Int) {
+        var rootBound = root()
+        guard rootBound > reach else { return }
+        var hasNode = enter(rounds: 100)
+        while hasNode || !frames.isEmpty {
+            if nodes <= 0 || stop.isRaised {
+                rootBound = min(rootBound, frames.reduce(hasNode ? rootBound : bestGain) { most, frame in
+                    frame.next < frame.options.count
+                        ? max(most, frame.options[frame.next].bound) : most
+                })
+                gap = max(0, (rootBound - bestGain) / RideBatchModel.scale)
+                return
+            }
+            hasNode = false
+            guard advance() else { continue }
+            nodes -= 1
+            hasNode = enter(rounds: 30)
+            hasNode = false
+        }
+    }
+
+    /// What a bound must exceed so that something better is possible: gains are whole seconds.
+    private var reach: Int64 { bestGain + RideBatchModel.scale - 1 }
+
+    /// Prices, a first choice, and what they bound.
+    private mutating func root() -> Int64 {
+        var bound = prices.bound(model, open)
+        for rounds in [40, 80, 160, 320, 640] {
+            var choice = RideBatchChoice(model)
+            choice.follow(prices, open, model)
+            choice.improve(model, stop: stop)
+            keep(choice)
+            guard bound > reach, !stop.isRaised else { return bound }
+            bound = prices.relax(model, open, target: bestGain, rounds: rounds, stop: stop)
+        }
+        return bound
+    }
+
+    private mutating func keep(_ choice: RideBatchChoice) {
+        guard choice.gain > bestGain else { return }
+        bestGain = choice.gain
+        best = choice.trips
+    }
+
+    /// Bounds the present node, closes what cannot be part of anything better, and pushes a frame
+    /// where there is more than one way to go on; false when the node is done.
+    private mutating func enter(rounds: Int) -> Bool {
+        let target = bestGain - gain
+        var bound = prices.relax(model, open, target: target, rounds: rounds, stop: stop)
+        while true {
+            if bound + gain <= reach { return false }
+            var choice = RideBatchChoice(model)
+            for (vehicle, trip) in taken.enumerated() where trip >= 0 {
+                choice.take(Int(trip), vehicle, model)
+            }
+            choice.follow(prices, open, model)
+            keep(choice)
+            guard bound + gain > reach, let branch = branch(bound) else { return false }
+            guard branch.options.count == 1 else {
+                frames.append(branch)
+                return true
+            }
+            decide(branch.vehicle, branch.options[0].trip)
+            bound = prices.relax(
+                model, open, target: bestGain - gain, rounds: rounds / 2, stop: stop)
+        }
+    }
+
+    /// The open vehicle with the fewest options, after closing trips whose bound is too low; nil when
+    /// no vehicle is open, or one has no option.
+    private mutating func branch(_ bound: Int64) -> Frame? {
+        var chosen = -1
+        var fewest = Int.max
+        for vehicle in open.vehicles.indices where open.vehicles[vehicle] {
+            let without = bound + gain - prices.surplus[vehicle]
+            var count = without > reach ? 1 : 0
+            for trip in model.trips(of: vehicle) where open.trips[trip] {
+                if without + prices.reduced(trip, model) > reach {
+                    count += 1
+                } else {
+                    close(.trip, Int32(trip))
+                }
+            }
+            if count == 0 { return nil }
+            if count < fewest {
+                fewest = count
+                chosen = vehicle
+            }
+        }
+        guard chosen >= 0 else { return nil }
+        let without = bound + gain - prices.surplus[chosen]
+        var options: [(trip: Int32, bound: Int64)] = []
+        for trip in model.trips(of: chosen) where open.trips[trip] {
+            options.append((Int32(trip), without + prices.reduced(trip, model)))
+        }
+        if without > reach { options.append((-1, without)) }
+        options.sort { $0.bound == $1.bound ? $0.trip > $1.trip : $0.bound > $1.bound }
+        return Frame(
+            vehicle: chosen, options: options, trail: trail.count, gain: gain,
+            prices: prices.prices)
+    }
+
+    /// Goes to the next option of the last frame; false when there is none, or it is not worth it.
+    private mutating func advance() -> Bool {
+        guard let last = frames.indices.last else { return false }
+        undo(to: frames[last].trail)
+        gain = frames[last].gain
+        let next = frames[last].next
+        guard next < frames[last].options.count, frames[last].options[next].bound > reach else {
+            frames.removeLast()
+            return false
+        }
+        frames[last].next += 1
+        prices.prices = frames[last].prices
+        decide(frames[last].vehicle, frames[last].options[next].trip)
+        return true
+    }
+
+    private mutating func decide(_ vehicle: Int, _ trip: Int32) {
+        close(.vehicle, Int32(vehicle))
+        taken[vehicle] = trip
+        guard trip >= 0 else { return }
+        gain += model.gains[Int(trip)]
+        for entry in model.requests.entries(of: Int(trip)) {
+            let request = model.requests.columns[entry]
+            close(.request, request)
+            for other in model.trips.entries(of: Int(request)) {
+                let blocked = model.trips.columns[other]
+                if open.trips[Int(blocked)] { close(.trip, blocked) }
+            }
+        }
+    }
+
+    private mutating func close(_ kind: Kind, _ id: Int32) {
+        trail.append((kind, id))
+        set(kind, id, isOpen: false)
+    }
+
+    private mutating func set(_ kind: Kind, _ id: Int32, isOpen: Bool) {
+        switch kind {
+        case .trip: open.trips[Int(id)] = isOpen
+        case .request: open.requests[Int(id)] = isOpen
+        case .vehicle:
+            open.vehicles[Int(id)] = isOpen
+            taken[Int(id)] = -1
+        }
+    }
+
+    private mutating func undo(to length: Int) {
+        while trail.count > length {
+            let last = trail.removeLast()
+            set(last.kind, last.id, isOpen: true)
+        }
+    }
+}

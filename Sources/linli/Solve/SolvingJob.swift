@@ -62,7 +62,7 @@ struct Solved: Sendable {
 /// All jobs, in the order in which the help lists them.
 enum SolvingJobs {
     static let all: [any SolvingJob.Type] = [
-        RideBatchJob.self,
+        MealsJob.self, RideBatchJob.self,
     ]
 
     /// The job that the operator means.

@@ -2,10 +2,12 @@
 struct RideBatchModel {
     /// Trips of vehicle `v`: `vehicleStarts[v] ..< vehicleStarts[v + 1]`.
     private(set) var vehicleStarts: [Int32]
-    /// Requests by trip, ascending.
+    /// Requests by trip, those from `realCount` on being cuts: at most one of their trips is made.
     private(set) var requests: CompressedRows
     /// Trips by request.
     private(set) var trips: CompressedRows
+    /// Requests that are no cuts.
+    private(set) var realCount: Int
     /// Gain of each trip over serving nobody, in seconds times `scale`; positive.
     private(set) var gains: [Int64]
     /// Index of each trip in the instance.
@@ -77,11 +79,54 @@ struct RideBatchModel {
         for request in used { local[Int(request)] = -1 }
         vehicleStarts.append(Int32(sorted.count))
         self.vehicleStarts = vehicleStarts
+        realCount = used.count
         requests =
             CompressedRows.sorting(rows: rows, columns: columns, rowCount: sorted.count).rows
         trips = CompressedRows.sorting(rows: columns, columns: rows, rowCount: used.count).rows
         self.gains = sorted.map { gains[Int($0)] * Self.scale }
         sources = sorted
+    }
+
+    /// The model without trips that are not in `keeping`, with those cuts of it that are kept, in
+    /// order, and then new ones; a cut is a list of trips that exclude each other.
+    func rebuilt(keeping: [Bool], cuts: [Int], adding: [[Int32]]) -> RideBatchModel {
+        var numbers = [Int32](repeating: -1, count: gains.count)
+        var kept: [Int] = []
+        for trip in gains.indices where keeping[trip] {
+            numbers[trip] = Int32(kept.count)
+            kept.append(trip)
+        }
+        var cutNumbers = [Int32](repeating: -1, count: requestCount)
+        for request in 0..<realCount { cutNumbers[request] = Int32(request) }
+        for (index, cut) in cuts.enumerated() { cutNumbers[cut] = Int32(realCount + index) }
+        var (rows, columns): ([Int32], [Int32]) = ([], [])
+        for (index, trip) in kept.enumerated() {
+            for entry in requests.entries(of: trip) {
+                let column = cutNumbers[Int(requests.columns[entry])]
+                guard column >= 0 else { continue }
+                rows.append(Int32(index))
+                columns.append(column)
+            }
+        }
+        for (index, cut) in adding.enumerated() {
+            for trip in cut where numbers[Int(trip)] >= 0 {
+                rows.append(numbers[Int(trip)])
+                columns.append(Int32(realCount + cuts.count + index))
+            }
+        }
+        var model = self
+        model.vehicleStarts = vehicleStarts.map { start in
+            Int32(numbers[..<Int(start)].count { $0 >= 0 })
+        }
+        model.requests =
+            CompressedRows.sorting(rows: rows, columns: columns, rowCount: kept.count).rows
+        model.trips =
+            CompressedRows.sorting(
+                rows: columns, columns: rows, rowCount: realCount + cuts.count + adding.count
+            ).rows
+        model.gains = kept.map { gains[$0] }
+        model.sources = kept.map { sources[$0] }
+        return model
     }
 }
 

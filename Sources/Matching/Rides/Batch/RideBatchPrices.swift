@@ -10,12 +10,17 @@ struct RideBatchPrices {
     private(set) var favourites: [Int32]
     /// How often favourites hold each request.
     private var holds: [Int32]
+    /// Average of the favourites, by trip, and of `holds`.
+    private(set) var shares: [Double]
+    private var activity: [Double]
 
     init(_ model: RideBatchModel) {
         prices = [Int64](repeating: 0, count: model.requestCount)
         surplus = [Int64](repeating: 0, count: model.vehicleCount)
         favourites = [Int32](repeating: -1, count: model.vehicleCount)
         holds = [Int32](repeating: 0, count: model.requestCount)
+        shares = [Double](repeating: 0, count: model.gains.count)
+        activity = [Double](repeating: 0, count: model.requestCount)
     }
 
     /// What a trip gains beyond the prices of its requests.
@@ -54,49 +59,64 @@ struct RideBatchPrices {
         return sum
     }
 
-    /// Lowers prices of requests that nobody wants, raises those that several want (Polyak's step
-    /// for a target); false when there is nothing to change.
-    mutating func step(_ open: RideBatchOpen, excess: Int64, factor: Double) -> Bool {
-        var norm = 0
+    /// Moves from the best prices against the smoothed slope (Polyak's step for a target); false
+    /// when there is nothing to change.
+    private mutating func step(
+        _ open: RideBatchOpen, from base: [Int64], excess: Int64, factor: Double
+    ) -> Bool {
+        var norm = 0.0
         for request in prices.indices where open.requests[request] {
-            let slope = 1 - Int(holds[request])
-            if slope > 0 && prices[request] == 0 { continue }
+            let slope = 1 - activity[request]
+            if slope > 0 && base[request] == 0 { continue }
             norm += slope * slope
         }
-        guard norm > 0 else { return false }
-        let length = max(1, Int64(factor * Double(excess) / Double(norm)))
+        guard norm > 1e-9 else { return false }
+        let length = min(factor * Double(excess) / norm, 1e16)
         for request in prices.indices where open.requests[request] {
-            let slope = 1 - Int64(holds[request])
-            prices[request] = max(0, prices[request] - slope * length)
+            let change = Int64((length * (1 - activity[request])).rounded())
+            prices[request] = max(0, base[request] - change)
         }
         return true
     }
 
-    /// Follows the slope for some rounds, and ends at the best prices seen, with their bound.
+    /// Blends the present favourites into the average, with this weight.
+    private mutating func blend(_ weight: Double) {
+        for trip in shares.indices { shares[trip] *= 1 - weight }
+        for trip in favourites where trip >= 0 { shares[Int(trip)] += weight }
+        for request in activity.indices {
+            activity[request] += weight * (Double(holds[request]) - activity[request])
+        }
+    }
+
+    /// Follows the slope for some rounds, and ends at the best prices seen, with their bound (the
+    /// volume algorithm: Barahona and Anbil 2000).
+    ///
+    /// `shares` is then close to an optimum of the linear relaxation.
     mutating func relax(
         _ model: RideBatchModel, _ open: RideBatchOpen, target: Int64, rounds: Int,
-        stop: StopSignal
+        smoothing: Double, stop: StopSignal
     ) -> Int64 {
         var best = bound(model, open)
         var bestPrices = prices
+        blend(1)
         var factor = 1.0
         var patience = 0
         for _ in 0..<rounds {
             guard best > target, !stop.isRaised,
-                step(open, excess: best - target, factor: factor)
+                step(open, from: bestPrices, excess: best - target, factor: factor)
             else { break }
             let value = bound(model, open)
+            blend(smoothing)
             if value < best {
                 best = value
                 bestPrices = prices
                 patience = 0
+                factor = min(2, factor * 1.1)
             } else {
                 patience += 1
-                if patience >= 10 {
+                if patience >= 5 {
                     patience = 0
-                    factor /= 2
-                    prices = bestPrices
-                    _ = bound(model, open)
+                    factor *= 0.7
                 }
             }
         }

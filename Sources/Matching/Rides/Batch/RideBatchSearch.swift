@@ -1,7 +1,7 @@
 /// Branch and bound over one component: at each node a vehicle with few trips left takes one of them,
 /// or none.
 struct RideBatchSearch {
-    private let model: RideBatchModel
+    private var model: RideBatchModel
     private let stop: StopSignal
     private var open: RideBatchOpen
     private var prices: RideBatchPrices
@@ -11,8 +11,8 @@ struct RideBatchSearch {
     private var taken: [Int32]
     private var gain: Int64 = 0
     private var frames: [Frame] = []
-    /// The best choice so far: trip of each vehicle, -1 for none.
-    private(set) var best: [Int32]
+    /// The best choice so far: indices of its trips in the instance.
+    private(set) var best: [Int32] = []
     private var bestGain: Int64 = 0
     /// Most that can be missing to the best there is, in seconds; 0 once the search is through.
     private(set) var gap: Int64 = 0
@@ -36,75 +36,97 @@ struct RideBatchSearch {
         open = RideBatchOpen(model)
         prices = RideBatchPrices(model)
         taken = [Int32](repeating: -1, count: model.vehicleCount)
-        best = taken
     }
 
     /// Searches until all is decided, or `nodes` are used up.
     mutating func run(nodes: inout Int) {
-        var rootBound = root()
+        let rootBound = root()
         guard rootBound > reach else { return }
-        var hasNode = enter(rounds: 100)
-        while hasNode || !frames.isEmpty {
-            if nodes <= 0 || stop.isRaised {
-                rootBound = min(rootBound, frames.reduce(hasNode ? rootBound : bestGain) { most, frame in
-                    frame.next < frame.options.count
-                        ? max(most, frame.options[frame.next].bound) : most
-                })
-                gap = max(0, (rootBound - bestGain) / RideBatchModel.scale)
-                return
-            }
-            hasNode = false
+        guard nodes > 0, !stop.isRaised else { return leave(rootBound) }
+        enter(rounds: 100)
+        while !frames.isEmpty {
+            guard nodes > 0, !stop.isRaised else { return leave(bestGain) }
             guard advance() else { continue }
             nodes -= 1
-            hasNode = enter(rounds: 30)
-            hasNode = false
+            enter(rounds: 30)
         }
+    }
+
+    /// Ends before all is decided: what is left open bounds how far the best is from the best there is.
+    private mutating func leave(_ bound: Int64) {
+        let most = frames.reduce(bound) { most, frame in
+            frame.next < frame.options.count ? max(most, frame.options[frame.next].bound) : most
+        }
+        gap = max(0, (most - bestGain) / RideBatchModel.scale)
     }
 
     /// What a bound must exceed so that something better is possible: gains are whole seconds.
     private var reach: Int64 { bestGain + RideBatchModel.scale - 1 }
 
-    /// Prices, a first choice, and what they bound.
+    /// Prices, cuts, a first choice, and what they bound.
     private mutating func root() -> Int64 {
-        var bound = prices.bound(model, open)
-        for rounds in [40, 80, 160, 320, 640] {
+        var bound = relax(rounds: 300, smoothing: 0.1)
+        for _ in 0..<Self.cutRoundsMax {
             var choice = RideBatchChoice(model)
             choice.follow(prices, open, model)
             choice.improve(model, stop: stop)
             keep(choice)
             guard bound > reach, !stop.isRaised else { return bound }
-            bound = prices.relax(model, open, target: bestGain, rounds: rounds, stop: stop)
+            let cuts = RideBatchCuts.violated(model, shares: prices.shares)
+            rebuild(bound, adding: cuts)
+            bound = min(bound, relax(rounds: 200, smoothing: 0.1))
+            if cuts.isEmpty { break }
         }
         return bound
+    }
+
+    /// Most rounds in which cuts are added.
+    private static let cutRoundsMax = 12
+
+    private mutating func relax(rounds: Int, smoothing: Double) -> Int64 {
+        prices.relax(
+            model, open, target: bestGain - gain, rounds: rounds, smoothing: smoothing, stop: stop)
+    }
+
+    /// Drops trips that are in no better choice and cuts without a price, and adds cuts.
+    private mutating func rebuild(_ bound: Int64, adding: [[Int32]]) {
+        _ = prices.bound(model, open)
+        var keeping = open.trips
+        for vehicle in open.vehicles.indices {
+            for trip in model.trips(of: vehicle) {
+                let most = bound - prices.surplus[vehicle] + prices.reduced(trip, model)
+                keeping[trip] = most > reach
+            }
+        }
+        let cuts = (model.realCount..<model.requestCount).filter { prices.prices[$0] > 0 }
+        let kept = prices.prices[..<model.realCount] + cuts.map { prices.prices[$0] }
+        model = model.rebuilt(keeping: keeping, cuts: cuts, adding: adding)
+        open = RideBatchOpen(model)
+        prices = RideBatchPrices(model)
+        prices.prices = kept + [Int64](repeating: 0, count: adding.count)
     }
 
     private mutating func keep(_ choice: RideBatchChoice) {
         guard choice.gain > bestGain else { return }
         bestGain = choice.gain
-        best = choice.trips
+        best = choice.trips.filter { $0 >= 0 }.map { model.sources[Int($0)] }
     }
 
     /// Bounds the present node, closes what cannot be part of anything better, and pushes a frame
-    /// where there is more than one way to go on; false when the node is done.
-    private mutating func enter(rounds: Int) -> Bool {
-        let target = bestGain - gain
-        var bound = prices.relax(model, open, target: target, rounds: rounds, stop: stop)
-        while true {
-            if bound + gain <= reach { return false }
+    /// where there is more than one way to go on.
+    private mutating func enter(rounds: Int) {
+        var bound = relax(rounds: rounds, smoothing: 0.3)
+        while bound + gain > reach {
             var choice = RideBatchChoice(model)
             for (vehicle, trip) in taken.enumerated() where trip >= 0 {
                 choice.take(Int(trip), vehicle, model)
             }
             choice.follow(prices, open, model)
             keep(choice)
-            guard bound + gain > reach, let branch = branch(bound) else { return false }
-            guard branch.options.count == 1 else {
-                frames.append(branch)
-                return true
-            }
+            guard bound + gain > reach, let branch = branch(bound) else { return }
+            guard branch.options.count == 1 else { return frames.append(branch) }
             decide(branch.vehicle, branch.options[0].trip)
-            bound = prices.relax(
-                model, open, target: bestGain - gain, rounds: rounds / 2, stop: stop)
+            bound = relax(rounds: rounds / 2, smoothing: 0.3)
         }
     }
 

@@ -12,7 +12,7 @@ public enum RideBatchSolver {
         for model in RideBatchModel.components(of: instance, weights: weights) {
             var search = RideBatchSearch(model, stop: budget.stop)
             search.run(nodes: &nodes)
-            trips += search.best.filter { $0 >= 0 }.map { model.sources[Int($0)] }
+            trips += search.best
             gap += search.gap
             let done = budget.iterations - nodes
             budget.progress(Progress(iterations: done, best: "\(trips.count) trips"))

@@ -18,12 +18,19 @@ public enum MealSolver {
         }
         var polish = MealPolish(model, tables)
         polish.run(rounds: budget.iterations == 0 ? 0 : 20, stop: budget.stop)
-        let groups = polish.tables.occupied.map { table in
-            group(polish.tables.seats[table].sorted(), model, instance)
+        return plan(polish.tables, model, instance, isPossible: isPossible, bound: bound)
+    }
+
+    /// What the tables say, with keys and reasons.
+    static func plan(
+        _ tables: MealTables, _ model: MealModel, _ instance: MealInstance, isPossible: [Bool],
+        bound: Int
+    ) -> MealPlan {
+        let groups = tables.occupied.map { table in
+            group(tables.seats[table].sorted(), model, instance)
         }.sorted { $0.members[0] < $1.members[0] }
-        let reasons = polish.tables.tableOf.indices.map { person in
-            polish.tables.tableOf[person] >= 0
-                ? nil : reason(person, isPossible[person], model)
+        let reasons = tables.tableOf.indices.map { person in
+            tables.tableOf[person] >= 0 ? nil : reason(person, isPossible[person], model)
         }
         return MealPlan(groups: groups, reasons: reasons, bound: bound)
     }
@@ -33,7 +40,7 @@ public enum MealSolver {
     private static let stepsMax = 200_000
 
     /// Who could sit in any group at all.
-    private static func possible(_ model: MealModel) -> [Bool] {
+    static func possible(_ model: MealModel) -> [Bool] {
         var isPossible = [Bool](repeating: false, count: model.count)
         for person in isPossible.indices where !isPossible[person] {
             let pool = Array(model.neighbours.columns[model.neighbours.entries(of: person)])

@@ -6,8 +6,8 @@ struct RideBatchCuts {
     private static let cutsMax = 80
     /// Most rows among which cuts are sought.
     private static let rowsMax = 1500
-    private static let leastShare = 0.02
-    private static let leastExcess = 0.03
+    private static let leastShare = 1e-4
+    private static let leastExcess = 0.01
 
     private let model: RideBatchModel
     private let shares: [Double]

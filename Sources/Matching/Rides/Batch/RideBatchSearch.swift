@@ -43,12 +43,12 @@ struct RideBatchSearch {
         let rootBound = root()
         guard rootBound > reach else { return }
         guard nodes > 0, !stop.isRaised else { return leave(rootBound) }
-        enter(rounds: 100)
+        enter()
         while !frames.isEmpty {
             guard nodes > 0, !stop.isRaised else { return leave(bestGain) }
             guard advance() else { continue }
             nodes -= 1
-            enter(rounds: 30)
+            enter()
         }
     }
 
@@ -66,22 +66,55 @@ struct RideBatchSearch {
     /// Prices, cuts, a first choice, and what they bound.
     private mutating func root() -> Int64 {
         var bound = relax(rounds: 300, smoothing: 0.1)
+        offer()
+        rebuild(bound, adding: [])
         for _ in 0..<Self.cutRoundsMax {
-            var choice = RideBatchChoice(model)
-            choice.follow(prices, open, model)
-            choice.improve(model, stop: stop)
-            keep(choice)
+            let shares = simplex()
+            bound = min(bound, prices.bound(model, open))
+            offer()
             guard bound > reach, !stop.isRaised else { return bound }
-            let cuts = RideBatchCuts.violated(model, shares: prices.shares)
+            let cuts = RideBatchCuts.violated(model, shares: shares)
             rebuild(bound, adding: cuts)
-            bound = min(bound, relax(rounds: 200, smoothing: 0.1))
             if cuts.isEmpty { break }
         }
         return bound
     }
 
     /// Most rounds in which cuts are added.
-    private static let cutRoundsMax = 12
+    private static let cutRoundsMax = 30
+
+    /// A choice along the prices, made better by exchanges.
+    private mutating func offer() {
+        var choice = RideBatchChoice(model)
+        choice.follow(prices, open, model)
+        choice.improve(model, stop: stop)
+        keep(choice)
+    }
+
+    /// Sets prices by linear programming where that bounds better, and answers the trips' shares.
+    private mutating func simplex() -> [Double] {
+        guard let simplex = RideBatchSimplex.solve(model, open, stop: stop) else {
+            _ = relax(rounds: 200, smoothing: 0.1)
+            return prices.shares
+        }
+        let before = (prices.prices, prices.bound(model, open))
+        for request in open.requests.indices where open.requests[request] {
+            prices.prices[request] = simplex.price(request)
+        }
+        if prices.bound(model, open) > before.1 {
+            prices.prices = before.0
+            _ = prices.bound(model, open)
+        }
+        return simplex.values
+    }
+
+    /// Bounds a node by its prices, and by better ones where these do not suffice.
+    private mutating func nodeBound() -> Int64 {
+        let bound = prices.bound(model, open)
+        guard bound + gain > reach else { return bound }
+        _ = simplex()
+        return prices.bound(model, open)
+    }
 
     private mutating func relax(rounds: Int, smoothing: Double) -> Int64 {
         prices.relax(
@@ -114,8 +147,8 @@ struct RideBatchSearch {
 
     /// Bounds the present node, closes what cannot be part of anything better, and pushes a frame
     /// where there is more than one way to go on.
-    private mutating func enter(rounds: Int) {
-        var bound = relax(rounds: rounds, smoothing: 0.3)
+    private mutating func enter() {
+        var bound = nodeBound()
         while bound + gain > reach {
             var choice = RideBatchChoice(model)
             for (vehicle, trip) in taken.enumerated() where trip >= 0 {
@@ -126,7 +159,7 @@ struct RideBatchSearch {
             guard bound + gain > reach, let branch = branch(bound) else { return }
             guard branch.options.count == 1 else { return frames.append(branch) }
             decide(branch.vehicle, branch.options[0].trip)
-            bound = relax(rounds: rounds / 2, smoothing: 0.3)
+            bound = nodeBound()
         }
     }
 

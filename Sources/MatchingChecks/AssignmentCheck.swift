@@ -2,8 +2,8 @@ public import Matching
 
 /// Judges an assignment and its certificate by the instance alone.
 public enum AssignmentCheck {
-    /// What does not hold; an empty list proves that the plan is an optimum, or, where the plan says
-    /// that none is perfect, that it is right.
+    /// What does not hold; an empty list proves that the plan is an optimum, or, where the plan
+    /// says that none is perfect, that it is right.
     public static func faults(
         of plan: AssignmentPlan, in instance: AssignmentInstance
     ) -> [Fault] {

@@ -2,8 +2,8 @@ public import Matching
 
 /// Judges a cheapest flow by the network alone.
 public enum FlowCheck {
-    /// What does not hold: room, balance, cost, prices, or a cycle of room along which the flow would
-    /// become cheaper (Bellman 1958, Ford 1956).
+    /// What does not hold: room, balance, cost, prices, or a cycle of room along which the flow
+    /// would become cheaper (Bellman 1958, Ford 1956).
     ///
     /// An empty list proves that none is cheaper.
     public static func faults(of plan: FlowPlan, in network: FlowNetwork) -> [Fault] {

@@ -103,8 +103,8 @@ public enum PairingCheck {
         return faults
     }
 
-    /// Each pair that fell names a rule that it breaks, and each that breaks one fell; the rule that
-    /// stands for block, report, health and gender is named only where no other is broken.
+    /// Each pair that fell names a rule that it breaks, and each that breaks one fell; the rule
+    /// that stands for block, report, health and gender is named only where no other is broken.
     private static func fallenFaults(
         _ plan: PairingPlan, _ instance: PairingInstance
     ) -> [Fault] {

@@ -46,8 +46,8 @@ public struct AssignmentInstance: Hashable, Sendable, Codable {
         return least
     }
 
-    /// Largest cost, by magnitude, with which no sum and no price can leave 64 bits; prices in units
-    /// of 1 / (`size` + 1) may become as large as a path through all rows.
+    /// Largest cost, by magnitude, with which no sum and no price can leave 64 bits; prices in
+    /// units of 1 / (`size` + 1) may become as large as a path through all rows.
     public static func costMax(size: Int) -> Int64 {
         let nodes = Int64(size) + 2
         return min(1_000_000_000_000, (1 << 60) / (4 * nodes * nodes))
@@ -75,6 +75,15 @@ public struct AssignmentPlan: Hashable, Sendable, Codable {
         self.dual = dual
         self.shortage = shortage
     }
+
+    /// A cost that is not there is written as null.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(cost, forKey: .cost)
+        try container.encode(assignment, forKey: .assignment)
+        try container.encodeIfPresent(dual, forKey: .dual)
+        try container.encodeIfPresent(shortage, forKey: .shortage)
+    }
 }
 
 /// A price a row and a column; those of an entry's row and column never sum to more than its cost,
@@ -92,7 +101,8 @@ public struct AssignmentDual: Hashable, Sendable, Codable {
     }
 }
 
-/// Rows that have, all together, fewer columns than rows (Hall 1935): the proof that somebody is left.
+/// Rows that have, all together, fewer columns than rows (Hall 1935): the proof that somebody is
+/// left.
 public struct AssignmentShortage: Hashable, Sendable, Codable {
     /// The rows, ascending.
     public var rows: [Int32]

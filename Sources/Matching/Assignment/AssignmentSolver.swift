@@ -2,8 +2,8 @@
 public enum AssignmentSolver {
     /// The cheapest assignment of all rows; where there is none, why.
     ///
-    /// Dense instances by shortest augmenting paths, sparse ones by auction. A stopped search answers
-    /// with an assignment of all rows, and without prices.
+    /// Dense instances by shortest augmenting paths, sparse ones by auction. A stopped search
+    /// answers with an assignment of all rows, and without prices.
     public static func solve(
         _ instance: AssignmentInstance, stop: StopSignal = StopSignal()
     ) -> AssignmentPlan {

@@ -1,6 +1,6 @@
-/// The sparse assignment by auction with scaled bids: rows bid for columns, the price of a column is
-/// what the best bid left it worth, and the least bid shrinks from phase to phase (Bertsekas 1988;
-/// Goldberg and Kennedy 1995 give O(entries times rows times log(rows times cost))).
+/// The sparse assignment by auction with scaled bids: rows bid for columns, the price of a column
+/// is what the best bid left it worth, and the least bid shrinks from phase to phase (Bertsekas
+/// 1988; Goldberg and Kennedy 1995 give O(entries times rows times log(rows times cost))).
 ///
 /// Costs are multiplied by `size` + 1 and the last bid is 1, so the last assignment is optimal.
 /// The instance must have a perfect assignment.

@@ -60,8 +60,8 @@ public struct CapacitatedPlan: Hashable, Sendable, Codable {
     }
 }
 
-/// Prices: a helper's is at most 0, a request's at most the cost of leaving it unmet, and the two of
-/// an entry never sum to more than its cost.
+/// Prices: a helper's is at most 0, a request's at most the cost of leaving it unmet, and the two
+/// of an entry never sum to more than its cost.
 ///
 /// The requests' sum and `capacity` times the helpers' is
 /// a lower bound of every plan.

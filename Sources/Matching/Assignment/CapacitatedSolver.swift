@@ -1,4 +1,5 @@
-/// Solves helpers with capacities to the optimum, with the prices that prove it, as a cheapest flow.
+/// Solves helpers with capacities to the optimum, with the prices that prove it, as a cheapest
+/// flow.
 public enum CapacitatedSolver {
     /// The cheapest plan.
     ///

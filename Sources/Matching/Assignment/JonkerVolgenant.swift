@@ -1,6 +1,6 @@
-/// The dense assignment by shortest augmenting paths (Jonker and Volgenant 1987): columns first take
-/// the row that is cheapest for them, rows then outbid each other, and the few rows that are left
-/// get their columns by Dijkstra's search over reduced costs.
+/// The dense assignment by shortest augmenting paths (Jonker and Volgenant 1987): columns first
+/// take the row that is cheapest for them, rows then outbid each other, and the few rows that are
+/// left get their columns by Dijkstra's search over reduced costs.
 ///
 /// Time O(n³), far less in practice;
 /// memory a few numbers a row beside the costs.

@@ -2,12 +2,12 @@
 /// by pushing excess along arcs of negative reduced cost and by lowering the prices of nodes that
 /// have none (Goldberg and Tarjan 1990; heuristics of Goldberg 1997).
 ///
-/// Time O(n² m log(n C)) in the worst case, near linear in practice; memory 60 bytes an arc and 40 a
-/// node. Costs are multiplied by the number of nodes + 1, so that the last flow, right up to 1, is
-/// optimal, and its prices are made whole by `WholePrices`.
+/// Time O(n² m log(n C)) in the worst case, near linear in practice; memory 60 bytes an arc and 40
+/// a node. Costs are multiplied by the number of nodes + 1, so that the last flow, right up to 1,
+/// is optimal, and its prices are made whole by `WholePrices`.
 public enum MinCostFlow {
-    /// Largest cost, by magnitude, of a network with so many nodes: prices fall by at most 3 n ε in a
-    /// phase (Goldberg and Tarjan), 4 n times the largest scaled cost in all, within 62 bits.
+    /// Largest cost, by magnitude, of a network with so many nodes: prices fall by at most 3 n ε in
+    /// a phase (Goldberg and Tarjan), 4 n times the largest scaled cost in all, within 62 bits.
     public static func costMax(nodes: Int) -> Int64 {
         let count = Int64(nodes) + 2
         return min(1_000_000_000_000, (1 << 60) / (4 * count * count))

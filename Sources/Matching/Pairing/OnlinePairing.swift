@@ -197,7 +197,8 @@ extension PairingNetwork {
         return (isUsed, carried)
     }
 
-    /// Units on the arcs behind the requests: of an instant, and of a helper's tasks in their order.
+    /// Units on the arcs behind the requests: of an instant, and of a helper's tasks in their
+    /// order.
     private func carry(_ isUsed: inout [Int32]) {
         var units = [Int32](repeating: 0, count: network.nodeCount)
         for arc in 0..<network.arcCount {

@@ -9,7 +9,8 @@ public struct PairingInstance: Hashable, Sendable, Codable {
     public var requests: [PairingRequest]
     /// What those who ask and helpers are to each other; pairs that are not listed are strangers.
     public var ties: [PairingTie]
-    /// Pairs that may not be: block, safety report, a rule of health or protection; why is not said.
+    /// Pairs that may not be: block, safety report, a rule of health or protection; why is not
+    /// said.
     public var barred: [PersonHelper]
     /// Weights of the cost.
     public var weights = PairingWeights()

@@ -1,5 +1,5 @@
-/// Local search over who helps whom, for tasks of any length: a request goes to a helper, whoever is
-/// in its way goes to the next best, and the move stays when the plan became cheaper.
+/// Local search over who helps whom, for tasks of any length: a request goes to a helper, whoever
+/// is in its way goes to the next best, and the move stays when the plan became cheaper.
 struct PairingSearch {
     private let instance: PairingInstance
     private let arcs: [[PairingFilter.Arc]]

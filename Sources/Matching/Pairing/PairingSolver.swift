@@ -1,7 +1,8 @@
 /// Pairs all open requests with helpers at once.
 public enum PairingSolver {
-    /// The cheapest plan by flow; where tasks overlap that share no instant of the grid, the flow is
-    /// the bound, and a local search of `budget.iterations` moves begins at what it can keep of it.
+    /// The cheapest plan by flow; where tasks overlap that share no instant of the grid, the flow
+    /// is the bound, and a local search of `budget.iterations` moves begins at what it can keep of
+    /// it.
     ///
     /// A stopped search answers with the best plan until then, at worst nobody helped.
     public static func solve(

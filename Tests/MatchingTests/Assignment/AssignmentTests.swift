@@ -1,3 +1,4 @@
+import Foundation
 import Matching
 import MatchingChecks
 import Testing
@@ -79,7 +80,7 @@ import Testing
     }
 
     @Test("a perfect assignment that cannot be is answered with who is short of what")
-    func shortage() {
+    func shortage() throws {
         let instance = AssignmentInstance(
             size: 3, rows: [0, 1, 1, 2, 2, 2], columns: [1, 1, 1, 0, 1, 2],
             costs: [1, 2, 3, 4, 5, 6])
@@ -87,6 +88,8 @@ import Testing
         #expect(plan.cost == nil)
         #expect(plan.shortage == AssignmentShortage(rows: [0, 1], columns: [1]))
         #expect(AssignmentCheck.faults(of: plan, in: instance).isEmpty)
+        let text = String(decoding: try JSONEncoder().encode(plan), as: UTF8.self)
+        #expect(text.contains("\"cost\":null"))
         let barren = AssignmentInstance(size: 1, rows: [], columns: [], costs: [])
         #expect(AssignmentSolver.solve(barren).shortage?.columns == [])
     }

@@ -18,10 +18,12 @@ enum AssignmentJob: SolvingJob {
                 summary: [
                     "cost \(plan.cost)",
                     "met \(met) of \(plan.assignment.count) requests",
-                ] + proof(plan.dual != nil))
+                ] + proof(plan.dual != nil),
+                reasons: input.explains ? reasons(plan, instance) : [])
         }
         let plan = AssignmentSolver.solve(try instance(input), stop: input.budget.stop)
-        return Solved(answer: plan, summary: summary(of: plan))
+        return Solved(
+            answer: plan, summary: summary(of: plan), reasons: input.explains ? reasons(plan) : [])
     }
 
     static func check(
@@ -52,6 +54,30 @@ enum AssignmentJob: SolvingJob {
         }
         guard let cost = plan.cost else { return [] }
         return ["cost \(cost)"] + proof(plan.dual != nil)
+    }
+
+    /// A line an unmet request: what its best helper would cost, others' loss included.
+    private static func reasons(
+        _ plan: CapacitatedPlan, _ instance: CapacitatedInstance
+    ) -> [String] {
+        guard let dual = plan.dual else { return [] }
+        return plan.assignment.indices.filter { plan.assignment[$0] == nil }.map { request in
+            var best: Int64?
+            for entry in instance.requests.entries(of: request) {
+                let helper = Int(instance.requests.columns[entry])
+                let whole = instance.costs[entry] - dual.helpers[helper]
+                best = min(best ?? whole, whole)
+            }
+            guard instance.capacity > 0, let best else { return "request \(request): nobody" }
+            return "request \(request): unmet \(instance.unmetCost), helped at least \(best)"
+        }
+    }
+
+    /// Who is short of what.
+    private static func reasons(_ plan: AssignmentPlan) -> [String] {
+        guard let shortage = plan.shortage else { return [] }
+        let columns = shortage.columns.map(String.init).joined(separator: " ")
+        return shortage.rows.map { "row \($0): only columns \(columns), too few for all" }
     }
 
     private static func proof(_ isProven: Bool) -> [String] {

@@ -1,0 +1,154 @@
+/// Ruin and recreate over routes of pickups and deliveries.
+///
+/// Strings of neighbouring stops are torn out and put back greedily, with blinks, under simulated
+/// annealing: SISR of Christiaens and Vanden Berghe ("Slack Induction by String Removals for Vehicle
+/// Routing Problems", Transportation Science 54, 2020), pickups and deliveries always together.
+struct RouteSearch: Sendable {
+    let model: RoutingModel
+    let neighbours: ContiguousArray<ContiguousArray<Int32>>
+    let hasRideTimes: Bool
+    var state: RouteState
+    var random: SplitMix64
+    var times: RouteTimes
+    /// Best insertion of each request into each route, and the version of the route it holds for.
+    var known: ContiguousArray<Known>
+    var versions = 0
+    /// How often each request was left out, for the search for fewer vehicles.
+    var absences: ContiguousArray<Int>
+    /// Routes torn into in this iteration.
+    var torn: ContiguousArray<Int32> = []
+    var isTorn: ContiguousArray<Bool>
+
+    /// Where a request goes on a route, and what that adds to its travel.
+    struct Insertion: Sendable {
+        var added = Double.infinity
+        /// The pickup comes behind this node.
+        var pickup: Int32 = -1
+        /// The delivery comes behind this node; the pickup itself when they are neighbours.
+        var delivery: Int32 = -1
+    }
+
+    /// An insertion with the version of the route for which it was found.
+    struct Known: Sendable {
+        var insertion = Insertion()
+        var version = -1
+    }
+
+    /// Chance that a place is overlooked, and that a whole route is looked at with blinking eyes.
+    static let blink = 0.01
+
+    init(_ model: RoutingModel, seed: UInt64) {
+        self.model = model
+        neighbours = model.neighbours(most: 200)
+        hasRideTimes = model.hasRideTimes
+        state = RouteState(model)
+        random = SplitMix64(seed: seed)
+        times = RouteTimes(nodes: model.nodes)
+        known = ContiguousArray(
+            repeating: Known(), count: model.requests * model.vehicles.count)
+        absences = ContiguousArray(repeating: 0, count: model.requests)
+        isTorn = ContiguousArray(repeating: false, count: model.vehicles.count)
+        for vehicle in model.vehicles.indices where !refresh(vehicle) {
+            state.routes[vehicle].isOpen = false
+        }
+    }
+
+    /// Whether a schedule of this route needs more than the earliest times.
+    func needsSchedule(_ vehicle: Int) -> Bool {
+        hasRideTimes || model.vehicles[vehicle].maxDuration.isFinite
+    }
+
+    /// Works out all bounds of a route that was changed; false when it has no schedule.
+    mutating func refresh(_ vehicle: Int) -> Bool {
+        let (start, end) = (model.start(of: vehicle), model.end(of: vehicle))
+        times.clear()
+        var load = SIMD4<Int32>()
+        var travel = 0.0
+        var node = start
+        var leg = 0.0
+        while true {
+            let site = model.sites[node]
+            times.add(node, leg: leg, low: site.earliest, high: site.latest)
+            load &+= site.load
+            state.stops[node].load = load
+            state.stops[node].position = Int32(times.count - 1)
+            if node == end { break }
+            let next = Int(state.stops[node].next)
+            let way = model.distance(node, next)
+            state.stops[node].way = way
+            travel += way
+            leg = site.service + way
+            node = next
+        }
+        versions += 1
+        state.routes[vehicle].version = versions
+        state.routes[vehicle].travel = travel
+        state.routes[vehicle].stops = Int32(times.count - 2)
+        let maxDuration = model.vehicles[vehicle].maxDuration
+        guard times.findEarliest(model, maxDuration: maxDuration) else { return false }
+        for at in 0..<times.count {
+            state.stops[times.nodes[at]].early = times.begin[at]
+            times.low[at] = times.begin[at]
+        }
+        guard times.findLatest(model, maxDuration: maxDuration) else { return false }
+        for at in 0..<times.count { state.stops[times.nodes[at]].late = times.begin[at] }
+        return true
+    }
+
+    /// Whether a route has a schedule with a request put in.
+    mutating func hasSchedule(_ vehicle: Int, _ request: Int, _ place: Insertion) -> Bool {
+        let delivery = request + model.requests
+        let end = model.end(of: vehicle)
+        times.clear()
+        var node = model.start(of: vehicle)
+        var leg = 0.0
+        while true {
+            let stop = state.stops[node]
+            times.add(node, leg: leg, low: stop.early, high: stop.late)
+            if node == end { break }
+            var behind = node
+            leg = stop.service + stop.way
+            if node == Int(place.pickup) {
+                leg = stop.service + model.distance(node, request)
+                let site = model.sites[request]
+                times.add(request, leg: leg, low: site.earliest, high: site.latest)
+                behind = request
+                leg = site.service + model.distance(request, Int(stop.next))
+            }
+            if behind == Int(place.delivery) || node == Int(place.delivery) {
+                leg = model.sites[behind].service + model.distance(behind, delivery)
+                let site = model.sites[delivery]
+                times.add(delivery, leg: leg, low: site.earliest, high: site.latest)
+                leg = site.service + model.distance(delivery, Int(stop.next))
+            }
+            node = Int(stop.next)
+        }
+        return times.findEarliest(model, maxDuration: model.vehicles[vehicle].maxDuration)
+    }
+
+    /// Puts a request into a route.
+    mutating func insert(_ request: Int, _ vehicle: Int, _ place: Insertion) {
+        state.link(request, behind: Int(place.pickup))
+        state.link(request + model.requests, behind: Int(place.delivery))
+        let holds = refresh(vehicle)
+        assert(holds, "an insertion is judged before it is made")
+    }
+
+    /// Takes a request off its route, whose bounds are then out of date.
+    mutating func remove(_ request: Int) {
+        state.unlink(request)
+        state.unlink(request + model.requests)
+        state.absent.append(Int32(request))
+    }
+}
+
+extension RouteSearch {
+    /// Drops remembered insertions, when a state of another search is taken over.
+    mutating func forget() {
+        for index in known.indices { known[index].version = -1 }
+        for vehicle in model.vehicles.indices {
+            let holds = refresh(vehicle)
+            assert(holds, "a state that was reached is feasible")
+        }
+    }
+}

@@ -35,8 +35,10 @@ public enum DialARideSolver {
         var place = ContiguousArray(0..<2 * requests)
         for _ in 0..<vehicles { place += [2 * requests, 2 * requests + 1] }
         let table = RoutingModel.euclidean(stops.map { SIMD2($0.x, $0.y) })
+        let horizon = depot.1.latest - depot.0.earliest
         let vehicle = RoutingModel.Vehicle(
-            capacity: SIMD4(Int32(instance.capacity), 0, 0, 0), maxDuration: instance.maxDuration)
+            capacity: SIMD4(Int32(instance.capacity), 0, 0, 0),
+            maxDuration: instance.maxDuration < horizon ? instance.maxDuration : .infinity)
         return RoutingModel(
             requests: requests, sites: sites,
             vehicles: ContiguousArray(repeating: vehicle, count: vehicles),

@@ -1,6 +1,6 @@
 /// Reads `pickup-delivery` files in the format of Li and Lim.
 ///
-/// Line 1: vehicles, capacity, speed (always 1); then a row for the depot and one a task:
+/// Line 1: vehicles, capacity, speed, which the family never uses; then a row for the depot and one a task:
 /// `id x y demand earliest latest service pickup delivery`, where the row of the other end stands in
 /// the column of its kind and 0 in the other one.
 public enum LiLimFormat {
@@ -12,7 +12,7 @@ public enum LiLimFormat {
         var text = TextScanner(bytes)
         let vehicles = try text.integer("vehicles", in: 0...CordeauFormat.vehiclesMax)
         let capacity = try text.integer("capacity", in: 0...CordeauFormat.loadMax)
-        _ = try text.integer("speed", in: 1...1)
+        _ = try text.integer("speed", in: 0...CordeauFormat.loadMax)
         var stops = [try stop(&text, 0)]
         var lines = [text.line]
         while !text.isAtEnd {

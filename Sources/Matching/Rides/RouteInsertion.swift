@@ -2,128 +2,135 @@ extension RouteSearch {
     /// The cheapest place for a request on a route, below `limit`; with blinks, perhaps the next best.
     ///
     /// Windows, load, travel and the request's own ride are judged in constant time from the bounds of
-    /// the stops; what passes and is cheaper is scheduled exactly.
+    /// the stops; what passes is scheduled exactly, the cheapest first.
     mutating func cheapest(
         _ request: Int, _ vehicle: Int, below limit: Double, blinking: Double
     ) -> Insertion {
-        let end = model.end(of: vehicle)
-        let (pickup, delivery) = (model.sites[request], model.sites[request + model.requests])
-        let capacity = model.vehicles[vehicle].capacity
-        let row = model.place[request] &* model.places
-        let isScheduled = needsSchedule(vehicle)
-        let strangers = strangersAboard(request, vehicle)
         let spare = model.vehicles[vehicle].maxTravel - state.routes[vehicle].travel
-        var best = Insertion(added: min(limit, spare + RouteTimes.rounding))
-        let between = model.distance(request, request + model.requests)
-        var node = model.start(of: vehicle)
-        while node != end {
-            let stop = state.stops[node]
+        candidates.removeAll(keepingCapacity: true)
+        let trial = Trial(
+            request: request, delivery: request + model.requests, vehicle: vehicle,
+            end: model.end(of: vehicle), fetch: model.sites[request],
+            bring: model.sites[request + model.requests],
+            capacity: model.vehicles[vehicle].capacity,
+            fetchRow: model.place[request] &* model.places,
+            bringRow: model.place[request + model.requests] &* model.places,
+            between: model.distance(request, request + model.requests),
+            longest: model.maxRide[request] + RouteTimes.rounding,
+            keepsAll: blinking > 0 || needsSchedule(vehicle) || strangersAboard(request, vehicle))
+        let best = Self.enumerate(
+            trial, below: min(limit, spare + RouteTimes.rounding), state, model, &candidates)
+        return trial.keepsAll ? firstThatHolds(trial, blinking) : best
+    }
+
+    /// A request that is to be put into a route.
+    struct Trial {
+        var request: Int
+        var delivery: Int
+        var vehicle: Int
+        var end: Int
+        var fetch: RoutingModel.Site
+        var bring: RoutingModel.Site
+        var capacity: SIMD4<Int32>
+        var fetchRow: Int
+        var bringRow: Int
+        var between: Double
+        /// Longest ride.
+        var longest: Double
+        /// Whether the quick tests do not decide, so that all that pass them are kept.
+        var keepsAll: Bool
+    }
+
+    /// Tries the pickup behind each stop; what passes the quick tests goes to `candidates`, or, where
+    /// they decide, the cheapest is answered.
+    private static func enumerate(
+        _ trial: Trial, below limit: Double, _ state: RouteState, _ model: RoutingModel,
+        _ candidates: inout ContiguousArray<Insertion>
+    ) -> Insertion {
+        var best = Insertion()
+        var bound = limit
+        let stops = state.stops.span
+        let inward = model.inward.span
+        let outward = model.outward.span
+        let place = model.place.span
+        var node = model.start(of: trial.vehicle)
+        while node != trial.end {
+            let stop = stops[node]
             let next = Int(stop.next)
-            let place = model.place[node]
-            let arrival = max(
-                pickup.earliest, stop.early + stop.service + model.inward[row &+ place])
-            if arrival > pickup.latest + RouteTimes.rounding { break }
-            defer { node = next }
-            if any((stop.load &+ pickup.load) .> capacity) { continue }
-            let added =
-                model.inward[row &+ place] + model.outward[row &+ model.place[next]] - stop.way
-            if added >= best.added { continue }
-            let trial = Trial(
-                request: request, vehicle: vehicle, node: node, next: next, pickup: pickup,
-                delivery: delivery, capacity: capacity, arrival: arrival, added: added,
-                between: between, isScheduled: isScheduled, strangers: strangers,
-                blinking: blinking)
-            deliverAtOnce(trial, &best)
-            deliverLater(trial, &best)
+            let following = stops[next]
+            let way = inward[trial.fetchRow &+ place[node]]
+            let arrival = max(trial.fetch.earliest, stop.early + stop.service + way)
+            if arrival > trial.fetch.latest + RouteTimes.rounding { break }
+            let onward = outward[trial.fetchRow &+ place[next]]
+            let added = way + onward - stop.way
+            if !any((stop.load &+ trial.fetch.load) .> trial.capacity), added < bound {
+                // The delivery at once.
+                let away = outward[trial.bringRow &+ place[next]]
+                let cost = way + trial.between + away - stop.way
+                let brought = max(
+                    trial.bring.earliest, arrival + trial.fetch.service + trial.between)
+                if cost < bound, brought <= trial.bring.latest + RouteTimes.rounding,
+                    brought + trial.bring.service + away <= following.late + RouteTimes.rounding
+                {
+                    best = Insertion(
+                        added: cost, pickup: Int32(node), delivery: Int32(trial.request))
+                    if trial.keepsAll { candidates.append(best) } else { bound = cost }
+                }
+                let latest = min(
+                    trial.fetch.latest, following.late - onward - trial.fetch.service)
+                // The delivery behind a later stop.
+                var ride = onward
+                var at = next
+                var here = following
+                var time = max(here.early, arrival + trial.fetch.service + ride)
+                while at != trial.end {
+                    if time > here.late + RouteTimes.rounding { break }
+                    if any((here.load &+ trial.fetch.load) .> trial.capacity) { break }
+                    let way = inward[trial.bringRow &+ place[at]]
+                    if ride + here.service + way > trial.longest { break }
+                    let brought = max(trial.bring.earliest, time + here.service + way)
+                    if brought > trial.bring.latest + RouteTimes.rounding { break }
+                    if brought - latest - trial.fetch.service > trial.longest { break }
+                    let then = Int(here.next)
+                    let there = stops[then]
+                    let away = outward[trial.bringRow &+ place[then]]
+                    let cost = added + way + away - here.way
+                    if cost < bound,
+                        brought + trial.bring.service + away <= there.late + RouteTimes.rounding
+                    {
+                        best = Insertion(added: cost, pickup: Int32(node), delivery: Int32(at))
+                        if trial.keepsAll { candidates.append(best) } else { bound = cost }
+                    }
+                    ride += here.service + here.way
+                    time = max(there.early, time + here.service + here.way)
+                    at = then
+                    here = there
+                }
+            }
+            node = next
         }
-        if best.pickup < 0 { best.added = .infinity }
         return best
     }
 
-    /// A pickup that was put behind `node`.
-    struct Trial {
-        var request: Int
-        var vehicle: Int
-        var node: Int
-        var next: Int
-        var pickup: RoutingModel.Site
-        var delivery: RoutingModel.Site
-        var capacity: SIMD4<Int32>
-        var arrival: Double
-        var added: Double
-        var between: Double
-        var isScheduled: Bool
-        var strangers: Bool
-        var blinking: Double
-    }
-
-    @inline(__always)
-    private mutating func deliverAtOnce(_ trial: Trial, _ best: inout Insertion) {
-        let stop = state.stops[trial.node]
-        let goal = trial.request + model.requests
-        let row = model.place[goal] &* model.places
-        let onward = model.outward[row &+ model.place[trial.next]]
-        let added =
-            model.inward[model.place[trial.request] &* model.places &+ model.place[trial.node]]
-            + trial.between + onward - stop.way
-        if added >= best.added || trial.between > model.maxRide[trial.request] { return }
-        let arrival = max(
-            trial.delivery.earliest, trial.arrival + trial.pickup.service + trial.between)
-        if arrival > trial.delivery.latest + RouteTimes.rounding { return }
-        if arrival + trial.delivery.service + onward
-            > state.stops[trial.next].late + RouteTimes.rounding
-        {
-            return
-        }
-        accept(
-            trial, &best,
-            Insertion(
-                added: added, pickup: Int32(trial.node), delivery: Int32(trial.request)))
-    }
-
-    @inline(__always)
-    private mutating func deliverLater(_ trial: Trial, _ best: inout Insertion) {
-        let end = model.end(of: trial.vehicle)
-        let goal = trial.request + model.requests
-        let row = model.place[goal] &* model.places
-        let longest = model.maxRide[trial.request] + RouteTimes.rounding
-        var ride =
-            model.outward[model.place[trial.request] &* model.places &+ model.place[trial.next]]
-        var node = trial.next
-        var stop = state.stops[node]
-        var time = max(stop.early, trial.arrival + trial.pickup.service + ride)
-        while node != end {
-            if time > stop.late + RouteTimes.rounding { return }
-            if any((stop.load &+ trial.pickup.load) .> trial.capacity) { return }
-            let way = model.inward[row &+ model.place[node]]
-            if ride + stop.service + way > longest { return }
-            let arrival = max(trial.delivery.earliest, time + stop.service + way)
-            if arrival > trial.delivery.latest + RouteTimes.rounding { return }
-            let next = Int(stop.next)
-            let following = state.stops[next]
-            let onward = model.outward[row &+ model.place[next]]
-            let added = trial.added + way + onward - stop.way
-            if added < best.added,
-                arrival + trial.delivery.service + onward
-                    <= following.late + RouteTimes.rounding
-            {
-                accept(
-                    trial, &best,
-                    Insertion(added: added, pickup: Int32(trial.node), delivery: Int32(node)))
+    /// The cheapest candidate that is not overlooked, meets no stranger and has a schedule.
+    private mutating func firstThatHolds(_ trial: Trial, _ blinking: Double) -> Insertion {
+        let isScheduled = needsSchedule(trial.vehicle)
+        let strangers = strangersAboard(trial.request, trial.vehicle)
+        while true {
+            var chosen = -1
+            var least = Double.infinity
+            for index in candidates.indices where candidates[index].added < least {
+                least = candidates[index].added
+                chosen = index
             }
-            ride += stop.service + stop.way
-            time = max(following.early, time + stop.service + stop.way)
-            node = next
-            stop = following
+            guard chosen >= 0 else { return Insertion() }
+            let place = candidates[chosen]
+            candidates[chosen].added = .infinity
+            if blinking > 0, random.unit() < blinking { continue }
+            if strangers, meetsStranger(trial, place) { continue }
+            if isScheduled, !hasSchedule(trial.vehicle, trial.request, place) { continue }
+            return place
         }
-    }
-
-    @inline(__always)
-    private mutating func accept(_ trial: Trial, _ best: inout Insertion, _ place: Insertion) {
-        if trial.blinking > 0, random.unit() < trial.blinking { return }
-        if trial.strangers, meetsStranger(trial, place) { return }
-        if trial.isScheduled, !hasSchedule(trial.vehicle, trial.request, place) { return }
-        best = place
     }
 
     private func strangersAboard(_ request: Int, _ vehicle: Int) -> Bool {
@@ -135,7 +142,7 @@ extension RouteSearch {
 
     /// Whether the ride would overlap with that of somebody who must not be aboard at the same time.
     private func meetsStranger(_ trial: Trial, _ place: Insertion) -> Bool {
-        let enters = state.stops[trial.node].position
+        let enters = state.stops[Int(place.pickup)].position
         let leaves =
             Int(place.delivery) == trial.request
             ? enters : state.stops[Int(place.delivery)].position

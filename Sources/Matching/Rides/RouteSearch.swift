@@ -10,6 +10,8 @@ struct RouteSearch: Sendable {
     var state: RouteState
     var random: SplitMix64
     var times: RouteTimes
+    /// Places that passed the quick tests and wait for their schedule.
+    var candidates: ContiguousArray<Insertion> = []
     /// Best insertion of each request into each route, and the version of the route it holds for.
     var known: ContiguousArray<Known>
     var versions = 0
@@ -60,22 +62,28 @@ struct RouteSearch: Sendable {
 
     /// Works out all bounds of a route that was changed; false when it has no schedule.
     mutating func refresh(_ vehicle: Int) -> Bool {
-        let (start, end) = (model.start(of: vehicle), model.end(of: vehicle))
-        times.clear()
+        let end = model.end(of: vehicle)
+        let maxDuration = model.vehicles[vehicle].maxDuration
+        times.count = 0
         var load = SIMD4<Int32>()
+        var aboard: Int16 = 0
         var travel = 0.0
-        var node = start
+        var node = model.start(of: vehicle)
         var leg = 0.0
         while true {
+            times.add(node, leg: leg, model, maxDuration: maxDuration)
             let site = model.sites[node]
-            times.add(node, leg: leg, low: site.earliest, high: site.latest)
             load &+= site.load
-            state.stops[node].load = load
-            state.stops[node].position = Int32(times.count - 1)
+            aboard += node < model.requests ? 1 : node < 2 * model.requests ? -1 : 0
+            var stop = state.stops[node]
+            stop.load = load
+            stop.aboard = aboard
+            stop.position = Int16(times.count - 1)
+            let next = Int(stop.next)
+            let way = node == end ? 0 : model.distance(node, next)
+            stop.way = way
+            state.stops[node] = stop
             if node == end { break }
-            let next = Int(state.stops[node].next)
-            let way = model.distance(node, next)
-            state.stops[node].way = way
             travel += way
             leg = site.service + way
             node = next
@@ -84,46 +92,17 @@ struct RouteSearch: Sendable {
         state.routes[vehicle].version = versions
         state.routes[vehicle].travel = travel
         state.routes[vehicle].stops = Int32(times.count - 2)
-        let maxDuration = model.vehicles[vehicle].maxDuration
-        guard times.findEarliest(model, maxDuration: maxDuration) else { return false }
+        guard times.findEarliest() else { return false }
         for at in 0..<times.count {
-            state.stops[times.nodes[at]].early = times.begin[at]
-            times.low[at] = times.begin[at]
+            let begin = times.entries[at].begin
+            state.stops[Int(times.entries[at].node)].early = begin
+            times.entries[at].low = begin
         }
-        guard times.findLatest(model, maxDuration: maxDuration) else { return false }
-        for at in 0..<times.count { state.stops[times.nodes[at]].late = times.begin[at] }
+        guard times.findLatest() else { return false }
+        for at in 0..<times.count {
+            state.stops[Int(times.entries[at].node)].late = times.entries[at].begin
+        }
         return true
-    }
-
-    /// Whether a route has a schedule with a request put in.
-    mutating func hasSchedule(_ vehicle: Int, _ request: Int, _ place: Insertion) -> Bool {
-        let delivery = request + model.requests
-        let end = model.end(of: vehicle)
-        times.clear()
-        var node = model.start(of: vehicle)
-        var leg = 0.0
-        while true {
-            let stop = state.stops[node]
-            times.add(node, leg: leg, low: stop.early, high: stop.late)
-            if node == end { break }
-            var behind = node
-            leg = stop.service + stop.way
-            if node == Int(place.pickup) {
-                leg = stop.service + model.distance(node, request)
-                let site = model.sites[request]
-                times.add(request, leg: leg, low: site.earliest, high: site.latest)
-                behind = request
-                leg = site.service + model.distance(request, Int(stop.next))
-            }
-            if behind == Int(place.delivery) || node == Int(place.delivery) {
-                leg = model.sites[behind].service + model.distance(behind, delivery)
-                let site = model.sites[delivery]
-                times.add(delivery, leg: leg, low: site.earliest, high: site.latest)
-                leg = site.service + model.distance(delivery, Int(stop.next))
-            }
-            node = Int(stop.next)
-        }
-        return times.findEarliest(model, maxDuration: model.vehicles[vehicle].maxDuration)
     }
 
     /// Puts a request into a route.

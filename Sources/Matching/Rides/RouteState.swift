@@ -16,7 +16,9 @@ struct RouteState: Sendable {
         /// Vehicle, or -1 when the request is left out.
         var route: Int32 = -1
         /// Place on the route; the start has 0.
-        var position: Int32 = 0
+        var position: Int16 = 0
+        /// Requests aboard when the vehicle leaves.
+        var aboard: Int16 = 0
     }
 
     /// What is known of a route.

@@ -1,5 +1,5 @@
-/// The exact schedule of one route: windows, ride times and duration are difference constraints, of which
-/// the earliest times are the least solution.
+/// The exact schedule of a route: windows, ride times and duration are difference constraints, of which
+/// the earliest times are the least solution and the latest ones the greatest.
 ///
 /// Times are pushed forward along the route; a delivery that comes too long after its pickup pulls the
 /// pickup later, and the push begins again there. Each pull raises a bound, and what has no solution
@@ -8,100 +8,107 @@ struct RouteTimes: Sendable {
     /// What may be lost to rounding, in units of time.
     static let rounding = 1e-9
 
-    var nodes: ContiguousArray<Int> = []
-    /// Service and way from the node before.
-    var legs: ContiguousArray<Double> = []
-    var low: ContiguousArray<Double> = []
-    var high: ContiguousArray<Double> = []
-    var begin: ContiguousArray<Double> = []
+    /// A node on the route in hand.
+    struct Entry: Sendable {
+        var node: Int32 = 0
+        /// Index of the pickup of a delivery, or of the start for the end; -1 where nothing is bound.
+        var partner: Int32 = -1
+        /// Service and way from the node before.
+        var leg = 0.0
+        var low = 0.0
+        var high = 0.0
+        var begin = 0.0
+        /// Longest time from the beginning at the partner to the one here.
+        var longest = Double.infinity
+    }
+
+    var entries: ContiguousArray<Entry>
     /// Index on the route, for each node of the model.
-    var index: ContiguousArray<Int>
+    var index: ContiguousArray<Int32>
     var count = 0
 
-    init(nodes: Int) { index = ContiguousArray(repeating: 0, count: nodes) }
+    init(nodes: Int) {
+        entries = ContiguousArray(repeating: Entry(), count: nodes + 4)
+        index = ContiguousArray(repeating: 0, count: nodes)
+    }
 
-    mutating func clear() { count = 0 }
+    /// Pulls that a route of so many nodes may need; more mean that there is no schedule.
+    static func pullsMax(_ count: Int) -> Int { 8 * count + 64 }
 
     /// Adds a node with its bounds; `leg` is service and way from the node before.
-    mutating func add(_ node: Int, leg: Double, low: Double, high: Double) {
-        if count == nodes.count {
-            nodes.append(node)
-            legs.append(leg)
-            self.low.append(low)
-            self.high.append(high)
-            begin.append(0)
-        } else {
-            nodes[count] = node
-            legs[count] = leg
-            self.low[count] = low
-            self.high[count] = high
+    mutating func add(_ node: Int, leg: Double, _ model: RoutingModel, maxDuration: Double) {
+        let site = model.sites[node]
+        var entry = Entry(
+            node: Int32(node), leg: leg, low: site.earliest, high: site.latest)
+        let requests = model.requests
+        if node >= 2 * requests {
+            if node & 1 == 1 {
+                entry.partner = 0
+                entry.longest = maxDuration
+            }
+        } else if node >= requests {
+            entry.partner = index[node - requests]
+            entry.longest = model.maxRide[node - requests] + model.sites[node - requests].service
         }
-        index[node] = count
+        entries[count] = entry
+        index[node] = Int32(count)
         count += 1
     }
 
     /// Finds the earliest times; false when there is no schedule.
-    mutating func findEarliest(_ model: RoutingModel, maxDuration: Double) -> Bool {
-        let requests = model.requests
-        var pulls = 8 * count + 64
+    mutating func findEarliest() -> Bool {
+        let count = self.count
+        var entries = self.entries.mutableSpan
+        var pulls = Self.pullsMax(count)
         var at = 0
-        var time = -Double.infinity
         while at < count {
-            time = at == 0 ? low[0] : max(low[at], time + legs[at])
-            if time > high[at] + Self.rounding { return false }
-            begin[at] = time
-            let node = nodes[at]
-            var from = -1
-            var longest = 0.0
-            if node >= requests, node < 2 * requests {
-                from = index[node - requests]
-                longest = model.maxRide[node - requests] + model.sites[node - requests].service
-            } else if at == count - 1 {
-                from = 0
-                longest = maxDuration
-            }
-            if from >= 0, time - begin[from] > longest + Self.rounding {
-                pulls -= 1
-                let pulled = time - longest
-                if pulled > high[from] + Self.rounding || pulls == 0 { return false }
-                low[from] = pulled
-                at = from
-                time = from == 0 ? pulled : begin[from - 1]
-                continue
+            let entry = entries[at]
+            let time = at == 0 ? entry.low : max(entry.low, entries[at - 1].begin + entry.leg)
+            if time > entry.high + Self.rounding { return false }
+            entries[at].begin = time
+            if entry.partner >= 0 {
+                let from = Int(entry.partner)
+                if time - entries[from].begin > entry.longest + Self.rounding {
+                    pulls -= 1
+                    let pulled = time - entry.longest
+                    if pulled > entries[from].high + Self.rounding || pulls == 0 { return false }
+                    entries[from].low = pulled
+                    at = from
+                    continue
+                }
             }
             at += 1
         }
         return true
     }
 
-    /// Finds the latest times into `begin`; false when there is no schedule.
-    mutating func findLatest(_ model: RoutingModel, maxDuration: Double) -> Bool {
-        let requests = model.requests
-        var pulls = 8 * count + 64
-        var at = count - 1
-        while at >= 0 {
-            let time = at == count - 1 ? high[at] : min(high[at], begin[at + 1] - legs[at + 1])
-            if time < low[at] - Self.rounding { return false }
-            begin[at] = time
-            let node = nodes[at]
-            var from = -1
-            var longest = 0.0
-            if node < requests {
-                from = index[node + requests]
-                longest = model.maxRide[node] + model.sites[node].service
-            } else if at == 0 {
-                from = count - 1
-                longest = maxDuration
+    /// Finds the latest times that keep `low`; false when there is no schedule.
+    mutating func findLatest() -> Bool {
+        let count = self.count
+        var entries = self.entries.mutableSpan
+        var pulls = Self.pullsMax(count)
+        // A pull lowers the bound of a delivery, so all pickups before it are seen again.
+        var isPulled = true
+        while isPulled {
+            isPulled = false
+            for at in stride(from: count - 1, through: 0, by: -1) {
+                let entry = entries[at]
+                let time =
+                    at == count - 1
+                    ? entry.high : min(entry.high, entries[at + 1].begin - entries[at + 1].leg)
+                if time < entry.low - Self.rounding { return false }
+                entries[at].begin = time
             }
-            if from >= 0, begin[from] - time > longest + Self.rounding {
-                pulls -= 1
-                let pulled = time + longest
-                if pulled < low[from] - Self.rounding || pulls == 0 { return false }
-                high[from] = pulled
-                at = from
-                continue
+            for at in 0..<count where entries[at].partner >= 0 {
+                let from = Int(entries[at].partner)
+                let pulled = entries[from].begin + entries[at].longest
+                if pulled < entries[at].begin - Self.rounding {
+                    pulls -= 1
+                    if pulls == 0 || pulled < entries[at].low - Self.rounding { return false }
+                    entries[at].high = pulled
+                    isPulled = true
+                }
             }
-            at -= 1
         }
         return true
     }

@@ -5,8 +5,7 @@
 public enum DialARideSolver {
     /// Iterations that suit an instance, where the caller names none (`Int.max`).
     public static func iterations(for instance: DialARideInstance) -> Int {
-        let requests = max(1, instance.requests)
-        return min(400_000, 30_000 + 2_500 * requests)
+        min(160_000, 10_000 + 1_500 * instance.requests)
     }
 
     /// A plan that keeps all limits; what it cannot serve within the budget it leaves out.
@@ -19,7 +18,8 @@ public enum DialARideSolver {
         let searches = await RouteTeam.run(threads: threads) { index in
             var search = RouteSearch(model, seed: seed &+ UInt64(index) &* 0x9E37)
             search.serveAll(budget, iterations: iterations, isFleetLeast: false)
-            search.cheapen(budget, iterations: iterations, RouteSearch.Cooling(first: 0.5, last: 0.005))
+            search.cheapen(
+                budget, iterations: iterations, RouteSearch.Cooling(first: 1, last: 0.08))
             return search.state
         }
         return plan(instance, model, RouteTeam.best(searches, model))

@@ -5,7 +5,7 @@
 public enum PickupDeliverySolver {
     /// Iterations that suit an instance, where the caller names none (`Int.max`).
     public static func iterations(for instance: PickupDeliveryInstance, isQuick: Bool) -> Int {
-        isQuick ? 6_000 : 120_000
+        isQuick ? 6_000 : 60_000
     }
 
     /// A plan that keeps all limits; what it cannot serve within the budget it leaves out.
@@ -30,7 +30,7 @@ public enum PickupDeliverySolver {
             }
             search.forget()
             search.cheapen(
-                budget, iterations: iterations / 2, RouteSearch.Cooling(first: 1, last: 0.01))
+                budget, iterations: iterations / 2, RouteSearch.Cooling(first: 4, last: 0.05))
             return search.state
         }
         return plan(model, rows, RouteTeam.best(searches, model, isFleetLeast: true))
@@ -45,8 +45,9 @@ public enum PickupDeliverySolver {
         let depot = instance.stops[0]
         var sites = ContiguousArray(rows.map { site(instance.stops[$0]) })
         for _ in 0..<vehicles { sites += [site(depot), site(depot)] }
-        let place = ContiguousArray(0..<2 * requests) +
-            ContiguousArray(repeating: 2 * requests, count: 2 * vehicles)
+        let place =
+            ContiguousArray(0..<2 * requests)
+            + ContiguousArray(repeating: 2 * requests, count: 2 * vehicles)
         let table = RoutingModel.euclidean(
             (rows + [0]).map { SIMD2(instance.stops[$0].x, instance.stops[$0].y) })
         let vehicle = RoutingModel.Vehicle(capacity: SIMD4(Int32(instance.capacity), 0, 0, 0))

@@ -23,6 +23,7 @@ extension RouteSearch {
             guard isFleetLeast, closeRoute() else { return }
             current = state
         }
+        let unit = 0.5 * scale
         for iteration in 0..<max(0, iterations) {
             if iteration % Self.lookEvery == 0, budget.stop.isRaised { break }
             ruin()
@@ -37,15 +38,13 @@ extension RouteSearch {
             let (new, old) = (missing(state), missing(current))
             if new < old
                 || state.absent.count < current.absent.count
-                || (new == old && state.cost(model) < current.cost(model) + heat(iteration, iterations))
+                || (new == old && state.cost(model) < current.cost(model) + chance(unit))
             {
-                for request in state.absent { absences[Int(request)] += 1 }
                 current = state
-                if !isWhole, isBetter(state, best) { best = state }
-            } else {
-                for request in state.absent { absences[Int(request)] += 1 }
-                state = current
+                if !isWhole, state.cost(model) < best.cost(model) { best = state }
             }
+            for request in state.absent { absences[Int(request)] += 1 }
+            state = current
         }
         state = best
         for vehicle in state.routes.indices where isFleetLeast {
@@ -53,16 +52,13 @@ extension RouteSearch {
         }
     }
 
-    private mutating func heat(_ iteration: Int, _ iterations: Int) -> Double {
-        -0.5 * scale * log(max(random.unit(), 1e-12))
+    /// What a state may be dearer by, at a temperature.
+    private mutating func chance(_ temperature: Double) -> Double {
+        -temperature * log(max(random.unit(), 1e-12))
     }
 
     private func missing(_ state: RouteState) -> Int {
         state.absent.reduce(0) { $0 + absences[Int($1)] }
-    }
-
-    private func isBetter(_ left: RouteState, _ right: RouteState) -> Bool {
-        left.cost(model) < right.cost(model)
     }
 
     /// Closes the vehicle whose requests were left out least often; false when none is left to close.
@@ -120,7 +116,7 @@ extension RouteSearch {
             ruin()
             recreate()
             let cost = state.cost(model)
-            if cost < currentCost - temperature * log(max(random.unit(), 1e-300)) {
+            if cost < currentCost + chance(temperature) {
                 current = state
                 currentCost = cost
                 if cost < bestCost - 1e-9 {

@@ -63,7 +63,10 @@ extension RouteSearch {
             if arrival > trial.fetch.latest + RouteTimes.rounding { break }
             let onward = outward[trial.fetchRow &+ place[next]]
             let added = way + onward - stop.way
-            if !any((stop.load &+ trial.fetch.load) .> trial.capacity), added < bound {
+            if added < bound,
+                arrival + trial.fetch.service + onward <= following.late + RouteTimes.rounding,
+                !any((stop.load &+ trial.fetch.load) .> trial.capacity)
+            {
                 // The delivery at once.
                 let away = outward[trial.bringRow &+ place[next]]
                 let cost = way + trial.between + away - stop.way

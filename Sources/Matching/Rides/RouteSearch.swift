@@ -4,7 +4,7 @@
 /// annealing: SISR of Christiaens and Vanden Berghe ("Slack Induction by String Removals for Vehicle
 /// Routing Problems", Transportation Science 54, 2020), pickups and deliveries always together.
 struct RouteSearch: Sendable {
-    let model: RoutingModel
+    var model: RoutingModel
     let neighbours: ContiguousArray<ContiguousArray<Int32>>
     let hasRideTimes: Bool
     var state: RouteState
@@ -40,6 +40,8 @@ struct RouteSearch: Sendable {
     static let blink = 0.01
 
     init(_ model: RoutingModel, seed: UInt64) {
+        var model = model
+        model.tightenWindows()
         self.model = model
         neighbours = model.neighbours(most: 200)
         hasRideTimes = model.hasRideTimes

@@ -59,14 +59,42 @@ struct RoutingModel: Sendable {
         outward[place[from] &* places &+ place[to]]
     }
 
-    /// The nodes of requests that are nearest to each node of a request, nearest first.
+    /// Takes from the windows what no ride can use: each end of a request bounds the other.
+    mutating func tightenWindows() {
+        for request in 0..<requests {
+            let way = distance(request, request + requests)
+            var (pickup, delivery) = (sites[request], sites[request + requests])
+            let longest = pickup.service + maxRide[request]
+            let shortest = pickup.service + way
+            pickup.earliest = max(pickup.earliest, delivery.earliest - longest)
+            pickup.latest = min(pickup.latest, delivery.latest - shortest)
+            delivery.earliest = max(delivery.earliest, pickup.earliest + shortest)
+            delivery.latest = min(delivery.latest, pickup.latest + longest)
+            sites[request] = pickup
+            sites[request + requests] = delivery
+        }
+    }
+
+    /// How far two stops are from following each other: the way, and a share of the wait between.
+    private func gap(_ from: Int, _ to: Int) -> Double {
+        let way = distance(from, to)
+        let ready = sites[from].service + way
+        if sites[from].earliest + ready > sites[to].latest { return .infinity }
+        let wait = max(0, sites[to].earliest - sites[from].latest - ready)
+        return way + 0.2 * wait
+    }
+
+    /// The stops that can follow or precede each stop with the smallest gap, itself first.
     func neighbours(most: Int) -> ContiguousArray<ContiguousArray<Int32>> {
         let stops = Int32(2 * requests)
         var all = ContiguousArray<ContiguousArray<Int32>>()
         all.reserveCapacity(Int(stops))
-        for node in 0..<stops {
+        for node in 0..<Int(stops) {
+            let gaps = (0..<Int(stops)).map { other in
+                other == node ? -1 : min(gap(node, other), gap(other, node))
+            }
             let others = (0..<stops).sorted { left, right in
-                let (near, far) = (distance(Int(node), Int(left)), distance(Int(node), Int(right)))
+                let (near, far) = (gaps[Int(left)], gaps[Int(right)])
                 return near == far ? left < right : near < far
             }
             all.append(ContiguousArray(others.prefix(most)))

@@ -1,6 +1,5 @@
-public import Matching
-
 internal import Glibc
+public import Matching
 
 /// Checks a dial-a-ride plan against its instance, by walking the schedule that the plan states.
 public enum DialARideCheck {
@@ -85,7 +84,7 @@ public enum DialARideCheck {
                 faults.append(Fault("precedence", "row \(row) before its pickup"))
             }
         }
-        for row in aboard.keys.sorted() { faults.append(Fault("pairing", "row \(row) stays aboard")) }
+        faults += aboard.keys.sorted().map { Fault("pairing", "row \($0) stays aboard") }
         return faults + depot(instance, first, last, times)
     }
 
@@ -101,7 +100,9 @@ public enum DialARideCheck {
             end + instance.stops[last].service
                 + distance(instance, last, instance.stops.count - 1))
         var faults: [Fault] = []
-        if !(leave >= start.earliest - tolerance) { faults.append(Fault("depot", "left at \(leave)")) }
+        if !(leave >= start.earliest - tolerance) {
+            faults.append(Fault("depot", "left at \(leave)"))
+        }
         if !(home <= back.latest + tolerance) { faults.append(Fault("depot", "back at \(home)")) }
         if !(home - leave <= instance.maxDuration + tolerance) {
             faults.append(Fault("duration", "\(home - leave) of the route to row \(first)"))

@@ -1,6 +1,5 @@
-public import Matching
-
 internal import Glibc
+public import Matching
 
 /// Checks a pickup and delivery plan against its instance, by driving each route as early as it can be.
 public enum PickupDeliveryCheck {

@@ -127,7 +127,8 @@ extension RouteSearch {
     /// Drops remembered insertions, when a state of another search is taken over.
     mutating func forget() {
         for index in known.indices { known[index].version = -1 }
-        for vehicle in model.vehicles.indices {
+        for vehicle in model.vehicles.indices
+        where state.routes[vehicle].isOpen || state.routes[vehicle].stops > 0 {
             let holds = refresh(vehicle)
             assert(holds, "a state that was reached is feasible")
         }

@@ -44,23 +44,27 @@ public enum RidesSolver {
 extension RouteSearch {
     /// Takes over the tours of an earlier plan, as far as they still hold.
     ///
-    /// A tour that holds no longer loses the riders who were promised nothing; when that is not
-    /// enough, its promised riders are put in one by one.
+    /// A tour that holds no longer loses first who could not be taken alone, and then who was promised
+    /// nothing; when that is not enough, its promised riders are put in one by one.
     mutating func restore(_ previous: RidesPlan) {
         for tour in previous.tours where model.vehicles.indices.contains(tour.driver) {
-            guard state.routes[tour.driver].isOpen, !restore(tour, promisedOnly: false) else {
+            guard state.routes[tour.driver].isOpen, state.routes[tour.driver].stops == 0 else {
                 continue
             }
-            if !restore(tour, promisedOnly: true) { insertPromised(tour) }
+            let riders = Set(tour.stops.map(\.rider)).filter((0..<model.requests).contains)
+            if restore(tour, riders) { continue }
+            let able = riders.filter { canTake(tour.driver, $0) }
+            if restore(tour, able) { continue }
+            let promised = able.filter { model.penalty[$0] >= RidesSolver.promiseMinutes }
+            if !restore(tour, promised) { insertPromised(tour) }
         }
     }
 
-    private mutating func restore(_ tour: RidesPlan.Tour, promisedOnly: Bool) -> Bool {
+    private mutating func restore(_ tour: RidesPlan.Tour, _ riders: Set<Int>) -> Bool {
         var at = model.start(of: tour.driver)
         var taken: [Int] = []
-        for stop in tour.stops where (0..<model.requests).contains(stop.rider) {
+        for stop in tour.stops where riders.contains(stop.rider) {
             let rider = stop.rider
-            if promisedOnly, model.penalty[rider] < RidesSolver.promiseMinutes { continue }
             let isThere = state.stops[rider].route >= 0
             guard isThere != stop.isPickup, mayTake(tour.driver, rider) else { continue }
             let node = stop.isPickup ? rider : rider + model.requests

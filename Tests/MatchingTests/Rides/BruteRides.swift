@@ -67,23 +67,32 @@ struct BruteRides {
     /// Least detour of a driver with exactly these riders; infinite when there is no way.
     func cheapest(_ driver: Int, _ riders: Int) -> Double {
         var best = Double.infinity
-        extend(driver, riders, [], &best)
+        let car = instance.drivers[driver]
+        extend(driver, riders, [], (car.from, car.window.earliest), &best)
         return best
     }
 
-    private func extend(_ driver: Int, _ riders: Int, _ stops: [Int], _ best: inout Double) {
+    /// Goes on to each stop that is still in time; `ready` is the place and when it can be left.
+    private func extend(
+        _ driver: Int, _ riders: Int, _ stops: [Int], _ ready: (Int, Double), _ best: inout Double
+    ) {
         let count = instance.riders.count
         if stops.count == 2 * riders.nonzeroBitCount {
             let detour = self.detour(driver, stops)
             if detour < best, holds(driver, stops) { best = detour }
             return
         }
-        for rider in 0..<count where riders >> rider & 1 == 1 {
-            if !stops.contains(rider) {
-                extend(driver, riders, stops + [rider], &best)
-            } else if !stops.contains(rider + count) {
-                extend(driver, riders, stops + [rider + count], &best)
-            }
+        for index in 0..<count where riders >> index & 1 == 1 {
+            if stops.contains(index + count) { continue }
+            let rider = instance.riders[index]
+            let isPickup = !stops.contains(index)
+            let window = isPickup ? rider.pickup : rider.delivery
+            let to = isPickup ? rider.from : rider.to
+            let begin = max(window.earliest, ready.1 + ways[ready.0][to])
+            guard begin <= window.latest + 1e-6 else { continue }
+            extend(
+                driver, riders, stops + [isPickup ? index : index + count],
+                (to, begin + rider.service), &best)
         }
     }
 

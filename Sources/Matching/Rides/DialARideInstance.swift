@@ -39,7 +39,8 @@ public struct DialARideInstance: Hashable, Sendable, Codable {
     public var capacity: Int
     /// Longest time from the end of a passenger's pickup to the beginning of the delivery.
     public var maxRideTime: Double
-    /// Row 0 and the last one are the depot; with n requests, row i in 1...n is a pickup and row n + i
+    /// Row 0 and the last one are the depot; with n requests, row i in 1...n is a pickup and row n
+    /// + i
     /// its delivery.
     public var stops: [Stop]
 

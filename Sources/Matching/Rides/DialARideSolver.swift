@@ -1,6 +1,7 @@
 /// Plans dial-a-ride: all requests by the vehicles there are, as cheaply as can be found.
 ///
-/// An iteration is one ruin and recreate of one search. Two searches run with seeds of their own, beside
+/// An iteration is one ruin and recreate of one search. Two searches run with seeds of their own,
+/// beside
 /// each other where there are two threads; the better one counts.
 public enum DialARideSolver {
     /// Iterations that suit an instance, where the caller names none (`Int.max`).

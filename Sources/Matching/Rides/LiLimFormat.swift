@@ -1,7 +1,9 @@
 /// Reads `pickup-delivery` files in the format of Li and Lim.
 ///
-/// Line 1: vehicles, capacity, speed, which the family never uses; then a row for the depot and one a task:
-/// `id x y demand earliest latest service pickup delivery`, where the row of the other end stands in
+/// Line 1: vehicles, capacity, speed, which the family never uses; then a row for the depot and one
+/// a task:
+/// `id x y demand earliest latest service pickup delivery`, where the row of the other end stands
+/// in
 /// the column of its kind and 0 in the other one.
 public enum LiLimFormat {
     /// Most rows behind the depot's, so that the table of distances stays below 130 MB.

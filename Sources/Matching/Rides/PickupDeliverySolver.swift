@@ -1,6 +1,7 @@
 /// Plans pickups and deliveries: as few vehicles as can be found, then the shortest way.
 ///
-/// An iteration is one ruin and recreate of one search. Two searches run with seeds of their own, beside
+/// An iteration is one ruin and recreate of one search. Two searches run with seeds of their own,
+/// beside
 /// each other where there are two threads; the better one counts.
 public enum PickupDeliverySolver {
     /// Iterations that suit an instance, where the caller names none (`Int.max`).

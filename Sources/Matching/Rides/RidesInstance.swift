@@ -1,6 +1,8 @@
-/// Neighbours' rides of one day, or errands: drivers with a way of their own, and who wants to go along.
+/// Neighbours' rides of one day, or errands: drivers with a way of their own, and who wants to go
+/// along.
 ///
-/// Times are minutes of the day. Goods and meals are riders without a person: their needs are luggage.
+/// Times are minutes of the day. Goods and meals are riders without a person: their needs are
+/// luggage.
 /// Who must not meet is known here only as pairs and as a wish for women alone, never why.
 public struct RidesInstance: Hashable, Sendable, Codable {
     /// Room in a car, or what a ride takes of it.

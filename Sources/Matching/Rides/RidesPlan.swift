@@ -104,7 +104,8 @@ public struct RidesPlan: Hashable, Sendable, Codable {
 
 /// Why drivers cannot take a rider along in this plan; `drivers` says how many.
 public enum RideReason: Hashable, Sendable, Codable {
-    /// A rule keeps people apart: a block, a wish for women alone, or another one; it is never said which.
+    /// A rule keeps people apart: a block, a wish for women alone, or another one; it is never said
+    /// which.
     case rule(drivers: Int)
     /// There is no room of the kind that is needed.
     case seats(drivers: Int)

@@ -1,4 +1,5 @@
-/// Plans neighbours' rides and errands: as many as can be served by priority, then the least detour.
+/// Plans neighbours' rides and errands: as many as can be served by priority, then the least
+/// detour.
 ///
 /// An iteration is one ruin and recreate of one search; two searches run as in `DialARideSolver`.
 public enum RidesSolver {
@@ -14,7 +15,8 @@ public enum RidesSolver {
 
     /// A plan that is never worse than `previous`, whose rides are kept where they still fit.
     ///
-    /// Who was promised a ride keeps it, with the driver to whom it was promised; the caller keeps the
+    /// Who was promised a ride keeps it, with the driver to whom it was promised; the caller keeps
+    /// the
     /// times that were told by narrowing the windows.
     public static func solve(
         _ instance: RidesInstance, from previous: RidesPlan? = nil, seed: UInt64, budget: Budget,
@@ -44,7 +46,8 @@ public enum RidesSolver {
 extension RouteSearch {
     /// Takes over the tours of an earlier plan, as far as they still hold.
     ///
-    /// A tour that holds no longer loses first who could not be taken alone, and then who was promised
+    /// A tour that holds no longer loses first who could not be taken alone, and then who was
+    /// promised
     /// nothing; when that is not enough, its promised riders are put in one by one.
     mutating func restore(_ previous: RidesPlan) {
         for tour in previous.tours where model.vehicles.indices.contains(tour.driver) {
@@ -98,7 +101,8 @@ extension RouteSearch {
         }
     }
 
-    /// Whether a route keeps its room, its detour and its strangers apart; its times are checked before.
+    /// Whether a route keeps its room, its detour and its strangers apart; its times are checked
+    /// before.
     private func holdsRoom(_ vehicle: Int) -> Bool {
         guard
             state.routes[vehicle].travel

@@ -12,7 +12,8 @@ extension RouteSearch {
 
     /// Serves as many as can be, and then with as few vehicles as can be where `isFleetLeast`.
     ///
-    /// What is left out counts by how often it was left out before, so that the search turns to what
+    /// What is left out counts by how often it was left out before, so that the search turns to
+    /// what
     /// is hard to place; a route goes when all are served.
     mutating func serveAll(_ budget: Budget, iterations: Int, isFleetLeast: Bool) {
         recreate(blinking: 0)
@@ -61,7 +62,8 @@ extension RouteSearch {
         state.absent.reduce(0) { $0 + absences[Int($1)] }
     }
 
-    /// Closes the vehicle whose requests were left out least often; false when none is left to close.
+    /// Closes the vehicle whose requests were left out least often; false when none is left to
+    /// close.
     private mutating func closeRoute() -> Bool {
         var chosen = -1
         var least = Int.max

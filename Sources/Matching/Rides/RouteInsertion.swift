@@ -1,7 +1,9 @@
 extension RouteSearch {
-    /// The cheapest place for a request on a route, below `limit`; with blinks, perhaps the next best.
+    /// The cheapest place for a request on a route, below `limit`; with blinks, perhaps the next
+    /// best.
     ///
-    /// Windows, load, travel and the request's own ride are judged in constant time from the bounds of
+    /// Windows, load, travel and the request's own ride are judged in constant time from the bounds
+    /// of
     /// the stops; what passes is scheduled exactly, the cheapest first.
     mutating func cheapest(
         _ request: Int, _ vehicle: Int, below limit: Double, blinking: Double
@@ -41,7 +43,8 @@ extension RouteSearch {
         var keepsAll: Bool
     }
 
-    /// Tries the pickup behind each stop; what passes the quick tests goes to `candidates`, or, where
+    /// Tries the pickup behind each stop; what passes the quick tests goes to `candidates`, or,
+    /// where
     /// they decide, the cheapest is answered.
     private static func enumerate(
         _ trial: Trial, below limit: Double, _ state: RouteState, _ model: RoutingModel,
@@ -143,7 +146,8 @@ extension RouteSearch {
         }
     }
 
-    /// Whether the ride would overlap with that of somebody who must not be aboard at the same time.
+    /// Whether the ride would overlap with that of somebody who must not be aboard at the same
+    /// time.
     private func meetsStranger(_ trial: Trial, _ place: Insertion) -> Bool {
         let enters = state.stops[Int(place.pickup)].position
         let leaves =
@@ -165,7 +169,8 @@ extension RouteSearch {
             || model.isAllowed[vehicle &* model.requests &+ request]
     }
 
-    /// The cheapest place over all routes; of vehicles of one kind that stand still, the first is tried.
+    /// The cheapest place over all routes; of vehicles of one kind that stand still, the first is
+    /// tried.
     mutating func cheapestOfAll(
         _ request: Int, blinking: Double
     ) -> (vehicle: Int, place: Insertion)? {

@@ -35,7 +35,8 @@ extension RouteSearch {
         }
     }
 
-    /// Takes out a string of `length` stops with `node` in it; half of the time the string is split, and
+    /// Takes out a string of `length` stops with `node` in it; half of the time the string is
+    /// split, and
     /// some stops in its middle stay.
     private mutating func tearString(at node: Int, _ vehicle: Int, length: Int, stops: Int) {
         var kept = 0

@@ -1,7 +1,8 @@
 extension RouteSearch {
     /// Whether a route has a schedule with a request put in.
     ///
-    /// Only the part that the insertion can change is looked at: from the last stop before it at which
+    /// Only the part that the insertion can change is looked at: from the last stop before it at
+    /// which
     /// nobody was aboard, to the first one behind it that is not delayed.
     mutating func hasSchedule(_ vehicle: Int, _ request: Int, _ place: Insertion) -> Bool {
         Self.hasSchedule(vehicle, request, place, state, model, &times.entries, &times.index)

@@ -1,7 +1,8 @@
 /// Ruin and recreate over routes of pickups and deliveries.
 ///
 /// Strings of neighbouring stops are torn out and put back greedily, with blinks, under simulated
-/// annealing: SISR of Christiaens and Vanden Berghe ("Slack Induction by String Removals for Vehicle
+/// annealing: SISR of Christiaens and Vanden Berghe ("Slack Induction by String Removals for
+/// Vehicle
 /// Routing Problems", Transportation Science 54, 2020), pickups and deliveries always together.
 struct RouteSearch: Sendable {
     var model: RoutingModel

@@ -1,4 +1,5 @@
-/// Routes as linked lists over the nodes of a model, with the bounds that make an insertion cheap to judge.
+/// Routes as linked lists over the nodes of a model, with the bounds that make an insertion cheap
+/// to judge.
 struct RouteState: Sendable {
     /// What is known of a node on its route; 64 bytes, one line of the cache.
     struct Stop: Sendable {

@@ -16,7 +16,8 @@ enum RouteTeam {
         }
     }
 
-    /// The state with the fewest left out, then the fewest vehicles where asked, then the least cost.
+    /// The state with the fewest left out, then the fewest vehicles where asked, then the least
+    /// cost.
     static func best(
         _ states: [RouteState], _ model: RoutingModel, isFleetLeast: Bool = false
     ) -> RouteState {

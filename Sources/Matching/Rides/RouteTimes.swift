@@ -1,8 +1,11 @@
-/// The exact schedule of a route: windows, ride times and duration are difference constraints, of which
+/// The exact schedule of a route: windows, ride times and duration are difference constraints, of
+/// which
 /// the earliest times are the least solution and the latest ones the greatest.
 ///
-/// Times are pushed forward along the route; a delivery that comes too long after its pickup pulls the
-/// pickup later, and the push begins again there. Each pull raises a bound, and what has no solution
+/// Times are pushed forward along the route; a delivery that comes too long after its pickup pulls
+/// the
+/// pickup later, and the push begins again there. Each pull raises a bound, and what has no
+/// solution
 /// passes a window's end, or pulls more often than a route of so many nodes can need.
 struct RouteTimes: Sendable {
     /// What may be lost to rounding, in units of time.
@@ -11,7 +14,8 @@ struct RouteTimes: Sendable {
     /// A node on the route in hand.
     struct Entry: Sendable {
         var node: Int32 = 0
-        /// Index of the pickup of a delivery, or of the start for the end; -1 where nothing is bound.
+        /// Index of the pickup of a delivery, or of the start for the end; -1 where nothing is
+        /// bound.
         var partner: Int32 = -1
         /// Service and way from the node before.
         var leg = 0.0

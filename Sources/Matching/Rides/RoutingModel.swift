@@ -1,7 +1,9 @@
 /// What the routing search knows: requests, each with a pickup and a delivery, and vehicles.
 ///
-/// Node r is the pickup of request r, node n + r its delivery, node 2n + 2v the start of vehicle v and
-/// 2n + 2v + 1 its end. Times and distances have the unit of the instance; the distances must keep the
+/// Node r is the pickup of request r, node n + r its delivery, node 2n + 2v the start of vehicle v
+/// and
+/// 2n + 2v + 1 its end. Times and distances have the unit of the instance; the distances must keep
+/// the
 /// triangle inequality, so that leaving out a stop never makes a route late.
 struct RoutingModel: Sendable {
     /// What is fixed about a node.

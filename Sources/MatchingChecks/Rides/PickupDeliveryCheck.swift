@@ -1,7 +1,8 @@
 internal import Glibc
 public import Matching
 
-/// Checks a pickup and delivery plan against its instance, by driving each route as early as it can be.
+/// Checks a pickup and delivery plan against its instance, by driving each route as early as it can
+/// be.
 public enum PickupDeliveryCheck {
     /// What a sum of times or distances may be off by, for rounding.
     public static let tolerance = 1e-6

@@ -2,7 +2,8 @@ import Matching
 
 /// All ways to serve a few riders, tried one by one.
 ///
-/// A route's schedule is judged by Bellman and Ford over its difference constraints, which no solver does.
+/// A route's schedule is judged by Bellman and Ford over its difference constraints, which no
+/// solver does.
 struct BruteRides {
     let instance: RidesInstance
     let ways: [[Double]]
@@ -140,7 +141,8 @@ struct BruteRides {
         return hasSchedule(car, stops)
     }
 
-    /// Nodes 0 (the origin of time), 1 (start), stops, end; an arc (i, j, w) means t[j] >= t[i] + w.
+    /// Nodes 0 (the origin of time), 1 (start), stops, end; an arc (i, j, w) means t[j] >= t[i] +
+    /// w.
     private func hasSchedule(_ car: RidesInstance.Driver, _ stops: [Int]) -> Bool {
         let count = instance.riders.count
         var arcs: [(Int, Int, Double)] = []

@@ -39,9 +39,9 @@ public struct DialARideInstance: Hashable, Sendable, Codable {
     public var capacity: Int
     /// Longest time from the end of a passenger's pickup to the beginning of the delivery.
     public var maxRideTime: Double
-    /// Row 0 and the last one are the depot; with n requests, row i in 1...n is a pickup and row n
-    /// + i
-    /// its delivery.
+    /// Row 0 and the last one are the depot; each pickup stands n rows before its delivery.
+    ///
+    /// With n requests the pickups are the rows 1 to n.
     public var stops: [Stop]
 
     /// A fleet with its passengers; `stops` has an even number of rows, at least two.

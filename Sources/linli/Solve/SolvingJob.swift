@@ -62,8 +62,9 @@ struct Solved: Sendable {
 /// All jobs, in the order in which the help lists them.
 enum SolvingJobs {
     static let all: [any SolvingJob.Type] = [
-        AssignmentJob.self, RideBatchJob.self, LeximinJob.self, MaxNashJob.self, PickingJob.self,
-        MealsJob.self, TrustRatingsJob.self, TrustSybilJob.self, TrustNearestJob.self,
+        AssignmentJob.self, DialARideJob.self, PickupDeliveryJob.self, RideBatchJob.self,
+        LeximinJob.self, MaxNashJob.self, PickingJob.self, MealsJob.self, TrustRatingsJob.self,
+        TrustSybilJob.self, TrustNearestJob.self,
     ]
 
     /// The job that the operator means.

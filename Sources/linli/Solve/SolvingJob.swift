@@ -61,7 +61,10 @@ struct Solved: Sendable {
 
 /// All jobs, in the order in which the help lists them.
 enum SolvingJobs {
-    static let all: [any SolvingJob.Type] = []
+    static let all: [any SolvingJob.Type] = [
+        RoommatesJob.self,
+        MarriageJob.self,
+    ]
 
     /// The job that the operator means.
     static func named(_ name: String) -> (any SolvingJob.Type)? {

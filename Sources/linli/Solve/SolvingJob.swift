@@ -64,6 +64,7 @@ enum SolvingJobs {
     static let all: [any SolvingJob.Type] = [
         RoommatesJob.self,
         MarriageJob.self,
+        RingsJob.self,
     ]
 
     /// The job that the operator means.

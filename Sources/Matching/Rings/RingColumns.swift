@@ -1,0 +1,55 @@
+/// Cycles and chains that were found so far; of those of the same families only the heaviest.
+struct RingColumns {
+    /// Donors of each column, in the order of giving.
+    private(set) var donors: [[Int32]] = []
+    /// Families of each column, sorted.
+    private(set) var families: [[Int32]] = []
+    /// Weight of each column, in the units of the search.
+    private(set) var weights: [Int64] = []
+    private(set) var isChain: [Bool] = []
+    /// Looked up by families, and never gone through.
+    private var indices: [[Int32]: Int] = [:]
+
+    var count: Int { donors.count }
+
+    /// Gifts of a column: one a donor.
+    func gifts(_ column: Int) -> Int64 { Int64(donors[column].count) }
+
+    /// Adds a column; false where it was known with at least this weight.
+    @discardableResult
+    mutating func add(_ ring: FoundRing, families sorted: [Int32]) -> Bool {
+        if let index = indices[sorted] {
+            guard ring.weight > weights[index] else { return false }
+            donors[index] = ring.donors
+            weights[index] = ring.weight
+            isChain[index] = ring.isChain
+            return true
+        }
+        indices[sorted] = count
+        donors.append(ring.donors)
+        families.append(sorted)
+        weights.append(ring.weight)
+        isChain.append(ring.isChain)
+        return true
+    }
+}
+
+/// A cycle or chain as the pricing finds it.
+struct FoundRing {
+    var donors: [Int32]
+    var isChain: Bool
+    var weight: Int64
+    /// Worth less the families' prices, scaled.
+    var profit: Int64
+}
+
+/// What a gift and a unit of weight are worth, and the parts in which prices are counted.
+struct RingWorth {
+    var gift: Int64
+    /// 1 where weight counts, else 0.
+    var weight: Int64
+    var scale: Int64 = 1
+
+    /// Worth of so many gifts and so much weight, not scaled.
+    func of(gifts: Int64, weight sum: Int64) -> Int64 { gift * gifts + weight * sum }
+}

@@ -1,0 +1,327 @@
+/// Finds the best rings of one group, and proves it: column generation for the bound, and where the
+/// bound is not reached, branch and bound over every ring that could be part of a better plan.
+///
+/// The cycle formulation of Roth, Sönmez and Ünver (2007) and Abraham, Blum and Sandholm (2007);
+/// branching on pairs of families that share a ring or do not, as Ryan and Foster (1981).
+struct RingSearch {
+    /// Most rings that are looked at one by one.
+    static let columnsMax = 1_000_000
+    /// Parts of a gift in which the prices of gifts are counted.
+    static let giftScale: Int64 = 1 << 36
+    /// Most of what prices are rounded to, so that doubles and sums of Int64 are exact enough.
+    private static let scaledMax = Double(1 << 44)
+
+    let graph: RingGraph
+    let budget: Budget
+    private var pricing: RingPricing
+    private(set) var columns = RingColumns()
+    private var simplex: PackingSimplex
+    private var costs: [Double] = []
+    /// How many branchings forbid each column.
+    private var forbidden: [Int32] = []
+    private let sizeMax: Int64
+    private let heaviest: Int64
+    /// Best choice of columns so far: most gifts, then most weight.
+    private(set) var best = RingChoice()
+    private(set) var nodes: Int
+    /// Nodes after which a search ends without proof.
+    private var nodesMax = 0
+    private var isCut = false
+
+    init(_ graph: RingGraph, cycleCap: Int, chainCap: Int, nodes: Int, budget: Budget) {
+        self.graph = graph
+        self.budget = budget
+        self.nodes = nodes
+        pricing = RingPricing(
+            graph, cycleCap: cycleCap, chainCap: chainCap, stop: budget.stop)
+        simplex = PackingSimplex(rows: graph.familyCount)
+        sizeMax = Int64(max(cycleCap, chainCap, 1))
+        heaviest = graph.weights.reduce(0) { max($0, abs($1)) }
+    }
+
+    // MARK: The two goals
+
+    /// The most gifts: a bound that no plan exceeds, and the prices that prove the part of it that
+    /// needed no branching.
+    mutating func maximiseGifts() -> (bound: Int64?, prices: [Int64]) {
+        let goal = RingGoal(worth: RingWorth(gift: 1, weight: 0, scale: Self.giftScale), gifts: 0)
+        guard let prices = price(goal.worth, generates: true) else { return (nil, []) }
+        let root = goal.bound(prices)
+        consider(simplex.shares)
+        let isProven = search(goal, prices: prices, root: root)
+        return (isProven ? best.gifts : root, prices)
+    }
+
+    /// The most weight that goes with the gifts of the best choice; answers a bound of it.
+    ///
+    /// A gift is worth as many units of weight as make the bound lowest (Lagrange's multiplier).
+    mutating func maximiseWeight() -> Int64? {
+        guard let goal = tightestGoal(gifts: best.gifts) else { return nil }
+        guard let prices = price(goal.worth, generates: true) else { return nil }
+        let root = goal.bound(prices)
+        consider(simplex.shares)
+        let isProven = search(goal, prices: prices, root: root)
+        return isProven ? best.weight : root
+    }
+
+    /// A bound of the weight of any plan at all.
+    mutating func weightBound() -> Int64? {
+        let goal = RingGoal(worth: scaled(gift: 0), gifts: 0)
+        return price(goal.worth, generates: true).map { goal.bound($0) }
+    }
+
+    /// Searches until the bound is reached; false where the budget ended it.
+    private mutating func search(_ goal: RingGoal, prices: [Int64], root: Int64) -> Bool {
+        // A first look among the columns at hand: a good plan keeps the second look short.
+        if root > goal.value(of: best) {
+            nodesMax = nodes + 100
+            branch(goal, depth: 0)
+        }
+        if root > goal.value(of: best) {
+            isCut = !complete(goal, prices: prices)
+            nodesMax = budget.iterations
+            branch(goal, depth: 0)
+            return !isCut
+        }
+        return true
+    }
+
+    private func scaled(gift: Int64) -> RingWorth {
+        let most = Double(sizeMax) * (Double(gift) + Double(heaviest)) + 1
+        var scale: Int64 = 1
+        while Double(scale) * most * 2 <= Self.scaledMax { scale *= 2 }
+        return RingWorth(gift: gift, weight: 1, scale: scale)
+    }
+
+    /// More than any plan's weight differs from another's, as far as sums of Int64 allow.
+    private var giftWorthMax: Int64 {
+        let families = Int64(graph.familyCount)
+        return min(2 * heaviest * families + 1, (1 << 55) / max(families, 1))
+    }
+
+    /// Looks for the worth of a gift that gives the lowest bound of weight: the bound is convex in
+    /// it, and each solution is a line below it.
+    private mutating func tightestGoal(gifts: Int64) -> RingGoal? {
+        var low: (gifts: Double, weight: Double)?
+        var high: (gifts: Double, weight: Double)?
+        var tried: [Int64] = []
+        var least: (bound: Int64, goal: RingGoal)?
+        var worth = min(heaviest + 1, giftWorthMax)
+        while tried.count < 20, !tried.contains(worth) {
+            tried.append(worth)
+            let goal = RingGoal(worth: scaled(gift: worth), gifts: gifts)
+            guard let prices = price(goal.worth, generates: true) else { return nil }
+            consider(simplex.shares)
+            let bound = goal.bound(prices)
+            if bound < least?.bound ?? .max { least = (bound, goal) }
+            if bound <= best.weight { break }
+            let sum = simplex.shares.reduce((gifts: 0.0, weight: 0.0)) { sum, next in
+                (
+                    sum.gifts + next.share * Double(columns.gifts(next.column)),
+                    sum.weight + next.share * Double(columns.weights[next.column])
+                )
+            }
+            if abs(sum.gifts - Double(gifts)) < 1e-3 { break }
+            if sum.gifts < Double(gifts) { low = sum } else { high = sum }
+            if let low, let high {
+                let crossing = (low.weight - high.weight) / (high.gifts - low.gifts)
+                worth = Int64(max(0, crossing.rounded(.up)))
+            } else {
+                worth = low == nil ? worth / 2 : min(giftWorthMax, worth * 4)
+            }
+        }
+        return least?.goal
+    }
+
+    // MARK: Bounds
+
+    /// Prices that no column at hand, and if it `generates` no ring at all, exceeds; nil where the
+    /// budget ended it, or there are too many rings.
+    private mutating func price(_ worth: RingWorth, generates: Bool) -> [Int64]? {
+        let most = Double(sizeMax) * (Double(worth.gift) + Double(worth.weight * heaviest)) + 1
+        let factor = most * Double(worth.scale)
+        while true {
+            while forbidden.count < columns.count { forbidden.append(0) }
+            costs = (0..<columns.count).map { column in
+                forbidden[column] > 0 ? -1 : Double(cost(column, worth)) / most
+            }
+            guard simplex.maximise(costs, columns: columns, stop: budget.stop) else { return nil }
+            var prices = simplex.prices.map { Int64(max(0, $0 * factor).rounded(.up)) }
+            for column in 0..<columns.count where forbidden[column] == 0 {
+                let lack = -slack(column, worth, prices)
+                if lack > 0 { prices[Int(columns.families[column][0])] += lack }
+            }
+            guard generates else { return prices }
+            let found = pricing.find(
+                worth, prices: prices, above: 0, mostEach: 3, mostAll: Self.columnsMax)
+            guard pricing.isWhole, columns.count < Self.columnsMax else { return nil }
+            if found.isEmpty { return prices }
+            var isNew = false
+            for ring in found where columns.add(ring, families: families(of: ring)) {
+                isNew = true
+            }
+            guard isNew else { return nil }
+        }
+    }
+
+    private func cost(_ column: Int, _ worth: RingWorth) -> Int64 {
+        worth.of(gifts: columns.gifts(column), weight: columns.weights[column])
+    }
+
+    /// What a column's prices exceed its worth by, scaled.
+    private func slack(_ column: Int, _ worth: RingWorth, _ prices: [Int64]) -> Int64 {
+        var slack = -cost(column, worth) * worth.scale
+        for family in columns.families[column] { slack += prices[Int(family)] }
+        return slack
+    }
+
+    private func families(of ring: FoundRing) -> [Int32] {
+        ring.donors.map { graph.families[Int($0)] }.sorted()
+    }
+
+    /// Takes in every ring that a plan better than the best could hold: by its prices, those whose
+    /// slack is no more than what lies between the bound and that plan.
+    private mutating func complete(_ goal: RingGoal, prices: [Int64]) -> Bool {
+        let wanted = (goal.value(of: best) + 1 + goal.base) * goal.worth.scale
+        let room = prices.reduce(0, +) - wanted
+        let found = pricing.find(
+            goal.worth, prices: prices, above: -room - 1, mostEach: Self.columnsMax,
+            mostAll: Self.columnsMax)
+        for ring in found { columns.add(ring, families: families(of: ring)) }
+        return pricing.isWhole
+    }
+
+    // MARK: Branching
+
+    /// Searches below the branchings that stand; what it cannot finish, it notes as cut.
+    private mutating func branch(_ goal: RingGoal, depth: Int) {
+        guard nodes < nodesMax, depth < 1000, !budget.stop.isRaised else { return isCut = true }
+        nodes += 1
+        if nodes % 64 == 0 {
+            budget.progress(
+                Progress(iterations: nodes, best: "\(best.gifts) gifts, weight \(best.weight)"))
+        }
+        var goal = goal
+        while true {
+            guard let prices = price(goal.worth, generates: false) else { return isCut = true }
+            let bound = goal.bound(prices)
+            if bound <= goal.value(of: best) { return }
+            let shares = simplex.shares.filter { forbidden[$0.column] == 0 }
+            let whole = consider(shares)
+            if bound <= goal.value(of: best) { return }
+            if let pair = fractionalPair(shares) {
+                return branch(goal, on: pair, depth: depth)
+            }
+            // A whole plan with too few gifts: they have to be worth more here.
+            guard goal.worth.weight == 1, whole.gifts < goal.gifts,
+                goal.worth.gift < giftWorthMax
+            else { return isCut = true }
+            goal.worth = scaled(gift: min(giftWorthMax, goal.worth.gift * 8 + 1))
+        }
+    }
+
+    private mutating func branch(_ goal: RingGoal, on pair: (Int32, Int32), depth: Int) {
+        for isTogether in [true, false] {
+            forbid(pair, isTogether: isTogether, by: 1)
+            branch(goal, depth: depth + 1)
+            forbid(pair, isTogether: isTogether, by: -1)
+        }
+    }
+
+    /// Forbids columns that part the pair, or those that join it.
+    private mutating func forbid(_ pair: (Int32, Int32), isTogether: Bool, by step: Int32) {
+        for column in 0..<columns.count {
+            let hasOne = columns.families[column].contains(pair.0)
+            let hasOther = columns.families[column].contains(pair.1)
+            if isTogether ? hasOne != hasOther : hasOne && hasOther { forbidden[column] += step }
+        }
+    }
+
+    /// The pair of families whose common share is nearest to a half; nil where all shares are whole.
+    private func fractionalPair(_ shares: [(column: Int, share: Double)]) -> (Int32, Int32)? {
+        var pairs: [(one: Int32, other: Int32, share: Double)] = []
+        for (column, share) in shares where share > 0.02 && share < 0.98 {
+            let families = columns.families[column]
+            for (index, one) in families.enumerated() {
+                for other in families[(index + 1)...] { pairs.append((one, other, share)) }
+            }
+        }
+        pairs.sort { ($0.one, $0.other, $0.share) < ($1.one, $1.other, $1.share) }
+        var chosen: (Int32, Int32)?
+        var distance = 0.48
+        var index = 0
+        while index < pairs.count {
+            let pair = pairs[index]
+            var sum = 0.0
+            while index < pairs.count, pairs[index].one == pair.one,
+                pairs[index].other == pair.other
+            {
+                sum += pairs[index].share
+                index += 1
+            }
+            if abs(sum - 0.5) < distance {
+                distance = abs(sum - 0.5)
+                chosen = (pair.one, pair.other)
+            }
+        }
+        return chosen
+    }
+
+    // MARK: Plans
+
+    /// Makes a plan of the largest shares, and keeps it if it is the best; answers what it was before
+    /// it was filled up.
+    @discardableResult
+    private mutating func consider(_ shares: [(column: Int, share: Double)]) -> RingChoice {
+        var isTaken = [Bool](repeating: false, count: graph.familyCount)
+        var choice = RingChoice()
+        func add(_ column: Int) {
+            let families = columns.families[column]
+            if families.contains(where: { isTaken[Int($0)] }) { return }
+            for family in families { isTaken[Int(family)] = true }
+            choice.columns.append(column)
+            choice.gifts += columns.gifts(column)
+            choice.weight += columns.weights[column]
+        }
+        for next in shares.sorted(by: { ($1.share, $0.column) < ($0.share, $1.column) }) {
+            add(next.column)
+        }
+        let whole = choice
+        for column in 0..<columns.count { add(column) }
+        for candidate in [whole, choice] where best.isLess(than: candidate) { best = candidate }
+        return whole
+    }
+}
+
+/// A choice of columns that share no family.
+struct RingChoice {
+    var columns: [Int] = []
+    var gifts: Int64 = 0
+    var weight: Int64 = 0
+
+    /// Whether the other has more gifts, or as many and more weight.
+    func isLess(than other: RingChoice) -> Bool {
+        (gifts, weight) < (other.gifts, other.weight)
+    }
+}
+
+/// What is maximised: gifts, or weight among the plans with so many gifts.
+struct RingGoal {
+    var worth: RingWorth
+    /// Gifts that a plan must have; 0 where gifts are the goal.
+    var gifts: Int64
+
+    /// What the required gifts are worth, and the goal does not count.
+    var base: Int64 { worth.gift * gifts }
+
+    /// The goal's measure of a choice.
+    func value(of choice: RingChoice) -> Int64 {
+        worth.weight == 0 ? choice.gifts : choice.weight
+    }
+
+    /// No plan's measure exceeds this, if its rings do not exceed the prices.
+    func bound(_ prices: [Int64]) -> Int64 {
+        let sum = prices.reduce(0, +)
+        return (sum >= 0 ? sum / worth.scale : -((-sum + worth.scale - 1) / worth.scale)) - base
+    }
+}

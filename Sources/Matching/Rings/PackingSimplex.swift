@@ -17,6 +17,8 @@ struct PackingSimplex {
     private var isBasic: [Bool] = []
     private(set) var prices: [Double]
     private var direction: [Double]
+    /// Where `direction` is not zero.
+    private var support: [Int] = []
     private(set) var pivots = 0
 
     init(rows: Int) {
@@ -36,15 +38,16 @@ struct PackingSimplex {
             .sorted { $0.0 < $1.0 }
     }
 
-    /// Goes on from the basis that stands to the best one for these costs; false if it was stopped.
+    /// Goes on from the basis that stands to the best one for these costs, of which only `active`
+    /// columns may enter; false if it was stopped.
     mutating func maximise(
-        _ costs: [Double], columns: RingColumns, stop: StopSignal
+        _ costs: [Double], columns: RingColumns, active: [Int], stop: StopSignal
     ) -> Bool {
         while isBasic.count < columns.count { isBasic.append(false) }
         reprice(costs)
         let most = pivots + 50 * rows + 20_000
         while pivots < most {
-            var candidates = entering(costs, columns)
+            var candidates = entering(costs, columns, active)
             if candidates.isEmpty { return true }
             while let (at, column) = bestOf(candidates, costs, columns) {
                 if stop.isRaised { return false }
@@ -56,11 +59,10 @@ struct PackingSimplex {
     }
 
     private mutating func reprice(_ costs: [Double]) {
+        let basic = basis.map { $0 < 0 ? 0 : costs[$0] }
         for row in 0..<rows {
             var sum = 0.0
-            for position in 0..<rows where basis[position] >= 0 {
-                sum += costs[basis[position]] * inverse[row * rows + position]
-            }
+            for position in 0..<rows { sum += basic[position] * inverse[row * rows + position] }
             prices[row] = sum
         }
     }
@@ -68,12 +70,14 @@ struct PackingSimplex {
     private func profit(_ column: Int, _ costs: [Double], _ columns: RingColumns) -> Double {
         if column < 0 { return -prices[-1 - column] }
         var profit = costs[column]
-        for row in columns.families[column] { profit -= prices[Int(row)] }
+        for entry in columns.range(column) { profit -= prices[columns.family(at: entry)] }
         return profit
     }
 
     /// Up to 32 columns of the highest profit.
-    private func entering(_ costs: [Double], _ columns: RingColumns) -> [Int] {
+    private func entering(
+        _ costs: [Double], _ columns: RingColumns, _ active: [Int]
+    ) -> [Int] {
         var found: [(profit: Double, column: Int)] = []
         var least = Self.tolerance
         func consider(_ column: Int) {
@@ -86,7 +90,7 @@ struct PackingSimplex {
             least = found[31].profit
         }
         for row in 0..<rows { consider(-1 - row) }
-        for column in 0..<columns.count where !isBasic[column] { consider(column) }
+        for column in active where !isBasic[column] { consider(column) }
         found.sort { ($1.profit, $0.column) < ($0.profit, $1.column) }
         return found.prefix(32).map(\.column)
     }
@@ -112,11 +116,15 @@ struct PackingSimplex {
         if column < 0 {
             addColumn(-1 - column)
         } else {
-            for row in columns.families[column] { addColumn(Int(row)) }
+            for entry in columns.range(column) { addColumn(columns.family(at: entry)) }
+        }
+        support.removeAll(keepingCapacity: true)
+        for position in 0..<rows where abs(direction[position]) > 1e-12 {
+            support.append(position)
         }
         var leaving = -1
         var least = Double.infinity
-        for position in 0..<rows where direction[position] > 1e-7 {
+        for position in support where direction[position] > 1e-7 {
             let ratio = max(levels[position], 0) / direction[position]
             if ratio < least || (ratio == least && direction[position] > direction[leaving]) {
                 least = ratio
@@ -126,14 +134,14 @@ struct PackingSimplex {
         guard leaving >= 0 else { return }
         let profit = profit(column, costs, columns)
         let pivot = direction[leaving]
-        for position in 0..<rows { levels[position] -= least * direction[position] }
+        for position in support { levels[position] -= least * direction[position] }
         levels[leaving] = least
         for row in 0..<rows {
             let begin = row * rows
             let factor = inverse[begin + leaving] / pivot
-            if factor == 0 { continue }
+            if abs(factor) < 1e-12 { continue }
             prices[row] += profit * factor
-            for position in 0..<rows {
+            for position in support {
                 inverse[begin + position] -= factor * direction[position]
             }
             inverse[begin + leaving] = factor

@@ -1,33 +1,49 @@
 /// Cycles and chains that were found so far; of those of the same families only the heaviest.
 struct RingColumns {
-    /// Donors of each column, in the order of giving.
-    private(set) var donors: [[Int32]] = []
-    /// Families of each column, sorted.
-    private(set) var families: [[Int32]] = []
+    /// Begin of each column in the two arrays below, and behind the last one the end.
+    private var starts: [Int32] = [0]
+    private var donorEntries: [Int32] = []
+    private var familyEntries: [Int32] = []
     /// Weight of each column, in the units of the search.
     private(set) var weights: [Int64] = []
     private(set) var isChain: [Bool] = []
     /// Looked up by families, and never gone through.
     private var indices: [[Int32]: Int] = [:]
 
-    var count: Int { donors.count }
+    var count: Int { weights.count }
+
+    /// Donors of a column, in the order of giving.
+    func donors(_ column: Int) -> [Int32] { Array(donorEntries[range(column)]) }
+
+    /// Where in `family(at:)` the families of a column stand, sorted.
+    func range(_ column: Int) -> Range<Int> { Int(starts[column])..<Int(starts[column + 1]) }
+
+    /// One family of a column, by its entry.
+    func family(at entry: Int) -> Int { Int(familyEntries[entry]) }
+
+    /// Whether a family is in a column.
+    func contains(_ column: Int, _ family: Int32) -> Bool {
+        for entry in range(column) where familyEntries[entry] == family { return true }
+        return false
+    }
 
     /// Gifts of a column: one a donor.
-    func gifts(_ column: Int) -> Int64 { Int64(donors[column].count) }
+    func gifts(_ column: Int) -> Int64 { Int64(starts[column + 1] - starts[column]) }
 
     /// Adds a column; false where it was known with at least this weight.
     @discardableResult
     mutating func add(_ ring: FoundRing, families sorted: [Int32]) -> Bool {
         if let index = indices[sorted] {
             guard ring.weight > weights[index] else { return false }
-            donors[index] = ring.donors
+            donorEntries.replaceSubrange(range(index), with: ring.donors)
             weights[index] = ring.weight
             isChain[index] = ring.isChain
             return true
         }
         indices[sorted] = count
-        donors.append(ring.donors)
-        families.append(sorted)
+        donorEntries += ring.donors
+        familyEntries += sorted
+        starts.append(Int32(familyEntries.count))
         weights.append(ring.weight)
         isChain.append(ring.isChain)
         return true

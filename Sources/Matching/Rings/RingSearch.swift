@@ -19,19 +19,21 @@ struct RingSearch {
     private var costs: [Double] = []
     /// How many branchings forbid each column.
     private var forbidden: [Int32] = []
+    /// Columns that may enter: all, or those that a better plan could hold.
+    private var active: [Int] = []
     private let sizeMax: Int64
     private let heaviest: Int64
     /// Best choice of columns so far: most gifts, then most weight.
     private(set) var best = RingChoice()
-    private(set) var nodes: Int
-    /// Nodes after which a search ends without proof.
-    private var nodesMax = 0
+    private var nodes = 0
+    /// Pivots of the simplex so far, and after how many a search ends without proof.
+    var pivots: Int { simplex.pivots }
+    private var pivotsMax = 0
     private var isCut = false
 
-    init(_ graph: RingGraph, cycleCap: Int, chainCap: Int, nodes: Int, budget: Budget) {
+    init(_ graph: RingGraph, cycleCap: Int, chainCap: Int, budget: Budget) {
         self.graph = graph
         self.budget = budget
-        self.nodes = nodes
         pricing = RingPricing(
             graph, cycleCap: cycleCap, chainCap: chainCap, stop: budget.stop)
         simplex = PackingSimplex(rows: graph.familyCount)
@@ -72,18 +74,22 @@ struct RingSearch {
 
     /// Searches until the bound is reached; false where the budget ended it.
     private mutating func search(_ goal: RingGoal, prices: [Int64], root: Int64) -> Bool {
+        defer { active = Array(0..<columns.count) }
         // A first look among the columns at hand: a good plan keeps the second look short.
-        if root > goal.value(of: best) {
-            nodesMax = nodes + 100
+        let begun = pivots
+        for share in [4, 1] where root > goal.value(of: best) {
+            isCut = share == 1 && !complete(goal, prices: prices)
+            restrict(goal, prices: prices)
+            pivotsMax = begun + budget.iterations / share
             branch(goal, depth: 0)
         }
-        if root > goal.value(of: best) {
-            isCut = !complete(goal, prices: prices)
-            nodesMax = budget.iterations
-            branch(goal, depth: 0)
-            return !isCut
-        }
-        return true
+        return root <= goal.value(of: best) || !isCut
+    }
+
+    /// Lets only those columns enter that a plan better than the best could hold.
+    private mutating func restrict(_ goal: RingGoal, prices: [Int64]) {
+        let room = room(goal, prices: prices)
+        active = (0..<columns.count).filter { slack($0, goal.worth, prices) <= room }
     }
 
     private func scaled(gift: Int64) -> RingWorth {
@@ -141,15 +147,20 @@ struct RingSearch {
         let most = Double(sizeMax) * (Double(worth.gift) + Double(worth.weight * heaviest)) + 1
         let factor = most * Double(worth.scale)
         while true {
-            while forbidden.count < columns.count { forbidden.append(0) }
-            costs = (0..<columns.count).map { column in
-                forbidden[column] > 0 ? -1 : Double(cost(column, worth)) / most
+            if generates { active = Array(0..<columns.count) }
+            forbidden += Array(repeating: 0, count: columns.count - forbidden.count)
+            // What may not be in the plan costs, so that it leaves the basis.
+            costs = Array(repeating: -1, count: columns.count)
+            for column in active where forbidden[column] == 0 {
+                costs[column] = Double(cost(column, worth)) / most
             }
-            guard simplex.maximise(costs, columns: columns, stop: budget.stop) else { return nil }
+            guard
+                simplex.maximise(costs, columns: columns, active: active, stop: budget.stop)
+            else { return nil }
             var prices = simplex.prices.map { Int64(max(0, $0 * factor).rounded(.up)) }
-            for column in 0..<columns.count where forbidden[column] == 0 {
+            for column in active where forbidden[column] == 0 {
                 let lack = -slack(column, worth, prices)
-                if lack > 0 { prices[Int(columns.families[column][0])] += lack }
+                if lack > 0 { prices[columns.family(at: columns.range(column).lowerBound)] += lack }
             }
             guard generates else { return prices }
             let found = pricing.find(
@@ -171,7 +182,7 @@ struct RingSearch {
     /// What a column's prices exceed its worth by, scaled.
     private func slack(_ column: Int, _ worth: RingWorth, _ prices: [Int64]) -> Int64 {
         var slack = -cost(column, worth) * worth.scale
-        for family in columns.families[column] { slack += prices[Int(family)] }
+        for entry in columns.range(column) { slack += prices[columns.family(at: entry)] }
         return slack
     }
 
@@ -182,31 +193,34 @@ struct RingSearch {
     /// Takes in every ring that a plan better than the best could hold: by its prices, those whose
     /// slack is no more than what lies between the bound and that plan.
     private mutating func complete(_ goal: RingGoal, prices: [Int64]) -> Bool {
-        let wanted = (goal.value(of: best) + 1 + goal.base) * goal.worth.scale
-        let room = prices.reduce(0, +) - wanted
         let found = pricing.find(
-            goal.worth, prices: prices, above: -room - 1, mostEach: Self.columnsMax,
+            goal.worth, prices: prices, above: -room(goal, prices: prices) - 1, mostEach: Self.columnsMax,
             mostAll: Self.columnsMax)
         for ring in found { columns.add(ring, families: families(of: ring)) }
         return pricing.isWhole
+    }
+
+    /// Most slack of a column of a plan that is better than the best.
+    private func room(_ goal: RingGoal, prices: [Int64]) -> Int64 {
+        prices.reduce(0, +) - (goal.value(of: best) + 1 + goal.base) * goal.worth.scale
     }
 
     // MARK: Branching
 
     /// Searches below the branchings that stand; what it cannot finish, it notes as cut.
     private mutating func branch(_ goal: RingGoal, depth: Int) {
-        guard nodes < nodesMax, depth < 1000, !budget.stop.isRaised else { return isCut = true }
+        guard pivots < pivotsMax, depth < 1000, !budget.stop.isRaised else { return isCut = true }
         nodes += 1
         if nodes % 64 == 0 {
             budget.progress(
-                Progress(iterations: nodes, best: "\(best.gifts) gifts, weight \(best.weight)"))
+                Progress(iterations: pivots, best: "\(best.gifts) gifts, weight \(best.weight)"))
         }
         var goal = goal
         while true {
             guard let prices = price(goal.worth, generates: false) else { return isCut = true }
             let bound = goal.bound(prices)
             if bound <= goal.value(of: best) { return }
-            let shares = simplex.shares.filter { forbidden[$0.column] == 0 }
+            let shares = simplex.shares.filter { costs[$0.column] != -1 }
             let whole = consider(shares)
             if bound <= goal.value(of: best) { return }
             if let pair = fractionalPair(shares) {
@@ -230,25 +244,28 @@ struct RingSearch {
 
     /// Forbids columns that part the pair, or those that join it.
     private mutating func forbid(_ pair: (Int32, Int32), isTogether: Bool, by step: Int32) {
-        for column in 0..<columns.count {
-            let hasOne = columns.families[column].contains(pair.0)
-            let hasOther = columns.families[column].contains(pair.1)
+        for column in active {
+            let hasOne = columns.contains(column, pair.0)
+            let hasOther = columns.contains(column, pair.1)
             if isTogether ? hasOne != hasOther : hasOne && hasOther { forbidden[column] += step }
         }
     }
 
-    /// The pair of families whose common share is nearest to a half; nil where all shares are whole.
+    /// The pair of families whose common share is nearest to 0.7, which leads to good plans soon; nil
+    /// where all shares are whole.
     private func fractionalPair(_ shares: [(column: Int, share: Double)]) -> (Int32, Int32)? {
-        var pairs: [(one: Int32, other: Int32, share: Double)] = []
+        var pairs: [(one: Int, other: Int, share: Double)] = []
         for (column, share) in shares where share > 0.02 && share < 0.98 {
-            let families = columns.families[column]
-            for (index, one) in families.enumerated() {
-                for other in families[(index + 1)...] { pairs.append((one, other, share)) }
+            let range = columns.range(column)
+            for entry in range {
+                for other in (entry + 1)..<range.upperBound {
+                    pairs.append((columns.family(at: entry), columns.family(at: other), share))
+                }
             }
         }
         pairs.sort { ($0.one, $0.other, $0.share) < ($1.one, $1.other, $1.share) }
         var chosen: (Int32, Int32)?
-        var distance = 0.48
+        var distance = 0.68
         var index = 0
         while index < pairs.count {
             let pair = pairs[index]
@@ -259,9 +276,9 @@ struct RingSearch {
                 sum += pairs[index].share
                 index += 1
             }
-            if abs(sum - 0.5) < distance {
-                distance = abs(sum - 0.5)
-                chosen = (pair.one, pair.other)
+            if sum < 0.98, abs(sum - 0.7) < distance {
+                distance = abs(sum - 0.7)
+                chosen = (Int32(pair.one), Int32(pair.other))
             }
         }
         return chosen
@@ -276,9 +293,8 @@ struct RingSearch {
         var isTaken = [Bool](repeating: false, count: graph.familyCount)
         var choice = RingChoice()
         func add(_ column: Int) {
-            let families = columns.families[column]
-            if families.contains(where: { isTaken[Int($0)] }) { return }
-            for family in families { isTaken[Int(family)] = true }
+            for entry in columns.range(column) where isTaken[columns.family(at: entry)] { return }
+            for entry in columns.range(column) { isTaken[columns.family(at: entry)] = true }
             choice.columns.append(column)
             choice.gifts += columns.gifts(column)
             choice.weight += columns.weights[column]
@@ -287,7 +303,7 @@ struct RingSearch {
             add(next.column)
         }
         let whole = choice
-        for column in 0..<columns.count { add(column) }
+        for column in active { add(column) }
         for candidate in [whole, choice] where best.isLess(than: candidate) { best = candidate }
         return whole
     }

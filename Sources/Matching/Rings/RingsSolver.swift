@@ -15,19 +15,19 @@ public struct RingsSolver: Sendable {
         self.chainCap = chainCap
     }
 
-    /// A plan; an iteration of the budget is a node of the search tree.
+    /// A plan; an iteration of the budget is a pivot of the simplex method, counted for each of
+    /// the two goals of each group once the root of its tree is solved.
     public func solve(budget: Budget) -> RingsPlan {
         var plan = RingsPlan()
         plan.priceScale = RingSearch.giftScale
         plan.prices = Array(repeating: 0, count: instance.familyCount)
-        var nodes = 0
         for graph in RingGraph.groups(of: instance) {
             if graph.familyCount > PackingSimplex.rowsMax {
                 takeGreedily(graph, into: &plan, budget: budget)
                 continue
             }
             var search = RingSearch(
-                graph, cycleCap: cycleCap, chainCap: chainCap, nodes: nodes, budget: budget)
+                graph, cycleCap: cycleCap, chainCap: chainCap, budget: budget)
             let (bound, prices) = search.maximiseGifts()
             for (family, price) in zip(graph.memberFamilies, prices) where !plan.prices.isEmpty {
                 plan.prices[Int(family)] = price
@@ -37,10 +37,9 @@ public struct RingsSolver: Sendable {
             plan.giftsBound += Int(most)
             let weight = search.best.gifts == most ? search.maximiseWeight() : search.weightBound()
             plan.weightBound += (weight ?? Self.simpleWeightBound(graph)) * graph.weightUnit
-            nodes = search.nodes
             for column in search.best.columns {
                 Self.add(
-                    search.columns.donors[column], isChain: search.columns.isChain[column],
+                    search.columns.donors(column), isChain: search.columns.isChain[column],
                     weight: search.columns.weights[column], of: graph, to: &plan)
             }
         }

@@ -1,4 +1,5 @@
-/// Cycles and chains that were found so far; of those of the same families only the heaviest.
+/// Cycles and chains that were found so far; of those of the same families only the best by
+/// the goal that was followed last.
 struct RingColumns {
     /// Begin of each column in the two arrays below, and behind the last one the end.
     private var starts: [Int32] = [0]
@@ -6,6 +7,8 @@ struct RingColumns {
     private var familyEntries: [Int32] = []
     /// Weight of each column, in the units of the search.
     private(set) var weights: [Int64] = []
+    /// Sum of each column's ties.
+    private(set) var ties: [Int64] = []
     private(set) var isChain: [Bool] = []
     /// Looked up by families, and never gone through.
     private var indices: [[Int32]: Int] = [:]
@@ -30,13 +33,22 @@ struct RingColumns {
     /// Gifts of a column: one a donor.
     func gifts(_ column: Int) -> Int64 { Int64(starts[column + 1] - starts[column]) }
 
-    /// Adds a column; false where it was known with at least this weight.
+    /// What a column is worth, not scaled.
+    func worth(_ column: Int, _ worth: RingWorth) -> Int64 {
+        worth.of(gifts: gifts(column), weight: weights[column], ties: ties[column])
+    }
+
+    /// Adds a column; false where it was known with at least this worth.
     @discardableResult
-    mutating func add(_ ring: FoundRing, families sorted: [Int32]) -> Bool {
+    mutating func add(_ ring: FoundRing, families sorted: [Int32], by goal: RingWorth) -> Bool {
         if let index = indices[sorted] {
-            guard ring.weight > weights[index] else { return false }
+            let gifts = Int64(ring.donors.count)
+            guard
+                goal.of(gifts: gifts, weight: ring.weight, ties: ring.ties) > worth(index, goal)
+            else { return false }
             donorEntries.replaceSubrange(range(index), with: ring.donors)
             weights[index] = ring.weight
+            ties[index] = ring.ties
             isChain[index] = ring.isChain
             return true
         }
@@ -45,6 +57,7 @@ struct RingColumns {
         familyEntries += sorted
         starts.append(Int32(familyEntries.count))
         weights.append(ring.weight)
+        ties.append(ring.ties)
         isChain.append(ring.isChain)
         return true
     }
@@ -55,17 +68,22 @@ struct FoundRing {
     var donors: [Int32]
     var isChain: Bool
     var weight: Int64
+    var ties: Int64
     /// Worth less the families' prices, scaled.
     var profit: Int64
 }
 
-/// What a gift and a unit of weight are worth, and the parts in which prices are counted.
+/// What a gift, a unit of weight and a tie are worth, and the parts in which prices are counted.
 struct RingWorth {
     var gift: Int64
     /// 1 where weight counts, else 0.
     var weight: Int64
+    /// 1 where ties count, else 0.
+    var tie: Int64 = 0
     var scale: Int64 = 1
 
-    /// Worth of so many gifts and so much weight, not scaled.
-    func of(gifts: Int64, weight sum: Int64) -> Int64 { gift * gifts + weight * sum }
+    /// Worth of so much, not scaled.
+    func of(gifts: Int64, weight sum: Int64, ties: Int64) -> Int64 {
+        gift * gifts + weight * sum + tie * ties
+    }
 }

@@ -11,6 +11,9 @@ struct RingGraph {
     private let starts: [Int32]
     let columns: [Int32]
     let weights: [Int64]
+    /// What tells plans of as many gifts apart: weight from 0 to 999 of its range, and a little chance.
+    /// Without it the shares of too many best solutions are mixed, and none is a plan.
+    let ties: [Int64]
     private let inStarts: [Int32]
     /// Tail of each incoming arc, by head; and the arc that it is.
     let tails: [Int32]
@@ -81,6 +84,7 @@ struct RingGraph {
         self.columns = columns
         self.weights = weights.map { $0 / unit }
         weightUnit = unit
+        ties = Self.ties(self.weights)
         var rows: [Int32] = []
         for donor in members.indices {
             rows += Array(repeating: Int32(donor), count: Int(starts[donor + 1] - starts[donor]))
@@ -90,6 +94,18 @@ struct RingGraph {
         inStarts = back.starts
         tails = back.columns
         arcOfSlot = order
+    }
+
+    /// More than a tie of an arc.
+    static let tieMax: Int64 = 1000 + 16
+
+    private static func ties(_ weights: [Int64]) -> [Int64] {
+        let least = weights.min() ?? 0
+        let range = Double(max((weights.max() ?? 0) - least, 1))
+        var random = SplitMix64(seed: 0x54_49_45)
+        return weights.map { weight in
+            Int64(Double(weight - least) / range * 999) + Int64(random.below(16))
+        }
     }
 
     private static func commonDivisor(_ one: Int64, _ other: Int64) -> Int64 {

@@ -21,6 +21,7 @@ struct RingPricing {
     private var isTaken: [Bool]
     private var path: [Int32] = []
     private var weight: Int64 = 0
+    private var ties: Int64 = 0
     private var local: [FoundRing] = []
     private var steps = 0
     private(set) var isWhole = true
@@ -48,7 +49,7 @@ struct RingPricing {
         steps = 0
         isWhole = true
         gains = graph.columns.indices.map { arc in
-            (worth.gift + worth.weight * graph.weights[arc]) * worth.scale
+            worth.of(gifts: 1, weight: graph.weights[arc], ties: graph.ties[arc]) * worth.scale
                 - prices[Int(graph.families[Int(graph.columns[arc])])]
         }
         var found: [FoundRing] = []
@@ -70,8 +71,10 @@ struct RingPricing {
         local.removeAll(keepingCapacity: true)
     }
 
-    private mutating func emit(_ profit: Int64, weight: Int64, isChain: Bool) {
-        let ring = FoundRing(donors: path, isChain: isChain, weight: weight, profit: profit)
+    private mutating func emit(_ profit: Int64, closing arc: Int?) {
+        let ring = FoundRing(
+            donors: path, isChain: arc == nil, weight: weight + (arc.map { graph.weights[$0] } ?? 0),
+            ties: ties + (arc.map { graph.ties[$0] } ?? 0), profit: profit)
         if local.count < mostEach { return local.append(ring) }
         // Who wants all of them wants no choice among them.
         if mostEach == mostAll { return isWhole = false }
@@ -101,7 +104,7 @@ struct RingPricing {
             weight = 0
             isTaken[family] = true
             let profit = worth.gift * worth.scale - prices[family]
-            if profit > threshold { emit(profit, weight: 0, isChain: true) }
+            if profit > threshold { emit(profit, closing: nil) }
             extendChain(profit, left: chainCap - 1)
             isTaken[family] = false
             flush(into: &found)
@@ -124,11 +127,13 @@ struct RingPricing {
             if isSpent { return isWhole = false }
             path.append(next)
             weight += graph.weights[arc]
+            ties += graph.ties[arc]
             isTaken[family] = true
-            if sum > threshold { emit(sum, weight: weight, isChain: true) }
+            if sum > threshold { emit(sum, closing: nil) }
             extendChain(sum, left: left - 1)
             isTaken[family] = false
             weight -= graph.weights[arc]
+            ties -= graph.ties[arc]
             path.removeLast()
         }
     }
@@ -187,9 +192,7 @@ struct RingPricing {
             guard next >= start else { continue }
             let sum = profit + gains[arc]
             if next == start {
-                if sum > threshold {
-                    emit(sum, weight: weight + graph.weights[arc], isChain: false)
-                }
+                if sum > threshold { emit(sum, closing: arc) }
                 continue
             }
             let family = Int(graph.families[Int(next)])
@@ -199,10 +202,12 @@ struct RingPricing {
             if isSpent { return isWhole = false }
             path.append(next)
             weight += graph.weights[arc]
+            ties += graph.ties[arc]
             isTaken[family] = true
             extendCycle(sum, left: left - 1)
             isTaken[family] = false
             weight -= graph.weights[arc]
+            ties -= graph.ties[arc]
             path.removeLast()
         }
     }

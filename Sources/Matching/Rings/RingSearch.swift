@@ -6,8 +6,13 @@
 struct RingSearch {
     /// Most rings that are looked at one by one.
     static let columnsMax = 1_000_000
+    /// What a gift is worth beside ties: more than all ties of a plan.
+    static let tiedGift: Int64 = 1 << 21
+    private static let tiedScale: Int64 = 1 << 16
     /// Parts of a gift in which the prices of gifts are counted.
-    static let giftScale: Int64 = 1 << 36
+    static let giftScale = tiedGift * tiedScale
+    /// More than a ring is worth, scaled.
+    private static let blockedPrice: Int64 = 1 << 52
     /// Most of what prices are rounded to, so that doubles and sums of Int64 are exact enough.
     private static let scaledMax = Double(1 << 44)
 
@@ -21,6 +26,8 @@ struct RingSearch {
     private var forbidden: [Int32] = []
     /// Columns that may enter: all, or those that a better plan could hold.
     private var active: [Int] = []
+    /// Families that a dive has placed for good.
+    private var isBlocked: [Bool]
     private let sizeMax: Int64
     private let heaviest: Int64
     /// Best choice of columns so far: most gifts, then most weight.
@@ -36,6 +43,7 @@ struct RingSearch {
         self.budget = budget
         pricing = RingPricing(
             graph, cycleCap: cycleCap, chainCap: chainCap, stop: budget.stop)
+        isBlocked = Array(repeating: false, count: graph.familyCount)
         simplex = PackingSimplex(rows: graph.familyCount)
         sizeMax = Int64(max(cycleCap, chainCap, 1))
         heaviest = graph.weights.reduce(0) { max($0, abs($1)) }
@@ -46,7 +54,8 @@ struct RingSearch {
     /// The most gifts: a bound that no plan exceeds, and the prices that prove the part of it that
     /// needed no branching.
     mutating func maximiseGifts() -> (bound: Int64?, prices: [Int64]) {
-        let goal = RingGoal(worth: RingWorth(gift: 1, weight: 0, scale: Self.giftScale), gifts: 0)
+        let worth = RingWorth(gift: Self.tiedGift, weight: 0, tie: 1, scale: Self.tiedScale)
+        let goal = RingGoal(worth: worth, gifts: 0)
         guard let prices = price(goal.worth, generates: true) else { return (nil, []) }
         let root = goal.bound(prices)
         consider(simplex.shares)
@@ -58,6 +67,7 @@ struct RingSearch {
     ///
     /// A gift is worth as many units of weight as make the bound lowest (Lagrange's multiplier).
     mutating func maximiseWeight() -> Int64? {
+        reweigh()
         guard let goal = tightestGoal(gifts: best.gifts) else { return nil }
         guard let prices = price(goal.worth, generates: true) else { return nil }
         let root = goal.bound(prices)
@@ -75,10 +85,15 @@ struct RingSearch {
     /// Searches until the bound is reached; false where the budget ended it.
     private mutating func search(_ goal: RingGoal, prices: [Int64], root: Int64) -> Bool {
         defer { active = Array(0..<columns.count) }
+        if root > goal.value(of: best) { dive(goal.worth) }
+        if root > goal.value(of: best), goal.worth.weight == 1 {
+            dive(scaled(gift: min(giftWorthMax, sizeMax * heaviest + 1)))
+        }
         // A first look among the columns at hand: a good plan keeps the second look short.
         let begun = pivots
         for share in [4, 1] where root > goal.value(of: best) {
             isCut = share == 1 && !complete(goal, prices: prices)
+            reweigh()
             restrict(goal, prices: prices)
             pivotsMax = begun + budget.iterations / share
             branch(goal, depth: 0)
@@ -144,7 +159,8 @@ struct RingSearch {
     /// Prices that no column at hand, and if it `generates` no ring at all, exceeds; nil where the
     /// budget ended it, or there are too many rings.
     private mutating func price(_ worth: RingWorth, generates: Bool) -> [Int64]? {
-        let most = Double(sizeMax) * (Double(worth.gift) + Double(worth.weight * heaviest)) + 1
+        let other = worth.weight * heaviest + worth.tie * RingGraph.tieMax
+        let most = Double(sizeMax) * (Double(worth.gift) + Double(other)) + 1
         let factor = most * Double(worth.scale)
         while true {
             if generates { active = Array(0..<columns.count) }
@@ -152,7 +168,7 @@ struct RingSearch {
             // What may not be in the plan costs, so that it leaves the basis.
             costs = Array(repeating: -1, count: columns.count)
             for column in active where forbidden[column] == 0 {
-                costs[column] = Double(cost(column, worth)) / most
+                costs[column] = Double(columns.worth(column, worth)) / most
             }
             guard
                 simplex.maximise(costs, columns: columns, active: active, stop: budget.stop)
@@ -164,24 +180,20 @@ struct RingSearch {
             }
             guard generates else { return prices }
             let found = pricing.find(
-                worth, prices: prices, above: 0, mostEach: 3, mostAll: Self.columnsMax)
+                worth, prices: zip(prices, isBlocked).map { $1 ? Self.blockedPrice : $0 }, above: 0, mostEach: 3, mostAll: Self.columnsMax)
             guard pricing.isWhole, columns.count < Self.columnsMax else { return nil }
             if found.isEmpty { return prices }
             var isNew = false
-            for ring in found where columns.add(ring, families: families(of: ring)) {
+            for ring in found where columns.add(ring, families: families(of: ring), by: worth) {
                 isNew = true
             }
             guard isNew else { return nil }
         }
     }
 
-    private func cost(_ column: Int, _ worth: RingWorth) -> Int64 {
-        worth.of(gifts: columns.gifts(column), weight: columns.weights[column])
-    }
-
     /// What a column's prices exceed its worth by, scaled.
     private func slack(_ column: Int, _ worth: RingWorth, _ prices: [Int64]) -> Int64 {
-        var slack = -cost(column, worth) * worth.scale
+        var slack = -columns.worth(column, worth) * worth.scale
         for entry in columns.range(column) { slack += prices[columns.family(at: entry)] }
         return slack
     }
@@ -196,13 +208,14 @@ struct RingSearch {
         let found = pricing.find(
             goal.worth, prices: prices, above: -room(goal, prices: prices) - 1, mostEach: Self.columnsMax,
             mostAll: Self.columnsMax)
-        for ring in found { columns.add(ring, families: families(of: ring)) }
+        for ring in found { columns.add(ring, families: families(of: ring), by: goal.worth) }
         return pricing.isWhole
     }
 
     /// Most slack of a column of a plan that is better than the best.
     private func room(_ goal: RingGoal, prices: [Int64]) -> Int64 {
-        prices.reduce(0, +) - (goal.value(of: best) + 1 + goal.base) * goal.worth.scale
+        prices.reduce(0, +)
+            - ((goal.value(of: best) + 1) * goal.unit + goal.base) * goal.worth.scale
     }
 
     // MARK: Branching
@@ -286,6 +299,39 @@ struct RingSearch {
 
     // MARK: Plans
 
+    /// Goes down from the root: takes for good what has the largest shares, finds new rings for the
+    /// rest, and so on, until all shares are whole. Nothing is proven, but the plan is good.
+    private mutating func dive(_ worth: RingWorth) {
+        var isFixed: [Bool] = []
+        for _ in 0..<graph.familyCount {
+            guard price(worth, generates: true) != nil else { break }
+            let shares = simplex.shares.filter { costs[$0.column] != -1 }
+            consider(shares)
+            isFixed += Array(repeating: false, count: columns.count - isFixed.count)
+            let open = shares.filter { !isFixed[$0.column] }
+            guard let most = open.map(\.share).max(), open.contains(where: { $0.share < 0.98 })
+            else { break }
+            for next in open where next.share >= min(most, 0.85) {
+                let range = columns.range(next.column)
+                if range.contains(where: { isBlocked[columns.family(at: $0)] }) { continue }
+                isFixed[next.column] = true
+                for entry in range { isBlocked[columns.family(at: entry)] = true }
+            }
+            for column in 0..<columns.count where !isFixed[column] {
+                let range = columns.range(column)
+                let isCrossed = range.contains { isBlocked[columns.family(at: $0)] }
+                forbidden[column] = isCrossed ? 1 : 0
+            }
+        }
+        forbidden = Array(repeating: 0, count: columns.count)
+        isBlocked = Array(repeating: false, count: graph.familyCount)
+    }
+
+    /// Weighs the best plan anew, after some of its columns were replaced by better ones.
+    private mutating func reweigh() {
+        best.weight = best.columns.reduce(0) { $0 + columns.weights[$1] }
+    }
+
     /// Makes a plan of the largest shares, and keeps it if it is the best; answers what it was before
     /// it was filled up.
     @discardableResult
@@ -327,6 +373,9 @@ struct RingGoal {
     /// Gifts that a plan must have; 0 where gifts are the goal.
     var gifts: Int64
 
+    /// What one more of the goal's measure is worth.
+    var unit: Int64 { worth.weight == 0 ? worth.gift : 1 }
+
     /// What the required gifts are worth, and the goal does not count.
     var base: Int64 { worth.gift * gifts }
 
@@ -337,7 +386,7 @@ struct RingGoal {
 
     /// No plan's measure exceeds this, if its rings do not exceed the prices.
     func bound(_ prices: [Int64]) -> Int64 {
-        let sum = prices.reduce(0, +)
-        return (sum >= 0 ? sum / worth.scale : -((-sum + worth.scale - 1) / worth.scale)) - base
+        // Prices are never negative.
+        prices.reduce(0, +) / (worth.scale * unit) - base
     }
 }

@@ -136,15 +136,19 @@ struct PackingSimplex {
         let pivot = direction[leaving]
         for position in support { levels[position] -= least * direction[position] }
         levels[leaving] = least
+        var cells = inverse.mutableSpan
+        let steps = direction.span
+        let places = support.span
         for row in 0..<rows {
             let begin = row * rows
-            let factor = inverse[begin + leaving] / pivot
+            let factor = cells[begin + leaving] / pivot
             if abs(factor) < 1e-12 { continue }
             prices[row] += profit * factor
-            for position in support {
-                inverse[begin + position] -= factor * direction[position]
+            for index in places.indices {
+                let position = places[index]
+                cells[begin + position] -= factor * steps[position]
             }
-            inverse[begin + leaving] = factor
+            cells[begin + leaving] = factor
         }
         if basis[leaving] >= 0 { isBasic[basis[leaving]] = false }
         basis[leaving] = column
@@ -153,6 +157,8 @@ struct PackingSimplex {
 
     private mutating func addColumn(_ row: Int) {
         let begin = row * rows
-        for position in 0..<rows { direction[position] += inverse[begin + position] }
+        let cells = inverse.span
+        var sums = direction.mutableSpan
+        for position in 0..<rows { sums[position] += cells[begin + position] }
     }
 }

@@ -11,7 +11,8 @@ struct RingGraph {
     private let starts: [Int32]
     let columns: [Int32]
     let weights: [Int64]
-    /// What tells plans of as many gifts apart: weight from 0 to 999 of its range, and a little chance.
+    /// What tells plans of as many gifts apart: weight, as 0 to 999 of its range, and a little chance.
+    ///
     /// Without it the shares of too many best solutions are mixed, and none is a plan.
     let ties: [Int64]
     private let inStarts: [Int32]

@@ -77,7 +77,10 @@ struct RingPricing {
             ties: ties + (arc.map { graph.ties[$0] } ?? 0), profit: profit)
         if local.count < mostEach { return local.append(ring) }
         // Who wants all of them wants no choice among them.
-        if mostEach == mostAll { return isWhole = false }
+        if mostEach == mostAll {
+            isWhole = false
+            return
+        }
         guard let least = local.indices.min(by: { local[$0].profit < local[$1].profit }),
             local[least].profit < profit
         else { return }
@@ -124,7 +127,10 @@ struct RingPricing {
             let sum = profit + gains[arc]
             guard !isTaken[family], sum + best[left - 1][Int(next)] > threshold else { continue }
             steps += 1
-            if isSpent { return isWhole = false }
+            if isSpent {
+                isWhole = false
+                return
+            }
             path.append(next)
             weight += graph.weights[arc]
             ties += graph.ties[arc]
@@ -143,7 +149,10 @@ struct RingPricing {
     private mutating func findCycles(_ found: inout [FoundRing]) {
         var touched: [[Int32]] = Array(repeating: [], count: cycleCap)
         for start in 0..<graph.donorCount where !graph.isAltruist[start] {
-            if isSpent { return isWhole = false }
+            if isSpent {
+                isWhole = false
+                return
+            }
             walkBack(to: start, touched: &touched)
             if !touched[1].isEmpty {
                 path = [Int32(start)]
@@ -199,7 +208,10 @@ struct RingPricing {
             guard left > 0, !isTaken[family], sum + best[left][Int(next)] > threshold
             else { continue }
             steps += 1
-            if isSpent { return isWhole = false }
+            if isSpent {
+                isWhole = false
+                return
+            }
             path.append(next)
             weight += graph.weights[arc]
             ties += graph.ties[arc]

@@ -222,7 +222,10 @@ struct RingSearch {
 
     /// Searches below the branchings that stand; what it cannot finish, it notes as cut.
     private mutating func branch(_ goal: RingGoal, depth: Int) {
-        guard pivots < pivotsMax, depth < 1000, !budget.stop.isRaised else { return isCut = true }
+        guard pivots < pivotsMax, depth < 1000, !budget.stop.isRaised else {
+            isCut = true
+            return
+        }
         nodes += 1
         if nodes % 64 == 0 {
             budget.progress(
@@ -230,7 +233,10 @@ struct RingSearch {
         }
         var goal = goal
         while true {
-            guard let prices = price(goal.worth, generates: false) else { return isCut = true }
+            guard let prices = price(goal.worth, generates: false) else {
+                isCut = true
+                return
+            }
             let bound = goal.bound(prices)
             if bound <= goal.value(of: best) { return }
             let shares = simplex.shares.filter { costs[$0.column] != -1 }
@@ -242,7 +248,10 @@ struct RingSearch {
             // A whole plan with too few gifts: they have to be worth more here.
             guard goal.worth.weight == 1, whole.gifts < goal.gifts,
                 goal.worth.gift < giftWorthMax
-            else { return isCut = true }
+            else {
+                isCut = true
+                return
+            }
             goal.worth = scaled(gift: min(giftWorthMax, goal.worth.gift * 8 + 1))
         }
     }

@@ -55,7 +55,9 @@ public enum RingsCheck {
 
     private static func index(of id: Int, in ids: [Int]) -> Int? { ids.firstIndex(of: id) }
 
-    private static func gift(from giver: Int, to receiver: Int, _ instance: RingsInstance) -> Int64? {
+    private static func gift(
+        from giver: Int, to receiver: Int, _ instance: RingsInstance
+    ) -> Int64? {
         for arc in instance.arcs.entries(of: giver)
         where Int(instance.arcs.columns[arc]) == receiver {
             return instance.weights[arc]
@@ -64,7 +66,9 @@ public enum RingsCheck {
     }
 
     /// Whether each cycle and chain has at most as many gifts as its families' prices sum to; then
-    /// no plan has more gifts than all prices sum to. It looks at every ring: for small instances.
+    /// no plan has more gifts than all prices sum to.
+    ///
+    /// It looks at every ring: for small instances.
     public static func pricesFaults(
         _ instance: RingsInstance, prices: [Int64], scale: Int64, cycleCap: Int, chainCap: Int
     ) -> [Fault] {

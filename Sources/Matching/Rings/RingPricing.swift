@@ -73,7 +73,8 @@ struct RingPricing {
 
     private mutating func emit(_ profit: Int64, closing arc: Int?) {
         let ring = FoundRing(
-            donors: path, isChain: arc == nil, weight: weight + (arc.map { graph.weights[$0] } ?? 0),
+            donors: path, isChain: arc == nil,
+            weight: weight + (arc.map { graph.weights[$0] } ?? 0),
             ties: ties + (arc.map { graph.ties[$0] } ?? 0), profit: profit)
         if local.count < mostEach { return local.append(ring) }
         // Who wants all of them wants no choice among them.

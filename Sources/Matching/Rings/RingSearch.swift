@@ -176,11 +176,13 @@ struct RingSearch {
             var prices = simplex.prices.map { Int64(max(0, $0 * factor).rounded(.up)) }
             for column in active where forbidden[column] == 0 {
                 let lack = -slack(column, worth, prices)
-                if lack > 0 { prices[columns.family(at: columns.range(column).lowerBound)] += lack }
+                guard lack > 0 else { continue }
+                prices[columns.family(at: columns.range(column).lowerBound)] += lack
             }
             guard generates else { return prices }
             let found = pricing.find(
-                worth, prices: zip(prices, isBlocked).map { $1 ? Self.blockedPrice : $0 }, above: 0, mostEach: 3, mostAll: Self.columnsMax)
+                worth, prices: zip(prices, isBlocked).map { $1 ? Self.blockedPrice : $0 },
+                above: 0, mostEach: 3, mostAll: Self.columnsMax)
             guard pricing.isWhole, columns.count < Self.columnsMax else { return nil }
             if found.isEmpty { return prices }
             var isNew = false
@@ -206,7 +208,8 @@ struct RingSearch {
     /// slack is no more than what lies between the bound and that plan.
     private mutating func complete(_ goal: RingGoal, prices: [Int64]) -> Bool {
         let found = pricing.find(
-            goal.worth, prices: prices, above: -room(goal, prices: prices) - 1, mostEach: Self.columnsMax,
+            goal.worth, prices: prices, above: -room(goal, prices: prices) - 1,
+            mostEach: Self.columnsMax,
             mostAll: Self.columnsMax)
         for ring in found { columns.add(ring, families: families(of: ring), by: goal.worth) }
         return pricing.isWhole
@@ -309,7 +312,9 @@ struct RingSearch {
     // MARK: Plans
 
     /// Goes down from the root: takes for good what has the largest shares, finds new rings for the
-    /// rest, and so on, until all shares are whole. Nothing is proven, but the plan is good.
+    /// rest, and so on, until all shares are whole.
+    ///
+    /// Nothing is proven, but the plan is good.
     private mutating func dive(_ worth: RingWorth) {
         var isFixed: [Bool] = []
         for _ in 0..<graph.familyCount {
@@ -361,41 +366,5 @@ struct RingSearch {
         for column in active { add(column) }
         for candidate in [whole, choice] where best.isLess(than: candidate) { best = candidate }
         return whole
-    }
-}
-
-/// A choice of columns that share no family.
-struct RingChoice {
-    var columns: [Int] = []
-    var gifts: Int64 = 0
-    var weight: Int64 = 0
-
-    /// Whether the other has more gifts, or as many and more weight.
-    func isLess(than other: RingChoice) -> Bool {
-        (gifts, weight) < (other.gifts, other.weight)
-    }
-}
-
-/// What is maximised: gifts, or weight among the plans with so many gifts.
-struct RingGoal {
-    var worth: RingWorth
-    /// Gifts that a plan must have; 0 where gifts are the goal.
-    var gifts: Int64
-
-    /// What one more of the goal's measure is worth.
-    var unit: Int64 { worth.weight == 0 ? worth.gift : 1 }
-
-    /// What the required gifts are worth, and the goal does not count.
-    var base: Int64 { worth.gift * gifts }
-
-    /// The goal's measure of a choice.
-    func value(of choice: RingChoice) -> Int64 {
-        worth.weight == 0 ? choice.gifts : choice.weight
-    }
-
-    /// No plan's measure exceeds this, if its rings do not exceed the prices.
-    func bound(_ prices: [Int64]) -> Int64 {
-        // Prices are never negative.
-        prices.reduce(0, +) / (worth.scale * unit) - base
     }
 }

@@ -78,9 +78,10 @@ public struct RingsPlan: Hashable, Sendable, Codable {
     /// No plan with the most gifts has more weight than this, in millionths; where the gifts are not
     /// proven, no plan at all has.
     public var weightBound: Int64
-    /// A price for each family, in parts of `priceScale`: no cycle or chain has more gifts than its
-    /// families' prices sum to, so that no plan has more gifts than the sum of all prices. Empty for
-    /// groups that were too large to price.
+    /// A price for each family, in parts of `priceScale`; empty for groups too large to price.
+    ///
+    /// No cycle or chain has more gifts than its families' prices sum to, so that no plan has more
+    /// gifts than the sum of all prices.
     public var prices: [Int64]
     /// Parts of a gift in which prices are counted.
     public var priceScale: Int64

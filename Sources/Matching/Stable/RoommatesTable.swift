@@ -116,7 +116,9 @@ struct RoommatesTable {
     }
 
     /// Goes on from the end of the path, each time to the last choice of the second choice, until it
-    /// comes back to itself: what lies between is a rotation. Nil where the path had to be shortened.
+    /// comes back to itself: what lies between is a rotation.
+    ///
+    /// Nil where the path had to be shortened.
     private mutating func rotation(
         along path: inout [Int32], position: inout [Int32]
     ) -> [Int32]? {

@@ -53,8 +53,8 @@ enum RoommatesJob: SolvingJob {
     private static func summary(of plan: RoommatesPlan) -> String {
         let pairs = pairs(of: plan.partners).count
         if plan.isStable { return "stable, \(pairs) pairs" }
-        return "none is stable; \(pairs) pairs, \(plan.blocking.count) of two who would rather have "
-            + "each other\(plan.isFewest ? ", and no plan has fewer" : "")"
+        return "none is stable; \(pairs) pairs; \(plan.blocking.count) would rather have each "
+            + "other\(plan.isFewest ? ", and no plan has fewer" : "")"
     }
 
     private static func reasons(of plan: RoommatesPlan) -> [String] {

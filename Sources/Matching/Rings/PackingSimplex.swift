@@ -133,12 +133,31 @@ struct PackingSimplex {
         }
         guard leaving >= 0 else { return }
         let profit = profit(column, costs, columns)
-        let pivot = direction[leaving]
         for position in support { levels[position] -= least * direction[position] }
         levels[leaving] = least
-        var cells = inverse.mutableSpan
+        Self.pivot(
+            &inverse, &prices, direction: direction, support: support, leaving: leaving,
+            profit: profit)
+        if basis[leaving] >= 0 { isBasic[basis[leaving]] = false }
+        basis[leaving] = column
+        if column >= 0 { isBasic[column] = true }
+    }
+
+    private mutating func addColumn(_ row: Int) {
+        let begin = row * rows
+        for position in 0..<rows { direction[position] += inverse[begin + position] }
+    }
+
+    /// Turns the inverse and the prices to the new basis: the one loop that takes time.
+    private static func pivot(
+        _ inverse: inout [Double], _ prices: inout [Double], direction: [Double], support: [Int],
+        leaving: Int, profit: Double
+    ) {
+        let rows = direction.count
+        let pivot = direction[leaving]
         let steps = direction.span
         let places = support.span
+        var cells = inverse.mutableSpan
         for row in 0..<rows {
             let begin = row * rows
             let factor = cells[begin + leaving] / pivot
@@ -150,15 +169,5 @@ struct PackingSimplex {
             }
             cells[begin + leaving] = factor
         }
-        if basis[leaving] >= 0 { isBasic[basis[leaving]] = false }
-        basis[leaving] = column
-        if column >= 0 { isBasic[column] = true }
-    }
-
-    private mutating func addColumn(_ row: Int) {
-        let begin = row * rows
-        let cells = inverse.span
-        var sums = direction.mutableSpan
-        for position in 0..<rows { sums[position] += cells[begin + position] }
     }
 }

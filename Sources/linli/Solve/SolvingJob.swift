@@ -62,8 +62,9 @@ struct Solved: Sendable {
 /// All jobs, in the order in which the help lists them.
 enum SolvingJobs {
     static let all: [any SolvingJob.Type] = [
-        AssignmentJob.self, DialARideJob.self, PickupDeliveryJob.self, RideBatchJob.self,
-        LeximinJob.self, MaxNashJob.self, PickingJob.self, MealsJob.self, TrustRatingsJob.self,
+        AssignmentJob.self, RoommatesJob.self, MarriageJob.self, RingsJob.self,
+        DialARideJob.self, PickupDeliveryJob.self, RideBatchJob.self, LeximinJob.self,
+        MaxNashJob.self, PickingJob.self, MealsJob.self, TrustRatingsJob.self,
         TrustSybilJob.self, TrustNearestJob.self,
     ]
 

@@ -1,0 +1,173 @@
+/// The primal simplex method for choosing columns of which each row allows one in all: maximise the
+/// sum of costs times shares.
+///
+/// The inverse of the basis is held dense, column by column: rows squared in doubles, hence at most
+/// `rowsMax` rows (32 MB). Right sides are 1 and a little more, each another little, so that no basis
+/// is degenerate. What it answers is never trusted alone: its prices are rounded up to whole numbers,
+/// and those are proven against each column.
+struct PackingSimplex {
+    static let rowsMax = 2000
+    private static let tolerance = 1e-9
+
+    private let rows: Int
+    private var inverse: [Double]
+    /// Column of each basic position; -1 - r for the slack of row r.
+    private var basis: [Int]
+    private var levels: [Double]
+    private var isBasic: [Bool] = []
+    private(set) var prices: [Double]
+    private var direction: [Double]
+    /// Where `direction` is not zero.
+    private var support: [Int] = []
+    private(set) var pivots = 0
+
+    init(rows: Int) {
+        self.rows = rows
+        inverse = Array(repeating: 0, count: rows * rows)
+        for row in 0..<rows { inverse[row * rows + row] = 1 }
+        basis = (0..<rows).map { -1 - $0 }
+        var random = SplitMix64(seed: 0x52_49_4E_47)
+        levels = (0..<rows).map { _ in 1 + 1e-6 * (1 + random.unit()) }
+        prices = Array(repeating: 0, count: rows)
+        direction = prices
+    }
+
+    /// Shares of the columns that have one.
+    var shares: [(column: Int, share: Double)] {
+        zip(basis, levels).filter { $0.0 >= 0 && $0.1 > 1e-4 }.map { ($0.0, $0.1) }
+            .sorted { $0.0 < $1.0 }
+    }
+
+    /// Goes on from the basis that stands to the best one for these costs, of which only `active`
+    /// columns may enter; false if it was stopped.
+    mutating func maximise(
+        _ costs: [Double], columns: RingColumns, active: [Int], stop: StopSignal
+    ) -> Bool {
+        while isBasic.count < columns.count { isBasic.append(false) }
+        reprice(costs)
+        let most = pivots + 50 * rows + 20_000
+        while pivots < most {
+            var candidates = entering(costs, columns, active)
+            if candidates.isEmpty { return true }
+            while let (at, column) = bestOf(candidates, costs, columns) {
+                if stop.isRaised { return false }
+                candidates.remove(at: at)
+                enter(column, costs, columns)
+            }
+        }
+        return true
+    }
+
+    private mutating func reprice(_ costs: [Double]) {
+        let basic = basis.map { $0 < 0 ? 0 : costs[$0] }
+        for row in 0..<rows {
+            var sum = 0.0
+            for position in 0..<rows { sum += basic[position] * inverse[row * rows + position] }
+            prices[row] = sum
+        }
+    }
+
+    private func profit(_ column: Int, _ costs: [Double], _ columns: RingColumns) -> Double {
+        if column < 0 { return -prices[-1 - column] }
+        var profit = costs[column]
+        for entry in columns.range(column) { profit -= prices[columns.family(at: entry)] }
+        return profit
+    }
+
+    /// Up to 32 columns of the highest profit.
+    private func entering(
+        _ costs: [Double], _ columns: RingColumns, _ active: [Int]
+    ) -> [Int] {
+        var found: [(profit: Double, column: Int)] = []
+        var least = Self.tolerance
+        func consider(_ column: Int) {
+            let profit = profit(column, costs, columns)
+            guard profit > least else { return }
+            found.append((profit, column))
+            guard found.count == 128 else { return }
+            found.sort { ($1.profit, $0.column) < ($0.profit, $1.column) }
+            found.removeLast(96)
+            least = found[31].profit
+        }
+        for row in 0..<rows { consider(-1 - row) }
+        for column in active where !isBasic[column] { consider(column) }
+        found.sort { ($1.profit, $0.column) < ($0.profit, $1.column) }
+        return found.prefix(32).map(\.column)
+    }
+
+    private func bestOf(
+        _ candidates: [Int], _ costs: [Double], _ columns: RingColumns
+    ) -> (at: Int, column: Int)? {
+        var best: (at: Int, column: Int)?
+        var most = Self.tolerance
+        for (at, column) in candidates.enumerated() {
+            let profit = profit(column, costs, columns)
+            if profit > most {
+                most = profit
+                best = (at, column)
+            }
+        }
+        return best
+    }
+
+    private mutating func enter(_ column: Int, _ costs: [Double], _ columns: RingColumns) {
+        pivots += 1
+        for position in 0..<rows { direction[position] = 0 }
+        if column < 0 {
+            addColumn(-1 - column)
+        } else {
+            for entry in columns.range(column) { addColumn(columns.family(at: entry)) }
+        }
+        support.removeAll(keepingCapacity: true)
+        for position in 0..<rows where abs(direction[position]) > 1e-12 {
+            support.append(position)
+        }
+        var leaving = -1
+        var least = Double.infinity
+        for position in support where direction[position] > 1e-7 {
+            let ratio = max(levels[position], 0) / direction[position]
+            if ratio < least || (ratio == least && direction[position] > direction[leaving]) {
+                least = ratio
+                leaving = position
+            }
+        }
+        guard leaving >= 0 else { return }
+        let profit = profit(column, costs, columns)
+        for position in support { levels[position] -= least * direction[position] }
+        levels[leaving] = least
+        Self.pivot(
+            &inverse, &prices, direction: direction, support: support, leaving: leaving,
+            profit: profit)
+        if basis[leaving] >= 0 { isBasic[basis[leaving]] = false }
+        basis[leaving] = column
+        if column >= 0 { isBasic[column] = true }
+    }
+
+    private mutating func addColumn(_ row: Int) {
+        let begin = row * rows
+        for position in 0..<rows { direction[position] += inverse[begin + position] }
+    }
+
+    /// Turns the inverse and the prices to the new basis: the one loop that takes time.
+    private static func pivot(
+        _ inverse: inout [Double], _ prices: inout [Double], direction: [Double], support: [Int],
+        leaving: Int, profit: Double
+    ) {
+        let rows = direction.count
+        let pivot = direction[leaving]
+        let steps = direction.span
+        let places = support.span
+        var cells = inverse.mutableSpan
+        for row in 0..<rows {
+            let begin = row * rows
+            let factor = cells[begin + leaving] / pivot
+            if abs(factor) < 1e-12 { continue }
+            prices[row] += profit * factor
+            for index in places.indices {
+                let position = places[index]
+                cells[begin + position] -= factor * steps[position]
+            }
+            cells[begin + leaving] = factor
+        }
+    }
+}

@@ -1,0 +1,53 @@
+internal import Matching
+internal import MatchingChecks
+
+/// Long-running pairs of two sides.
+enum MarriageJob: SolvingJob {
+    static let name = "marriage"
+    static let formats = ["json"]
+    static let iterations = 1
+
+    /// An answer; in a solution only the pairs are asked for.
+    struct Answer: Codable, Sendable {
+        var stable: Bool
+        var pairs: [[Int]]
+        /// Sum of the places (0 the best) that partners have on each other's lists.
+        var cost: Int64?
+    }
+
+    static func solve(_ input: SolveInput) async throws(InputProblem) -> Solved {
+        let instances = try StableFormat.marriages(input.bytes)
+        var summary: [String] = []
+        let answers = instances.map { instance in
+            let plan = DeferredAcceptance(instance).solve()
+            let answer = Answer(stable: true, pairs: pairs(of: plan.partners), cost: plan.cost)
+            summary.append(
+                "\(answer.pairs.count) pairs, \(plan.proposals) proposals, places \(plan.cost)")
+            return answer
+        }
+        return Solved(answer: answers, summary: summary)
+    }
+
+    static func check(
+        _ input: SolveInput, solution: [UInt8]
+    ) async throws(InputProblem) -> [String] {
+        let instances = try StableFormat.marriages(input.bytes).all
+        let answers = try JSONInput.oneOrMany(Answer.self, from: solution).all
+        try requireSame(instances.count, answers.count)
+        return zip(instances, answers).flatMap { instance, answer in
+            (answer.stable ? [] : ["stable: every such instance has a stable plan"])
+                + StableCheck.faults(instance, pairs: answer.pairs).map(\.description)
+        }
+    }
+
+    static func pairs(of partners: [Int32?]) -> [[Int]] {
+        partners.enumerated().compactMap { man, woman in woman.map { [man, Int($0)] } }
+    }
+
+    /// A solution answers each instance of the file.
+    static func requireSame(_ instances: Int, _ answers: Int) throws(InputProblem) {
+        guard instances == answers else {
+            throw InputProblem(line: nil, expected: "\(instances) answers", found: "\(answers)")
+        }
+    }
+}

@@ -1,15 +1,15 @@
 /// Makes groups that eat together: as many people as possible, then newcomers, then trust, then
 /// distance, then the latest deadline.
 ///
-/// One iteration of the budget seats one person and lets others get up for it. The search ends early
-/// when nobody is left out who could sit anywhere.
+/// One iteration of the budget seats one person and lets others get up for it. The search ends
+/// early when nobody is left out who could sit anywhere.
 public enum MealSolver {
     /// The best groups found.
     public static func plan(_ instance: MealInstance, seed: UInt64, budget: Budget) -> MealPlan {
         let model = MealModel(instance)
         let isPossible = possible(model)
         var bound = isPossible.count { $0 }
-        var ejection = MealEjection(model, seed: seed)
+        var ejection = MealEjection(model, isPossible: isPossible, seed: seed)
         var tables = ejection.run(goal: bound, budget: budget)
         if tables.placed < bound {
             let exact = MealPacking.pack(model, isPossible, tables, stop: budget.stop)

@@ -10,11 +10,19 @@ public enum MealSolver {
         let isPossible = possible(model)
         var bound = isPossible.count { $0 }
         var ejection = MealEjection(model, isPossible: isPossible, seed: seed)
-        var tables = ejection.run(goal: bound, budget: budget)
+        var first = budget
+        first.iterations = min(budget.iterations, iterationsBeforePacking)
+        var tables = ejection.run(goal: bound, budget: first)
         if tables.placed < bound {
             let exact = MealPacking.pack(model, isPossible, tables, stop: budget.stop)
             tables = exact.tables
             bound = exact.bound
+        }
+        if tables.placed < bound {
+            var rest = budget
+            rest.iterations -= first.iterations
+            let more = ejection.run(goal: bound, budget: rest)
+            if more.placed > tables.placed { tables = more }
         }
         var polish = MealPolish(model, tables)
         polish.run(rounds: budget.iterations == 0 ? 0 : 20, stop: budget.stop)
@@ -34,6 +42,9 @@ public enum MealSolver {
         }
         return MealPlan(groups: groups, reasons: reasons, bound: bound)
     }
+
+    /// Iterations after which small components that are not full are packed exactly.
+    private static let iterationsBeforePacking = 200
 
     /// Steps of the search for one possible group around each person; where they end it counts as
     /// possible.

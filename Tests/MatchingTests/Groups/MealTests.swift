@@ -71,7 +71,7 @@ import Testing
 
     @Test("who blocked each other never share a group") func blocks() {
         for seed in 0..<10 as Range<UInt64> {
-            var instance = MealFamily.planted(people: 24, seed: 70 + seed)
+            var instance = MealFamily.planted(people: 20, seed: 70 + seed)
             for group in Self.plan(instance).groups {
                 let block = MealInstance.Block(group.members[1], group.members[0])
                 instance.blocks.append(block)

@@ -5,7 +5,7 @@ internal import MatchingChecks
 enum RideBatchJob: SolvingJob {
     static let name = "ride-batch"
     static let formats = ["json"]
-    static let iterations = 20_000
+    static let iterations = 2_000
 
     static func solve(_ input: SolveInput) async throws(InputProblem) -> Solved {
         let plans = try RideBatchFormat.read(input.bytes).map {

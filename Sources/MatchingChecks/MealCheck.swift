@@ -1,7 +1,7 @@
 public import Matching
 
-/// Checks groups of people who eat together: that each group is possible, and that nobody was left out
-/// whom the groups as they are could take.
+/// Checks groups of people who eat together: that each group is possible, and that nobody was left
+/// out whom the groups as they are could take.
 public enum MealCheck {
     /// What is wrong with the groups; `keys`, where stated, are the slot and taste of each.
     ///
@@ -15,7 +15,9 @@ public enum MealCheck {
         guard faults.isEmpty else { return faults }
         let sum = groups.reduce(0) { $0 + $1.count }
         if sum != placed { faults.append(Fault("placed", "\(placed) stated, \(sum) true")) }
-        for (index, group) in groups.enumerated() { faults += table.inside(group, "group \(index)") }
+        for (index, group) in groups.enumerated() {
+            faults += table.inside(group, "group \(index)")
+        }
         if let keys { faults += stated(keys, groups, table) }
         guard faults.isEmpty else { return faults }
         return open(groups, table) + leftOver(groups, table)
@@ -81,8 +83,8 @@ public enum MealCheck {
         let placed = Set(groups.joined())
         let left = (0..<table.count).filter { !placed.contains($0) }
         var steps = 50_000_000
-        for slot in Set(left.flatMap { table.slots[$0] }) {
-            for taste in Set(left.flatMap { table.tastes[$0] }) {
+        for slot in Set(left.flatMap { table.slots[$0] }).sorted() {
+            for taste in Set(left.flatMap { table.tastes[$0] }).sorted() {
                 let pool = left.filter {
                     table.slots[$0].contains(slot) && table.tastes[$0].contains(taste)
                 }

@@ -1,7 +1,9 @@
-/// A search that seats somebody who has no group, whoever must get up for it, and remembers who got up
-/// often: weights on people, as in breakout local search (Morris 1993), and a short tabu.
+/// A search that seats somebody who has no group, whoever must get up for it, and remembers who got
+/// up often: weights on people, as in breakout local search (Morris 1993), and a short tabu.
 struct MealEjection {
     private let model: MealModel
+    /// Who could sit in any group at all.
+    private let isPossible: [Bool]
     private(set) var tables: MealTables
     private var random: SplitMix64
     /// How much it counts that each person has no group.
@@ -16,8 +18,9 @@ struct MealEjection {
         case found([Int32])
     }
 
-    init(_ model: MealModel, seed: UInt64) {
+    init(_ model: MealModel, isPossible: [Bool], seed: UInt64) {
         self.model = model
+        self.isPossible = isPossible
         tables = MealTables(model)
         random = SplitMix64(seed: seed)
         weights = [Int](repeating: 1, count: model.count)
@@ -37,7 +40,7 @@ struct MealEjection {
         for _ in 0..<budget.iterations {
             guard best.placed < goal, !budget.stop.isRaised else { break }
             iteration += 1
-            let waiting = tables.unplaced.filter { model.neighbours.entries(of: Int($0)).count > 0 }
+            let waiting = tables.unplaced.filter { isPossible[Int($0)] }
             guard !waiting.isEmpty else { break }
             let person = waiting[random.below(waiting.count)]
             weights[Int(person)] += 1

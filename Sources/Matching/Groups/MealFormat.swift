@@ -1,8 +1,8 @@
-/// Reads people who would eat together: `n`, `slots`, `tastes`, `trust`, `dist`, `lo`, `hi`, `theta`
-/// and `dmax`.
+/// Reads people who would eat together: `n`, `slots`, `tastes`, `trust`, `dist`, `lo`, `hi`,
+/// `theta` and `dmax`.
 ///
-/// Optional: `blocks` (pairs), `newcomers` (people) and `deadlines` (pairs of slot and minute). Limits
-/// are those of `MealInstance`; trust lies between 0 and 1, ids are at most 10^9.
+/// Optional: `blocks` (pairs), `newcomers` (people) and `deadlines` (pairs of slot and minute).
+/// Limits are those of `MealInstance`; trust lies between 0 and 1, ids are at most 10^9.
 public enum MealFormat {
     /// Reads one instance, or a list of them.
     public static func read(_ bytes: [UInt8]) throws(InputProblem) -> OneOrMany<MealInstance> {
@@ -74,7 +74,8 @@ public enum MealFormat {
         private func keys(
             _ lists: [[WholeNumber]], _ name: String
         ) throws(InputProblem) -> [[Int32]] {
-            try require(lists.count == count, [name], "one list a person (\(count))", "\(lists.count)")
+            try require(
+                lists.count == count, [name], "one list a person (\(count))", "\(lists.count)")
             var all: Set<Int32> = []
             var keys: [[Int32]] = []
             for (person, list) in lists.enumerated() {

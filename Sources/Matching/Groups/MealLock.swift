@@ -7,7 +7,8 @@ public enum MealLock {
         /// Groups that are still open, and reasons of those without one.
         public var open: MealPlan
         /// What is left to plan: people of locked groups and those who withdrew have no slot in it,
-        /// people of open groups only the key of their group, others the slots that are not yet due.
+        /// people of open groups only the key of their group, others the slots that are not yet
+        /// due.
         public var remaining: MealInstance
 
         /// A round as `lock` leaves it.
@@ -20,9 +21,9 @@ public enum MealLock {
 
     /// Locks the groups whose slot is due at `minute`, without those who withdrew.
     ///
-    /// A slot without a deadline is never due. Groups that became too small dissolve; their members,
-    /// and others without a group, roll on to their next key, in the order in which they named slots
-    /// and then tastes. The plan must be one of the instance.
+    /// A slot without a deadline is never due. Groups that became too small dissolve; their
+    /// members, and others without a group, roll on to their next key, in the order in which they
+    /// named slots and then tastes. The plan must be one of the instance.
     public static func lock(
         _ plan: MealPlan, of instance: MealInstance, minute: Int32, withdrawn: [Int32]
     ) -> Round {

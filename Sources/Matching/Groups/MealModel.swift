@@ -72,7 +72,8 @@ struct MealModel {
     /// Way between two people, in millimetres, both ways together.
     func distance(_ one: Int32, _ other: Int32) -> Int64 {
         let (row, column) = (Int(one), Int(other))
-        let sum = instance.distances[row * count + column] + instance.distances[column * count + row]
+        let sum =
+            instance.distances[row * count + column] + instance.distances[column * count + row]
         return Int64((sum * 1e3).rounded())
     }
 

@@ -30,8 +30,9 @@ public struct MealPlan: Hashable, Sendable, Codable {
         }
     }
 
-    /// Why somebody is in no group. None tells who, or what rule, stood in the way: a block reads
-    /// like a distance.
+    /// Why somebody is in no group.
+    ///
+    /// None tells who, or what rule, stood in the way: a block reads like a distance.
     public enum Reason: Hashable, Sendable, Codable {
         /// Named no slot, or no taste.
         case noKey

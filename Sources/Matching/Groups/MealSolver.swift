@@ -1,20 +1,28 @@
 /// Makes groups that eat together: as many people as possible, then newcomers, then trust, then
 /// distance, then the latest deadline.
 ///
-/// One iteration of the budget seats one person and lets others get up for it. The search ends early
-/// when nobody is left out who could sit anywhere.
+/// One iteration of the budget seats one person and lets others get up for it. The search ends
+/// early when nobody is left out who could sit anywhere.
 public enum MealSolver {
     /// The best groups found.
     public static func plan(_ instance: MealInstance, seed: UInt64, budget: Budget) -> MealPlan {
         let model = MealModel(instance)
         let isPossible = possible(model)
         var bound = isPossible.count { $0 }
-        var ejection = MealEjection(model, seed: seed)
-        var tables = ejection.run(goal: bound, budget: budget)
+        var ejection = MealEjection(model, isPossible: isPossible, seed: seed)
+        var first = budget
+        first.iterations = min(budget.iterations, iterationsBeforePacking)
+        var tables = ejection.run(goal: bound, budget: first)
         if tables.placed < bound {
             let exact = MealPacking.pack(model, isPossible, tables, stop: budget.stop)
             tables = exact.tables
             bound = exact.bound
+        }
+        if tables.placed < bound {
+            var rest = budget
+            rest.iterations -= first.iterations
+            let more = ejection.run(goal: bound, budget: rest)
+            if more.placed > tables.placed { tables = more }
         }
         var polish = MealPolish(model, tables)
         polish.run(rounds: budget.iterations == 0 ? 0 : 20, stop: budget.stop)
@@ -34,6 +42,9 @@ public enum MealSolver {
         }
         return MealPlan(groups: groups, reasons: reasons, bound: bound)
     }
+
+    /// Iterations after which small components that are not full are packed exactly.
+    private static let iterationsBeforePacking = 200
 
     /// Steps of the search for one possible group around each person; where they end it counts as
     /// possible.

@@ -1,7 +1,7 @@
 /// Finds the largest order that carries itself: all who can pay its price wish at least its units.
 ///
-/// The wished units at the price of `k` units, in whole cases, rise with `k`; so the descent from the
-/// sum of all wishes ends at the greatest fixed point (Tarski 1955).
+/// The wished units at the price of `k` units, in whole cases, rise with `k`; so the descent from
+/// the sum of all wishes ends at the greatest fixed point (Tarski 1955).
 public enum PriceLadderSolver {
     /// The largest order.
     ///
@@ -85,9 +85,9 @@ enum EvenFill {
     /// Units of each wish, at most the wish, `units` in all or all wishes; equal wishes: the first
     /// get more.
     ///
-    /// Each next unit goes to the least filled wish; of those filled alike, to the smallest. The units
-    /// that are given below a fill `x`, a wish's units times `x` rounded up, are found by bisection in
-    /// parts of 2^32; the few that are left go one by one.
+    /// Each next unit goes to the least filled wish; of those filled alike, to the smallest. The
+    /// units that are given below a fill `x`, a wish's units times `x` rounded up, are found by
+    /// bisection in parts of 2^32; the few that are left go one by one.
     static func shares(of units: Int64, among wishes: [Int64]) -> [Int64] {
         var (low, high): (Int64, Int64) = (0, 1 << 32)
         while high - low > 1 {

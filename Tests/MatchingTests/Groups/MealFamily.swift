@@ -99,12 +99,13 @@ extension MealInstance {
     /// Whether people could be a group, written out.
     func isGroup(_ members: [Int]) -> Bool {
         guard sizes.contains(members.count) else { return false }
-        let isKeyed = slots[members[0]].contains { slot in
+        let hasSlot = slots[members[0]].contains { slot in
             members.allSatisfy { slots[$0].contains(slot) }
-        } && tastes[members[0]].contains { taste in
+        }
+        let hasTaste = tastes[members[0]].contains { taste in
             members.allSatisfy { tastes[$0].contains(taste) }
         }
-        return isKeyed
+        return hasSlot && hasTaste
             && members.allSatisfy { one in
                 members.allSatisfy { other in
                     one == other

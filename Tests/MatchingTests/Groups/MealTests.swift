@@ -9,11 +9,15 @@ import Testing
             keys: plan.groups.map { [Int($0.slot), Int($0.taste)] }, of: instance)
     }
 
-    static func plan(_ instance: MealInstance, seed: UInt64 = 1, iterations: Int = 2000) -> MealPlan {
+    static func plan(
+        _ instance: MealInstance, seed: UInt64 = 1, iterations: Int = 2000
+    ) -> MealPlan {
         MealSolver.plan(instance, seed: seed, budget: Budget(iterations: iterations))
     }
 
-    @Test("where all can be placed, at least 99 of 100 are", arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
+    @Test(
+        "where all can be placed, at least 99 of 100 are",
+        arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
     func planted(seed: UInt64) {
         let instance = MealFamily.planted(people: 30 + 5 * Int(seed), seed: seed)
         let plan = Self.plan(instance, seed: seed)
@@ -67,7 +71,7 @@ import Testing
 
     @Test("who blocked each other never share a group") func blocks() {
         for seed in 0..<10 as Range<UInt64> {
-            var instance = MealFamily.planted(people: 24, seed: 70 + seed)
+            var instance = MealFamily.planted(people: 20, seed: 70 + seed)
             for group in Self.plan(instance).groups {
                 let block = MealInstance.Block(group.members[1], group.members[0])
                 instance.blocks.append(block)
@@ -104,13 +108,14 @@ import Testing
         }
     }
 
-    @Test("a group eats in the slot that locks last, then by its members' preferences") func keys() {
+    @Test("a group eats in the slot that locks last, then as most prefer") func keys() {
         var instance = MealInstance(
             slots: [[1, 5], [5, 1], [5, 1]], tastes: [[7, 2], [2, 7], [2, 7]],
             trust: [Double](repeating: 0.5, count: 9),
             distances: [Double](repeating: 10, count: 9), sizes: 3...3, leastTrust: 0.3,
             mostDistance: 300)
-        #expect(Self.plan(instance).groups == [MealPlan.Group(members: [0, 1, 2], slot: 5, taste: 2)])
+        let group = MealPlan.Group(members: [0, 1, 2], slot: 5, taste: 2)
+        #expect(Self.plan(instance).groups == [group])
         instance.deadlines = [MealInstance.Deadline(slot: 1, minutes: 30)]
         #expect(Self.plan(instance).groups[0].slot == 1)
     }

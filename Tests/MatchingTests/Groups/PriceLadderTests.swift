@@ -27,7 +27,8 @@ import Testing
     static func largest(_ wishes: [PurchaseWish], _ ladder: PriceLadder) -> Int64 {
         let sum = wishes.reduce(0) { $0 + $1.units }
         var largest: Int64 = 0
-        for units in stride(from: ladder.caseUnits, through: max(sum, 1), by: Int(ladder.caseUnits)) {
+        let step = Int(ladder.caseUnits)
+        for units in stride(from: ladder.caseUnits, through: max(sum, 1), by: step) {
             guard let invoice = ladder.invoice(units: units) else { continue }
             let wished = wishes.reduce(Int64(0)) { sum, wish in
                 wish.limit * units >= invoice ? sum + wish.units : sum
@@ -70,7 +71,7 @@ import Testing
         }
     }
 
-    @Test("the remainder of a case is spread so that the least filled is filled most") func leximin()
+    @Test("the remainder of a case fills the least filled most") func leximin()
         throws
     {
         for seed in 0..<300 as Range<UInt64> {

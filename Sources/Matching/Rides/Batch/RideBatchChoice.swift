@@ -48,8 +48,8 @@ struct RideBatchChoice {
         if best >= 0 { take(best, vehicle, model) }
     }
 
-    /// Takes the favourites of all open vehicles, the largest surplus first, where they are free, and
-    /// then what else is.
+    /// Takes the favourites of all open vehicles, the largest surplus first, where they are free,
+    /// and then what else is.
     mutating func follow(
         _ prices: RideBatchPrices, _ open: RideBatchOpen, _ model: RideBatchModel
     ) {
@@ -60,6 +60,23 @@ struct RideBatchChoice {
             }
         for vehicle in order where isFree(Int(prices.favourites[vehicle]), model) {
             take(Int(prices.favourites[vehicle]), vehicle, model)
+        }
+        for vehicle in trips.indices where open.vehicles[vehicle] && trips[vehicle] < 0 {
+            fill(vehicle, model)
+        }
+    }
+
+    /// Takes the open trips by falling share where they are free, and then what else is.
+    mutating func follow(_ shares: [Double], _ open: RideBatchOpen, _ model: RideBatchModel) {
+        var order: [(share: Double, trip: Int, vehicle: Int)] = []
+        for vehicle in trips.indices where open.vehicles[vehicle] {
+            for trip in model.trips(of: vehicle) where open.trips[trip] && shares[trip] > 0.01 {
+                order.append((shares[trip], trip, vehicle))
+            }
+        }
+        order.sort { $0.share == $1.share ? $0.trip < $1.trip : $0.share > $1.share }
+        for entry in order where trips[entry.vehicle] < 0 && isFree(entry.trip, model) {
+            take(entry.trip, entry.vehicle, model)
         }
         for vehicle in trips.indices where open.vehicles[vehicle] && trips[vehicle] < 0 {
             fill(vehicle, model)

@@ -1,6 +1,6 @@
 /// Cuts that the linear relaxation breaks: of the trips that hold two of three rows (vehicles or
-/// requests) at most one is made (subset-row inequalities: Jepsen, Petersen, Spoorendonk and Pisinger
-/// 2008).
+/// requests) at most one is made (subset-row inequalities: Jepsen, Petersen, Spoorendonk and
+/// Pisinger 2008).
 struct RideBatchCuts {
     /// Most cuts found at a time.
     private static let cutsMax = 80

@@ -9,7 +9,7 @@ public struct RideBatchInstance: Hashable, Sendable, Codable {
     /// Most requests of one trip that a reader lets through.
     public static let tripRequestsMax = 16
     /// Longest delay, and highest cost of an unserved request, in seconds.
-    public static let costMax: Int64 = 1_000_000
+    public static let costMax: Int64 = 100_000
 
     /// A trip that is known to be possible.
     public struct Trip: Hashable, Sendable, Codable {

@@ -16,6 +16,8 @@ struct RideBatchModel {
     /// Prices and gains are whole numbers of this part of a second.
     static let scale: Int64 = 64
 
+    /// Largest gain of a trip; no price needs to be higher.
+    var gainMax: Int64 { gains.max() ?? 0 }
     var vehicleCount: Int { vehicleStarts.count - 1 }
     var requestCount: Int { trips.rowCount }
 

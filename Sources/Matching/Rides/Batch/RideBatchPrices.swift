@@ -3,7 +3,8 @@
 /// Whatever the prices, no choice gains more than all prices together plus, for each vehicle, the
 /// best that a trip gains beyond the prices of its requests.
 struct RideBatchPrices {
-    /// Price of each request, in the unit of the gains; never negative.
+    /// Price of each request, in the unit of the gains; from 0 to the largest gain, so that no sum
+    /// can overflow.
     var prices: [Int64]
     /// Best gain beyond prices of each vehicle that is open, and the trip (-1: none).
     private(set) var surplus: [Int64]
@@ -13,6 +14,7 @@ struct RideBatchPrices {
     /// Average of the favourites, by trip, and of `holds`.
     private(set) var shares: [Double]
     private var activity: [Double]
+    private let priceMax: Int64
 
     init(_ model: RideBatchModel) {
         prices = [Int64](repeating: 0, count: model.requestCount)
@@ -21,6 +23,7 @@ struct RideBatchPrices {
         holds = [Int32](repeating: 0, count: model.requestCount)
         shares = [Double](repeating: 0, count: model.gains.count)
         activity = [Double](repeating: 0, count: model.requestCount)
+        priceMax = model.gainMax
     }
 
     /// What a trip gains beyond the prices of its requests.
@@ -71,10 +74,10 @@ struct RideBatchPrices {
             norm += slope * slope
         }
         guard norm > 1e-9 else { return false }
-        let length = min(factor * Double(excess) / norm, 1e16)
+        let length = factor * Double(excess) / norm
         for request in prices.indices where open.requests[request] {
-            let change = Int64((length * (1 - activity[request])).rounded())
-            prices[request] = max(0, base[request] - change)
+            let price = Double(base[request]) - length * (1 - activity[request])
+            prices[request] = Int64(min(max(0, price), Double(priceMax)).rounded())
         }
         return true
     }

@@ -1,5 +1,5 @@
-/// Branch and bound over one component: at each node a vehicle with few trips left takes one of them,
-/// or none.
+/// Branch and bound over one component: at each node a vehicle with few trips left takes one of
+/// them, or none.
 struct RideBatchSearch {
     private var model: RideBatchModel
     private let stop: StopSignal
@@ -11,6 +11,8 @@ struct RideBatchSearch {
     private var taken: [Int32]
     private var gain: Int64 = 0
     private var frames: [Frame] = []
+    /// Share of each trip in the last linear relaxation.
+    private var shares: [Double]
     /// The best choice so far: indices of its trips in the instance.
     private(set) var best: [Int32] = []
     private var bestGain: Int64 = 0
@@ -36,6 +38,7 @@ struct RideBatchSearch {
         open = RideBatchOpen(model)
         prices = RideBatchPrices(model)
         taken = [Int32](repeating: -1, count: model.vehicleCount)
+        shares = prices.shares
     }
 
     /// Searches until all is decided, or `nodes` are used up.
@@ -52,7 +55,8 @@ struct RideBatchSearch {
         }
     }
 
-    /// Ends before all is decided: what is left open bounds how far the best is from the best there is.
+    /// Ends before all is decided: what is left open bounds how far the best is from the best there
+    /// is.
     private mutating func leave(_ bound: Int64) {
         let most = frames.reduce(bound) { most, frame in
             frame.next < frame.options.count ? max(most, frame.options[frame.next].bound) : most
@@ -66,15 +70,16 @@ struct RideBatchSearch {
     /// Prices, cuts, a first choice, and what they bound.
     private mutating func root() -> Int64 {
         var bound = relax(rounds: 300, smoothing: 0.1)
+        shares = prices.shares
         offer()
-        rebuild(bound, adding: [])
+        rebuild(adding: [])
         for _ in 0..<Self.cutRoundsMax {
-            let shares = simplex()
+            simplex()
             bound = min(bound, prices.bound(model, open))
             offer()
             guard bound > reach, !stop.isRaised else { return bound }
             let cuts = RideBatchCuts.violated(model, shares: shares)
-            rebuild(bound, adding: cuts)
+            rebuild(adding: cuts)
             if cuts.isEmpty { break }
         }
         return bound
@@ -83,20 +88,31 @@ struct RideBatchSearch {
     /// Most rounds in which cuts are added.
     private static let cutRoundsMax = 30
 
-    /// A choice along the prices, made better by exchanges.
+    /// Choices along the shares and along the prices, made better by exchanges.
     private mutating func offer() {
-        var choice = RideBatchChoice(model)
-        choice.follow(prices, open, model)
-        choice.improve(model, stop: stop)
-        keep(choice)
+        for isByShare in [true, false] {
+            var choice = RideBatchChoice(model)
+            for (vehicle, trip) in taken.enumerated() where trip >= 0 {
+                choice.take(Int(trip), vehicle, model)
+            }
+            if isByShare {
+                choice.follow(shares, open, model)
+            } else {
+                choice.follow(prices, open, model)
+            }
+            choice.improve(model, stop: stop)
+            keep(choice)
+        }
     }
 
-    /// Sets prices by linear programming where that bounds better, and answers the trips' shares.
-    private mutating func simplex() -> [Double] {
+    /// Sets prices by linear programming where that bounds better, and the trips' shares.
+    private mutating func simplex() {
         guard let simplex = RideBatchSimplex.solve(model, open, stop: stop) else {
             _ = relax(rounds: 200, smoothing: 0.1)
-            return prices.shares
+            shares = prices.shares
+            return
         }
+        shares = simplex.values
         let before = (prices.prices, prices.bound(model, open))
         for request in open.requests.indices where open.requests[request] {
             prices.prices[request] = simplex.price(request)
@@ -105,14 +121,13 @@ struct RideBatchSearch {
             prices.prices = before.0
             _ = prices.bound(model, open)
         }
-        return simplex.values
     }
 
     /// Bounds a node by its prices, and by better ones where these do not suffice.
     private mutating func nodeBound() -> Int64 {
         let bound = prices.bound(model, open)
         guard bound + gain > reach else { return bound }
-        _ = simplex()
+        simplex()
         return prices.bound(model, open)
     }
 
@@ -122,8 +137,8 @@ struct RideBatchSearch {
     }
 
     /// Drops trips that are in no better choice and cuts without a price, and adds cuts.
-    private mutating func rebuild(_ bound: Int64, adding: [[Int32]]) {
-        _ = prices.bound(model, open)
+    private mutating func rebuild(adding: [[Int32]]) {
+        let bound = prices.bound(model, open)
         var keeping = open.trips
         for vehicle in open.vehicles.indices {
             for trip in model.trips(of: vehicle) {
@@ -137,6 +152,7 @@ struct RideBatchSearch {
         open = RideBatchOpen(model)
         prices = RideBatchPrices(model)
         prices.prices = kept + [Int64](repeating: 0, count: adding.count)
+        shares = prices.shares
     }
 
     private mutating func keep(_ choice: RideBatchChoice) {
@@ -150,12 +166,7 @@ struct RideBatchSearch {
     private mutating func enter() {
         var bound = nodeBound()
         while bound + gain > reach {
-            var choice = RideBatchChoice(model)
-            for (vehicle, trip) in taken.enumerated() where trip >= 0 {
-                choice.take(Int(trip), vehicle, model)
-            }
-            choice.follow(prices, open, model)
-            keep(choice)
+            offer()
             guard bound + gain > reach, let branch = branch(bound) else { return }
             guard branch.options.count == 1 else { return frames.append(branch) }
             decide(branch.vehicle, branch.options[0].trip)
@@ -163,37 +174,49 @@ struct RideBatchSearch {
         }
     }
 
-    /// The open vehicle with the fewest options, after closing trips whose bound is too low; nil when
-    /// no vehicle is open, or one has no option.
+    /// The open vehicle whose trips the relaxation divides most evenly, after closing trips whose
+    /// bound is too low, or one that has no more than one way; nil when no vehicle is open, or one
+    /// has no way.
     private mutating func branch(_ bound: Int64) -> Frame? {
         var chosen = -1
-        var fewest = Int.max
+        var most = -1.0
         for vehicle in open.vehicles.indices where open.vehicles[vehicle] {
             let without = bound + gain - prices.surplus[vehicle]
             var count = without > reach ? 1 : 0
+            var divided = 0.0
             for trip in model.trips(of: vehicle) where open.trips[trip] {
                 if without + prices.reduced(trip, model) > reach {
                     count += 1
+                    divided = max(divided, min(shares[trip], 1 - shares[trip]))
                 } else {
                     close(.trip, Int32(trip))
                 }
             }
             if count == 0 { return nil }
-            if count < fewest {
-                fewest = count
+            if count == 1 { divided = 1 }
+            if divided > most {
+                most = divided
                 chosen = vehicle
             }
         }
-        guard chosen >= 0 else { return nil }
-        let without = bound + gain - prices.surplus[chosen]
+        return chosen < 0 ? nil : frame(chosen, bound + gain - prices.surplus[chosen])
+    }
+
+    /// All ways of a vehicle; `without` is the bound when it makes no trip.
+    private func frame(_ vehicle: Int, _ without: Int64) -> Frame {
         var options: [(trip: Int32, bound: Int64)] = []
-        for trip in model.trips(of: chosen) where open.trips[trip] {
+        for trip in model.trips(of: vehicle) where open.trips[trip] {
             options.append((Int32(trip), without + prices.reduced(trip, model)))
         }
         if without > reach { options.append((-1, without)) }
-        options.sort { $0.bound == $1.bound ? $0.trip > $1.trip : $0.bound > $1.bound }
+        options.sort { left, right in
+            if left.bound != right.bound { return left.bound > right.bound }
+            let one = left.trip < 0 ? -1 : shares[Int(left.trip)]
+            let other = right.trip < 0 ? -1 : shares[Int(right.trip)]
+            return one == other ? left.trip < right.trip : one > other
+        }
         return Frame(
-            vehicle: chosen, options: options, trail: trail.count, gain: gain,
+            vehicle: vehicle, options: options, trail: trail.count, gain: gain,
             prices: prices.prices)
     }
 

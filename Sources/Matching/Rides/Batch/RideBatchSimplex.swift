@@ -1,8 +1,8 @@
 /// The linear relaxation of what is open, by the primal simplex method with an explicit inverse
 /// (Dantzig 1954): every right-hand side is 1, so that making no trip is where it begins.
 ///
-/// Its numbers are floating point. They serve to find prices and cuts; what prices prove is computed
-/// in whole numbers by `RideBatchPrices`, whatever they are.
+/// Its numbers are floating point. They serve to find prices and cuts; what prices prove is
+/// computed in whole numbers by `RideBatchPrices`, whatever they are.
 struct RideBatchSimplex {
     /// Most rows (requests, cuts and vehicles), and most trips; beyond them prices are found by
     /// descent.
@@ -14,6 +14,7 @@ struct RideBatchSimplex {
     private(set) var values: [Double] = []
 
     private let rowCount: Int
+    private let gainMax: Double
     private var rowStarts: [Int32] = [0]
     private var rows: [Int32] = []
     private var gains: [Double] = []
@@ -47,11 +48,12 @@ struct RideBatchSimplex {
     func price(_ request: Int) -> Int64 {
         let row = rowNumbers[request]
         guard row >= 0, duals[Int(row)].isFinite else { return 0 }
-        return max(0, Int64(min(duals[Int(row)], 1e17).rounded()))
+        return Int64(min(max(0, duals[Int(row)]), gainMax).rounded())
     }
 
     private init(_ model: RideBatchModel, _ open: RideBatchOpen, rowCount: Int) {
         self.rowCount = rowCount
+        gainMax = Double(model.gainMax)
         rowNumbers = [Int32](repeating: -1, count: model.requestCount + model.vehicleCount)
         var next: Int32 = 0
         for (index, isOpen) in (open.requests + open.vehicles).enumerated() where isOpen {

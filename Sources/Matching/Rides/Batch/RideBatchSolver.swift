@@ -1,7 +1,8 @@
 /// Chooses trips for a batch of requests: exact cover by branch and bound, component by component.
 ///
-/// One iteration of the budget is one node of a search. While it lasts the answer is the best there is,
-/// and proven; when it ends before, the answer is the best found and `bound` says how far off it may be.
+/// One iteration of the budget is one node of a search. While it lasts the answer is the best there
+/// is, and proven; when it ends before, the answer is the best found and `bound` says how far off
+/// it may be.
 public enum RideBatchSolver {
     /// The best choice, or the best found within the budget.
     public static func plan(_ instance: RideBatchInstance, budget: Budget) -> RideBatchPlan {

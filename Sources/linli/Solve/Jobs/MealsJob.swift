@@ -60,8 +60,8 @@ enum MealsJob: SolvingJob {
 
     private static func summary(_ plan: MealPlan) -> String {
         let proof = plan.isProven ? "no plan places more" : "no plan places more than \(plan.bound)"
-        return "\(plan.placed) of \(plan.reasons.count) people placed in \(plan.groups.count) groups, "
-            + proof
+        let people = "\(plan.placed) of \(plan.reasons.count) people placed"
+        return "\(people) in \(plan.groups.count) groups, \(proof)"
     }
 
     private static func line(_ reason: MealPlan.Reason) -> String {

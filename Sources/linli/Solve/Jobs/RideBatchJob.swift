@@ -5,7 +5,7 @@ internal import MatchingChecks
 enum RideBatchJob: SolvingJob {
     static let name = "ride-batch"
     static let formats = ["json"]
-    static let iterations = 20_000
+    static let iterations = 2_000
 
     static func solve(_ input: SolveInput) async throws(InputProblem) -> Solved {
         let plans = try RideBatchFormat.read(input.bytes).map {
@@ -60,7 +60,8 @@ enum RideBatchJob: SolvingJob {
     private static func summary(_ plan: RideBatchPlan) -> String {
         let gap = plan.cost - plan.bound
         let proof = plan.isProven ? "proven best" : "at most \(gap) s above the best"
-        return "\(plan.served) of \(plan.reasons.count) requests served, cost \(plan.cost) s, \(proof)"
+        let requests = "\(plan.served) of \(plan.reasons.count) requests served"
+        return "\(requests), cost \(plan.cost) s, \(proof)"
     }
 
     private static func line(_ reason: RideBatchPlan.Reason) -> String {

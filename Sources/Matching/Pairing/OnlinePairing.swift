@@ -40,6 +40,7 @@ public struct OnlinePairing: Sendable {
         let filter = PairingFilter(part)
         var loads = part.helpers.map { Int($0.load) }
         var sum: Int64 = 0
+        var pairs: [PersonHelper] = []
         for (place, request) in open.enumerated() {
             guard let helper = helpers[request].map({ Int($0) }) else {
                 sum += filter.unmetCost(place)
@@ -47,6 +48,12 @@ public struct OnlinePairing: Sendable {
             }
             loads[helper] += 1
             sum += filter.cost(place, helper) + part.weights.workload(task: loads[helper])
+            pairs.append(
+                PersonHelper(person: part.requests[place].person, helper: Int32(helper)))
+        }
+        pairs.sort()
+        for (place, pair) in pairs.enumerated() where place == 0 || pairs[place - 1] != pair {
+            sum += filter.meeting(pair.person, Int(pair.helper))
         }
         return sum
     }

@@ -197,7 +197,8 @@ public struct PairingWeights: Hashable, Sendable, Codable {
     public var nearness: Int64 = 250
     /// Each thousandth of evidence that lacks to 1000.
     public var evidence: Int64 = 1
-    /// A helper whom the person does not know yet.
+    /// A helper whom the person does not know yet; once for each such pair of a plan, so that two
+    /// requests of one person go to the same helper.
     public var unknown: Int64 = 2_000
     /// Each time that the helper was asked lately.
     public var asked: Int64 = 60

@@ -3,19 +3,20 @@ internal import Glibc
 
 /// Lives seeded months of the estate and prints them, one line a matcher and month.
 ///
-///     estate-month [SEEDS=20] [DAYS=30] [HOUSEHOLDS=903]
+///     estate-month [SEEDS=20] [DAYS=30] [HOUSEHOLDS=903] [FIRST_SEED=1]
 ///
 /// Exit status 1 when the engine misses a bar in any month.
 @main
 enum EstateMonthTable {
     static func main() {
-        let numbers = CommandLine.arguments.dropFirst().map { Int($0) ?? 0 } + [0, 0, 0]
+        let numbers = CommandLine.arguments.dropFirst().map { Int($0) ?? 0 } + [0, 0, 0, 0]
         let seeds = numbers[0] > 0 ? numbers[0] : 20
         let days = numbers[1] > 0 ? numbers[1] : 30
         let households = numbers[2] > 0 ? numbers[2] : 903
+        let first = UInt64(max(1, numbers[3]))
         print("seed  matcher  answered  familiar  helpers  spread  minutes  askings  withdrawn")
         var months: [MonthComparison] = []
-        for seed in 1...UInt64(seeds) {
+        for seed in first..<first + UInt64(seeds) {
             let month = MonthComparison(seed: seed, days: days, households: households)
             months.append(month)
             print(line("\(seed)", "engine", month.engine) + "  of \(month.engine.made)")

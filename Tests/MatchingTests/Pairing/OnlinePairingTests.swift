@@ -102,6 +102,28 @@ import Testing
         }
     }
 
+    @Test("a yes makes the helper known, and what is withdrawn is not planned any more")
+    func knownAndWithdrawn() {
+        let helper = PairingHelper(
+            windows: [MinuteWindow(0, 600)], cell: PlaceCell(x: 0, y: 0), loadMax: 5)
+        var first = PairingInstance(helpers: [helper, helper], requests: [])
+        first.helpers[1].cell = PlaceCell(x: 1, y: 0)
+        var online = OnlinePairing(first)
+        var request = PairingRequest(
+            person: 0, window: MinuteWindow(0, 60), cell: PlaceCell(x: 1, y: 0), reach: 5)
+        online.add(request)
+        let isTaken = online.accept(0)
+        #expect(isTaken && online.helpers == [1])
+        // Nearer to the other helper, who is free as well: known is worth more.
+        request.window = MinuteWindow(120, 180)
+        request.cell = PlaceCell(x: 0, y: 0)
+        let again = online.add(request)
+        #expect(again == 1)
+        let isWithdrawn = online.withdraw(1) && !online.withdraw(1) && !online.withdraw(0)
+        online.reoptimise(Budget(iterations: 10))
+        #expect(isWithdrawn && online.helpers == [1, nil])
+    }
+
     @Test("an open proposal moves only for more than it is worth to keep") func keeps() {
         let helper = PairingHelper(
             windows: [MinuteWindow(0, 60)], cell: PlaceCell(x: 0, y: 0), loadMax: 1)

@@ -78,8 +78,15 @@ let package = Package(
         .executableTarget(
             name: "calendar-samples", dependencies: ["Platform"], path: "Tests/CalendarSamples",
             swiftSettings: house),
+        // Lived through by ops/bench month, and in short by MatchingTests.
+        .target(
+            name: "EstateMonth", dependencies: ["Matching"], path: "Tests/EstateMonth",
+            swiftSettings: house),
+        .executableTarget(
+            name: "estate-month", dependencies: ["EstateMonth"], path: "Tests/EstateMonthTable",
+            swiftSettings: house),
         .testTarget(
-            name: "MatchingTests", dependencies: ["Matching", "MatchingChecks"],
+            name: "MatchingTests", dependencies: ["Matching", "MatchingChecks", "EstateMonth"],
             swiftSettings: house),
         .testTarget(
             name: "RealtimeTests", dependencies: ["Realtime", "Support"], swiftSettings: house),

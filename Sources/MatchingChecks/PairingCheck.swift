@@ -35,9 +35,24 @@ public enum PairingCheck {
                 cost += instance.weights.workload * (2 * before + 1)
             }
         }
+        cost += Int64(unknownPairs(plan, instance).count) * instance.weights.unknown
         if cost != plan.cost { faults.append(Fault("cost", "\(plan.cost), not \(cost)")) }
         if plan.bound > plan.cost { faults.append(Fault("bound", "\(plan.bound) is above")) }
         return faults + fallenFaults(plan, instance) + personFaults(plan, instance)
+    }
+
+    /// Persons and helpers who meet by this plan for the first time this month.
+    private static func unknownPairs(
+        _ plan: PairingPlan, _ instance: PairingInstance
+    ) -> Set<PersonHelper> {
+        var pairs = Set<PersonHelper>()
+        for (request, helper) in plan.helpers.enumerated() {
+            if let helper {
+                pairs.insert(
+                    PersonHelper(person: instance.requests[request].person, helper: helper))
+            }
+        }
+        return pairs.subtracting(instance.ties.filter(\.isKnown).map(\.pair))
     }
 
     private static func arcCost(
@@ -51,7 +66,6 @@ public enum PairingCheck {
         cost += Int64(4 - (tie.map(\.nearness) ?? 0)) * weights.nearness
         cost += Int64(1000 - (tie.map(\.evidence) ?? 0)) * weights.evidence
         cost += Int64(other.asked) * weights.asked
-        if tie == nil || tie?.isKnown == false { cost += weights.unknown }
         if let asked = wish.proposed, Int(asked) == helper { cost -= weights.kept }
         return cost
     }

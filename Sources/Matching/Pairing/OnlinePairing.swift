@@ -10,6 +10,8 @@ public struct OnlinePairing: Sendable {
     public private(set) var helpers: [Int32?]
     /// Whether each request was accepted.
     public private(set) var isAccepted: [Bool]
+    /// Whether each request was withdrawn, or its time came without a helper.
+    public private(set) var isWithdrawn: [Bool]
     private var kept: Kept?
 
     /// What an arrival goes on from.
@@ -26,6 +28,8 @@ public struct OnlinePairing: Sendable {
         self.instance = instance
         helpers = instance.requests.map(\.proposed)
         isAccepted = instance.requests.map { _ in false }
+        isWithdrawn = isAccepted
+        self.instance.ties.sort { $0.pair < $1.pair }
         reoptimise(budget)
     }
 
@@ -36,6 +40,7 @@ public struct OnlinePairing: Sendable {
         let filter = PairingFilter(part)
         var loads = part.helpers.map { Int($0.load) }
         var sum: Int64 = 0
+        var pairs: [PersonHelper] = []
         for (place, request) in open.enumerated() {
             guard let helper = helpers[request].map({ Int($0) }) else {
                 sum += filter.unmetCost(place)
@@ -43,6 +48,12 @@ public struct OnlinePairing: Sendable {
             }
             loads[helper] += 1
             sum += filter.cost(place, helper) + part.weights.workload(task: loads[helper])
+            pairs.append(
+                PersonHelper(person: part.requests[place].person, helper: Int32(helper)))
+        }
+        pairs.sort()
+        for (place, pair) in pairs.enumerated() where place == 0 || pairs[place - 1] != pair {
+            sum += filter.meeting(pair.person, Int(pair.helper))
         }
         return sum
     }
@@ -54,6 +65,7 @@ public struct OnlinePairing: Sendable {
         instance.requests.append(request)
         helpers.append(nil)
         isAccepted.append(false)
+        isWithdrawn.append(false)
         guard let kept, let next = extend(kept) else {
             reoptimise(Budget(iterations: 1_000))
             return helpers[helpers.count - 1]
@@ -77,7 +89,8 @@ public struct OnlinePairing: Sendable {
         return helpers[helpers.count - 1]
     }
 
-    /// The proposed helper says yes: the pair stays whatever comes; false without a proposal.
+    /// The proposed helper says yes: the pair stays whatever comes, and the person knows the helper
+    /// from now on; false without a proposal.
     public mutating func accept(_ request: Int) -> Bool {
         guard !isAccepted[request], let helper = helpers[request].map({ Int($0) }) else {
             return false
@@ -86,8 +99,37 @@ public struct OnlinePairing: Sendable {
         instance.helpers[helper].load += 1
         instance.helpers[helper].asked += 1
         instance.helpers[helper].busy.append(instance.requests[request].window)
+        setKnown(PersonHelper(person: instance.requests[request].person, helper: Int32(helper)))
         kept = nil
         return true
+    }
+
+    /// Nobody is needed any more, or it is too late; false where somebody accepted.
+    @discardableResult
+    public mutating func withdraw(_ request: Int) -> Bool {
+        guard !isAccepted[request], !isWithdrawn[request] else { return false }
+        isWithdrawn[request] = true
+        helpers[request] = nil
+        kept = nil
+        return true
+    }
+
+    /// How often a helper was asked lately, once older askings no longer count, or some were for a
+    /// proposal that moved.
+    public mutating func setAsked(_ helper: Int, _ times: Int32) {
+        guard instance.helpers[helper].asked != times else { return }
+        instance.helpers[helper].asked = times
+        kept = nil
+    }
+
+    private mutating func setKnown(_ pair: PersonHelper) {
+        let place = instance.ties.partition { $0.pair < pair }
+        if place < instance.ties.count, instance.ties[place].pair == pair {
+            instance.ties[place].isKnown = true
+        } else {
+            instance.ties.insert(
+                PairingTie(pair: pair, nearness: 0, evidence: 0, isKnown: true), at: place)
+        }
     }
 
     /// The proposed helper says no, and is not asked for this request again; false without one.
@@ -109,7 +151,9 @@ public struct OnlinePairing: Sendable {
         kept = remember(open)
     }
 
-    private var openRequests: [Int] { isAccepted.indices.filter { !isAccepted[$0] } }
+    private var openRequests: [Int] {
+        isAccepted.indices.filter { !isAccepted[$0] && !isWithdrawn[$0] }
+    }
 
     /// The open requests alone, each with the helper who is asked for it.
     private func openInstance(_ open: [Int]) -> PairingInstance {

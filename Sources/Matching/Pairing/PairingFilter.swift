@@ -4,8 +4,14 @@ public struct PairingFilter: Sendable {
     public struct Arc: Hashable, Sendable {
         /// Number of the helper.
         public var helper: Int32
-        /// Without workload.
+        /// Without workload; `share` is in it.
         public var cost: Int64
+        /// What it costs that the person does not know the helper, once for all that it takes of
+        /// this person; 0 for a known one.
+        public var meeting: Int64
+        /// The meeting's part of this request: no plan pays less, if all the person's requests
+        /// share it.
+        public var share: Int64
     }
 
     private let instance: PairingInstance
@@ -13,6 +19,8 @@ public struct PairingFilter: Sendable {
     private let ties: [PairingTie]
     private let barred: [PersonHelper]
     private let skills: [[Int32]]
+    /// Persons of the requests, ascending, each as often as they ask.
+    private let persons: [Int32]
 
     /// Sorts what is looked up.
     public init(_ instance: PairingInstance) {
@@ -20,6 +28,7 @@ public struct PairingFilter: Sendable {
         ties = instance.ties.sorted { $0.pair < $1.pair }
         barred = instance.barred.sorted()
         skills = instance.helpers.map { $0.skills.sorted() }
+        persons = instance.requests.map(\.person).sorted()
     }
 
     /// Why a helper may not take a request; nil when it may.
@@ -44,7 +53,7 @@ public struct PairingFilter: Sendable {
         return barred.holdsSorted(pair) ? .rule : nil
     }
 
-    /// The cost of a pair that may be, without workload.
+    /// The cost of a pair that may be, without workload and without `meeting`.
     public func cost(_ request: Int, _ helper: Int) -> Int64 {
         let weights = instance.weights
         let wish = instance.requests[request]
@@ -55,7 +64,20 @@ public struct PairingFilter: Sendable {
         cost += weights.evidence * Int64(1000 - (tie?.evidence ?? 0))
         cost += weights.asked * Int64(other.asked)
         if wish.proposed == Int32(helper) { cost -= weights.kept }
-        return tie?.isKnown == true ? cost : cost + weights.unknown
+        return cost
+    }
+
+    /// What it costs, once for each person and helper, that they do not know each other.
+    public func meeting(_ person: Int32, _ helper: Int) -> Int64 {
+        tie(person, helper)?.isKnown == true ? 0 : instance.weights.unknown
+    }
+
+    private func arc(_ request: Int, _ helper: Int, of count: Int64) -> Arc {
+        let meeting = meeting(instance.requests[request].person, helper)
+        let share = meeting / count
+        return Arc(
+            helper: Int32(helper), cost: cost(request, helper) + share, meeting: meeting,
+            share: share)
     }
 
     /// What a person and a helper are to each other.
@@ -75,17 +97,19 @@ public struct PairingFilter: Sendable {
     /// The arcs that a request keeps, ascending by cost and helper, and each pair that fell.
     public func arcs(of request: Int, fallen: inout [FallenPair]) -> [Arc] {
         var arcs: [Arc] = []
+        let person = instance.requests[request].person
+        let first = persons.partition { $0 < person }
+        let count = Int64(persons[first...].prefix { $0 == person }.count)
         for helper in instance.helpers.indices {
             if let reason = obstacle(request, helper) {
                 fallen.append(
                     FallenPair(request: Int32(request), helper: Int32(helper), reason: reason))
             } else {
-                arcs.append(Arc(helper: Int32(helper), cost: cost(request, helper)))
+                arcs.append(arc(request, helper, of: count))
             }
         }
         arcs.sort { ($0.cost, $0.helper) < ($1.cost, $1.helper) }
         guard arcs.count > instance.arcsMax else { return arcs }
-        let person = instance.requests[request].person
         var kept = Array(arcs.prefix(instance.arcsMax))
         for arc in arcs.dropFirst(instance.arcsMax) {
             if tie(person, Int(arc.helper))?.isKnown == true {

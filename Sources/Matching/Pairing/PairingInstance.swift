@@ -194,17 +194,18 @@ public struct PairingWeights: Hashable, Sendable, Codable {
     /// Each cell of distance.
     public var distance: Int64 = 40
     /// Each band of nearness that lacks to 4.
-    public var nearness: Int64 = 250
+    public var nearness: Int64 = 300
     /// Each thousandth of evidence that lacks to 1000.
     public var evidence: Int64 = 1
-    /// A helper whom the person does not know yet.
-    public var unknown: Int64 = 2_000
+    /// A helper whom the person does not know yet; once for each such pair of a plan, so that two
+    /// requests of one person go to the same helper.
+    public var unknown: Int64 = 3_000
     /// Each time that the helper was asked lately.
-    public var asked: Int64 = 60
+    public var asked: Int64 = 250
     /// What keeping the helper who was asked already is worth: nobody is asked anew for less.
-    public var kept: Int64 = 500
+    public var kept: Int64 = 3_000
     /// The k-th task of a helper costs (2 k - 1) times this.
-    public var workload: Int64 = 100
+    public var workload: Int64 = 150
 
     /// The weights of the estate.
     public init() {}

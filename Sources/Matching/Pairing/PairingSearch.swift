@@ -4,6 +4,8 @@ struct PairingSearch {
     private let instance: PairingInstance
     private let arcs: [[PairingFilter.Arc]]
     private let unmet: [Int64]
+    /// Of each request, the others of the same person.
+    private let siblings: [[Int32]]
     private var random: SplitMix64
     private(set) var helpers: [Int32?]
     private(set) var cost: Int64
@@ -18,10 +20,25 @@ struct PairingSearch {
         self.instance = instance
         self.arcs = arcs
         self.unmet = unmet
+        siblings = Self.siblings(instance.requests.map(\.person))
         random = SplitMix64(seed: seed)
         helpers = arcs.map { _ in nil }
         cost = unmet.reduce(0, +)
         tasks = instance.helpers.map { _ in [] }
+    }
+
+    private static func siblings(_ persons: [Int32]) -> [[Int32]] {
+        let order = persons.indices.sorted { (persons[$0], $0) < (persons[$1], $1) }
+        var siblings = [[Int32]](repeating: [], count: persons.count)
+        var first = 0
+        for place in order.indices {
+            if persons[order[place]] != persons[order[first]] { first = place }
+            for other in order[first..<place] {
+                siblings[order[place]].append(Int32(other))
+                siblings[other].append(Int32(order[place]))
+            }
+        }
+        return siblings
     }
 
     /// Takes over what does not overlap, dearest to leave first; the others take their next best.
@@ -61,6 +78,7 @@ struct PairingSearch {
         }
         for other in ejected { move(Int(other), to: nil) }
         move(request, to: arc.helper)
+        if arc.meeting > 0, random.below(2) == 0 { gather(request, at: arc.helper) }
         ejected.sort { (-unmet[Int($0)], $0) < (-unmet[Int($1)], $1) }
         for other in ejected { takeBest(Int(other)) }
         if cost >= before {
@@ -69,12 +87,24 @@ struct PairingSearch {
         changes.removeAll(keepingCapacity: true)
     }
 
+    /// Other requests of the same person follow to a helper, where there is time and room.
+    private mutating func gather(_ request: Int, at helper: Int32) {
+        for other in siblings[request]
+        where helpers[Int(other)] != helper && fits(Int(other), Int(helper))
+            && arcs[Int(other)].contains(where: { $0.helper == helper })
+        {
+            move(Int(other), to: helper)
+        }
+    }
+
     /// The cheapest helper with time and room, if cheaper than leaving the request.
     private mutating func takeBest(_ request: Int) {
         var best = unmet[request]
         var chosen: Int32?
-        for arc in arcs[request] where arc.cost < best && fits(request, Int(arc.helper)) {
-            let whole = arc.cost + taskCost(Int(arc.helper), tasks[Int(arc.helper)].count + 1)
+        for arc in arcs[request]
+        where arc.cost - arc.share < best && fits(request, Int(arc.helper)) {
+            let whole =
+                arcCost(request, arc) + taskCost(Int(arc.helper), tasks[Int(arc.helper)].count + 1)
             if whole < best {
                 best = whole
                 chosen = arc.helper
@@ -100,22 +130,35 @@ struct PairingSearch {
 
     private mutating func set(_ request: Int, _ helper: Int32?) {
         if let old = helpers[request].map({ Int($0) }) {
-            cost -= arcCost(request, old) + taskCost(old, tasks[old].count)
+            cost -= taskCost(old, tasks[old].count)
             tasks[old].removeAll { $0 == Int32(request) }
+            cost -= arcCost(request, old)
         } else {
             cost -= unmet[request]
         }
         helpers[request] = helper
         if let new = helper.map({ Int($0) }) {
+            cost += arcCost(request, new)
             tasks[new].append(Int32(request))
-            cost += arcCost(request, new) + taskCost(new, tasks[new].count)
+            cost += taskCost(new, tasks[new].count)
         } else {
             cost += unmet[request]
         }
     }
 
     private func arcCost(_ request: Int, _ helper: Int) -> Int64 {
-        for arc in arcs[request] where arc.helper == Int32(helper) { return arc.cost }
+        for arc in arcs[request] where arc.helper == Int32(helper) {
+            return arcCost(request, arc)
+        }
         return unmet[request]
+    }
+
+    /// What an arc adds to what its helper has: the whole of a meeting, or nothing of it.
+    private func arcCost(_ request: Int, _ arc: PairingFilter.Arc) -> Int64 {
+        let person = instance.requests[request].person
+        let hasMet =
+            arc.meeting == 0
+            || tasks[Int(arc.helper)].contains { instance.requests[Int($0)].person == person }
+        return arc.cost - arc.share + (hasMet ? 0 : arc.meeting)
     }
 }

@@ -5,27 +5,9 @@ import Testing
 /// What an outsider does with an export, the signed heads and the public key: no database, no secret.
 @Suite("Verifying an exported log", .serialized, .timeLimit(.minutes(3)))
 struct VerifyEventsTests {
-    private struct Verdict {
-        var status: Int32
-        var text: String
-    }
-
-    private func verify(_ lines: [String], _ options: [String]) throws -> Verdict {
-        let process = Process()
-        process.executableURL = Installation.binary
-        process.arguments = ["verify-events"] + options
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        try input.fileHandleForWriting.write(
-            contentsOf: Data(lines.map { $0 + "\n" }.joined().utf8))
-        try input.fileHandleForWriting.close()
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Verdict(
-            status: process.terminationStatus, text: String(decoding: text, as: UTF8.self))
+    private func verify(_ lines: [String], _ options: [String]) throws -> Command {
+        try Command.run(
+            ["verify-events"] + options, input: Data(lines.map { $0 + "\n" }.joined().utf8))
     }
 
     @Test("an altered, dropped, moved or cut off line is found with the files an outsider can get")

@@ -2,6 +2,8 @@ internal import ArgumentParser
 internal import FoundationEssentials
 internal import Glibc
 internal import Matching
+internal import MatchingChecks
+internal import Realtime
 
 /// Solves an instance of a matching job from a file, with no database and no server.
 struct Solve: AsyncParsableCommand {
@@ -11,10 +13,10 @@ struct Solve: AsyncParsableCommand {
             Jobs and their formats (docs/matching.md describes each):
             \(SolvingJobs.help)
 
-            The same file, seed and iterations give the same answer, whatever the machine does
-            beside; a time limit ends the search early and is the one exception.
-            Bad input is refused with its line and what was expected, and exit code 65; a file that
-            cannot be read with 66; a solution that does not hold with 1.
+            The same file, seed and iterations give the same answer, whatever else the
+            machine does; a time limit ends the search early and is the one exception.
+            Bad input is refused with its line, what was expected and exit code 65; a
+            file that cannot be read with 66; a solution that does not hold with 1.
 
             Examples:
               linli solve assignment --format or-library assign100.txt
@@ -109,11 +111,17 @@ struct Solve: AsyncParsableCommand {
             options: SolveJobOptions(
                 cycleCap: cycleCap, chainCap: chainCap, judge: judge, restart: restart,
                 precision: eps, isQuick: quick))
-        if let check { return try await self.check(job, input, solution: check) }
-        do throws(InputProblem) {
-            try await solve(job, input, stop)
-        } catch {
+        do {
+            if let check {
+                try self.check(job, input, Solution(bytes: try SolveFile.bytes(of: check)))
+            } else {
+                try await solve(job, input, stop)
+            }
+        } catch let error as InputProblem {
             SolveFile.complain("\(file): \(error)")
+            throw ExitCode(EX_DATAERR)
+        } catch let error as Solution.Problem {
+            SolveFile.complain("\(check ?? ""): \(error.problem)")
             throw ExitCode(EX_DATAERR)
         }
     }
@@ -123,32 +131,42 @@ extension Solve {
     /// Solves and writes the answer to standard output, reasons to standard error.
     private func solve(
         _ job: any SolvingJob.Type, _ input: SolveInput, _ stop: StopSignal
-    ) async throws(InputProblem) {
-        let timer = Task { [timeLimit] in
-            guard let timeLimit else { return }
-            try await Task.sleep(for: .seconds(timeLimit))
-            stop.raise()
+    ) async throws {
+        let solved = try await limited(stop) { () async throws(InputProblem) in
+            try await job.solve(input)
         }
-        defer { timer.cancel() }
-        let solved = try await job.solve(input)
         for reason in solved.reasons { SolveFile.complain(reason) }
         say(json ? Self.text(of: solved.answer) : solved.summary.joined(separator: "\n"))
     }
 
+    /// Raises `stop` when the time is over.
+    private func limited(
+        _ stop: StopSignal, _ search: () async throws(InputProblem) -> Solved
+    ) async throws -> Solved {
+        guard let timeLimit else { return try await search() }
+        // On a loop of its own: a search may keep every thread of the process's pool busy.
+        let shard = try Shard(index: 0)
+        let timer = Task(executorPreference: shard.loop) {
+            await shard.sleep(for: .seconds(timeLimit))
+            stop.raise()
+        }
+        let solved: Result<Solved, InputProblem>
+        do throws(InputProblem) {
+            solved = .success(try await search())
+        } catch { solved = .failure(error) }
+        timer.cancel()
+        await timer.value
+        shard.loop.stop()
+        return try solved.get()
+    }
+
     /// Checks a solution; what does not hold goes to standard output, and ends with 1.
     private func check(
-        _ job: any SolvingJob.Type, _ input: SolveInput, solution: String
-    ) async throws {
-        let bytes = try SolveFile.bytes(of: solution)
-        let faults: [String]
-        do throws(InputProblem) {
-            faults = try await job.check(input, solution: bytes)
-        } catch {
-            SolveFile.complain("\(solution): \(error)")
-            throw ExitCode(EX_DATAERR)
-        }
+        _ job: any SolvingJob.Type, _ input: SolveInput, _ solution: Solution
+    ) throws {
+        let faults = try job.check(input, solution)
         guard faults.isEmpty else {
-            say(faults.joined(separator: "\n"))
+            say(faults.map(\.description).joined(separator: "\n"))
             throw ExitCode(1)
         }
         say("the solution holds")

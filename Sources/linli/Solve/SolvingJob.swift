@@ -1,4 +1,5 @@
 internal import Matching
+internal import MatchingChecks
 
 /// One job of `linli solve`: its files, its solver and its checker.
 protocol SolvingJob: Sendable {
@@ -12,11 +13,10 @@ protocol SolvingJob: Sendable {
     /// Reads the instance, or the instances, and solves it.
     static func solve(_ input: SolveInput) async throws(InputProblem) -> Solved
 
-    /// What the independent checker finds wrong with a solution (the bytes that `solve` would write
-    /// with `--json`); nothing when it holds.
-    static func check(
-        _ input: SolveInput, solution: [UInt8]
-    ) async throws(InputProblem) -> [String]
+    /// What the independent checker finds wrong with a solution; nothing when it holds.
+    ///
+    /// - Throws: `InputProblem` of the instance, or `Solution.Problem`.
+    static func check(_ input: SolveInput, _ solution: Solution) throws -> [Fault]
 }
 
 /// What `linli solve` hands to a job.

@@ -26,16 +26,14 @@ enum AssignmentJob: SolvingJob {
             answer: plan, summary: summary(of: plan), reasons: input.explains ? reasons(plan) : [])
     }
 
-    static func check(
-        _ input: SolveInput, solution: [UInt8]
-    ) async throws(InputProblem) -> [String] {
+    static func check(_ input: SolveInput, _ solution: Solution) throws -> [Fault] {
         if input.format == "capacitated" {
             let instance = try AssignmentFormat.capacitated(input.bytes)
-            let plan = try JSONInput.decode(CapacitatedPlan.self, from: solution)
-            return CapacitatedCheck.faults(of: plan, in: instance).map(\.description)
+            let plan = try solution.answer(CapacitatedPlan.self)
+            return CapacitatedCheck.faults(of: plan, in: instance)
         }
-        let plan = try JSONInput.decode(AssignmentPlan.self, from: solution)
-        return AssignmentCheck.faults(of: plan, in: try instance(input)).map(\.description)
+        let instance = try instance(input)
+        return AssignmentCheck.faults(of: try solution.answer(AssignmentPlan.self), in: instance)
     }
 
     private static func instance(

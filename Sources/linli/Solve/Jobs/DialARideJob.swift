@@ -21,11 +21,9 @@ enum DialARideJob: SolvingJob {
             ] + plan.routes.map { $0.map(String.init).joined(separator: " ") })
     }
 
-    static func check(
-        _ input: SolveInput, solution: [UInt8]
-    ) async throws(InputProblem) -> [String] {
+    static func check(_ input: SolveInput, _ solution: Solution) throws -> [Fault] {
         let instance = try CordeauFormat.read(input.bytes)
-        let plan = try JSONInput.decode(DialARidePlan.self, from: solution)
-        return DialARideCheck.faults(instance, plan).map(\.description)
+        let plan = try solution.answer(DialARidePlan.self)
+        return DialARideCheck.faults(instance, plan)
     }
 }

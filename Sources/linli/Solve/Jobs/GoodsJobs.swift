@@ -18,10 +18,8 @@ enum MaxNashJob: SolvingJob {
         return GoodsAnswer.solved(instances) { MaxNash.plan($0, budget: input.budget) }
     }
 
-    static func check(
-        _ input: SolveInput, solution: [UInt8]
-    ) async throws(InputProblem) -> [String] {
-        try GoodsAnswer.faults(input.bytes, solution: solution) { _, _ in [] }
+    static func check(_ input: SolveInput, _ solution: Solution) throws -> [Fault] {
+        try GoodsAnswer.faults(input.bytes, solution) { _, _ in [] }
     }
 }
 
@@ -37,10 +35,8 @@ enum PickingJob: SolvingJob {
         }
     }
 
-    static func check(
-        _ input: SolveInput, solution: [UInt8]
-    ) async throws(InputProblem) -> [String] {
-        try GoodsAnswer.faults(input.bytes, solution: solution, GoodsCheck.envy)
+    static func check(_ input: SolveInput, _ solution: Solution) throws -> [Fault] {
+        try GoodsAnswer.faults(input.bytes, solution, GoodsCheck.envy)
     }
 }
 
@@ -77,21 +73,14 @@ struct GoodsAnswer: Codable {
     }
 
     static func faults(
-        _ bytes: [UInt8], solution: [UInt8], _ more: ([Int32], GoodsInstance) -> [Fault]
-    ) throws(InputProblem) -> [String] {
-        let instances = try GoodsFormat.read(bytes).all
-        let answers = try JSONInput.oneOrMany(Partial.self, from: solution).all
-        guard instances.count == answers.count else {
-            return ["answers: \(answers.count) for \(instances.count) instances"]
-        }
-        return zip(instances, answers).flatMap { instance, answer in
+        _ bytes: [UInt8], _ solution: Solution, _ more: ([Int32], GoodsInstance) -> [Fault]
+    ) throws -> [Fault] {
+        try solution.faults(Partial.self, of: GoodsFormat.read(bytes).all) { instance, answer in
             let owners = answer.allocation.map { Int32(clamping: $0?.value ?? -1) }
-            var faults = GoodsCheck.faults(owners, of: instance)
-            if faults.isEmpty, instance.persons > 0 {
-                faults = GoodsCheck.welfare(answer.logNashWelfare, owners, of: instance)
-                faults += more(owners, instance)
-            }
-            return faults.map(\.description)
+            let faults = GoodsCheck.faults(owners, of: instance)
+            guard faults.isEmpty, instance.persons > 0 else { return faults }
+            return GoodsCheck.welfare(answer.logNashWelfare, owners, of: instance)
+                + more(owners, instance)
         }
     }
 

@@ -24,16 +24,10 @@ enum LeximinJob: SolvingJob {
             reasons: reasons)
     }
 
-    static func check(
-        _ input: SolveInput, solution: [UInt8]
-    ) async throws(InputProblem) -> [String] {
-        let rounds = try LeximinFormat.read(input.bytes).all
-        let answers = try JSONInput.oneOrMany(LeximinAnswer.self, from: solution).all
-        guard rounds.count == answers.count else {
-            return ["answers: \(answers.count) for \(rounds.count) rounds"]
-        }
-        return zip(rounds, answers).flatMap { round, answer in
-            LeximinCheck.faults(answer, of: round).map(\.description)
+    static func check(_ input: SolveInput, _ solution: Solution) throws -> [Fault] {
+        try solution.faults(LeximinAnswer.self, of: LeximinFormat.read(input.bytes).all) {
+            round, answer in
+            LeximinCheck.faults(answer, of: round)
         }
     }
 

@@ -28,26 +28,15 @@ enum MarriageJob: SolvingJob {
         return Solved(answer: answers, summary: summary)
     }
 
-    static func check(
-        _ input: SolveInput, solution: [UInt8]
-    ) async throws(InputProblem) -> [String] {
+    static func check(_ input: SolveInput, _ solution: Solution) throws -> [Fault] {
         let instances = try StableFormat.marriages(input.bytes).all
-        let answers = try JSONInput.oneOrMany(Answer.self, from: solution).all
-        try requireSame(instances.count, answers.count)
-        return zip(instances, answers).flatMap { instance, answer in
-            (answer.stable ? [] : ["stable: every such instance has a stable plan"])
-                + StableCheck.faults(instance, pairs: answer.pairs).map(\.description)
+        return try solution.faults(Answer.self, of: instances) { instance, answer in
+            (answer.stable ? [] : [Fault("stable", "every such instance has a stable plan")])
+                + StableCheck.faults(instance, pairs: answer.pairs)
         }
     }
 
     static func pairs(of partners: [Int32?]) -> [[Int]] {
         partners.enumerated().compactMap { man, woman in woman.map { [man, Int($0)] } }
-    }
-
-    /// A solution answers each instance of the file.
-    static func requireSame(_ instances: Int, _ answers: Int) throws(InputProblem) {
-        guard instances == answers else {
-            throw InputProblem(line: nil, expected: "\(instances) answers", found: "\(answers)")
-        }
     }
 }

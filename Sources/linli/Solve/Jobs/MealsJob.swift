@@ -21,19 +21,11 @@ enum MealsJob: SolvingJob {
             answer: plans.map(Answer.init), summary: plans.all.map(summary), reasons: reasons)
     }
 
-    static func check(
-        _ input: SolveInput, solution: [UInt8]
-    ) async throws(InputProblem) -> [String] {
-        let instances = try MealFormat.read(input.bytes).all
-        let answers = try JSONInput.oneOrMany(Answer.self, from: solution).all
-        guard instances.count == answers.count else {
-            return ["answers: \(answers.count) for \(instances.count) instances"]
-        }
-        return zip(instances, answers).flatMap { instance, answer in
+    static func check(_ input: SolveInput, _ solution: Solution) throws -> [Fault] {
+        try solution.faults(Answer.self, of: MealFormat.read(input.bytes).all) { instance, answer in
             MealCheck.faults(
                 groups: answer.groups.map { $0.map(\.value) }, placed: answer.placed.value,
-                keys: answer.keys.map { keys in keys.map { $0.map(\.value) } }, of: instance
-            ).map(\.description)
+                keys: answer.keys.map { keys in keys.map { $0.map(\.value) } }, of: instance)
         }
     }
 

@@ -20,11 +20,9 @@ enum PickupDeliveryJob: SolvingJob {
             reasons: (plan.unserved ?? []).map { "row \($0) is left out" })
     }
 
-    static func check(
-        _ input: SolveInput, solution: [UInt8]
-    ) async throws(InputProblem) -> [String] {
+    static func check(_ input: SolveInput, _ solution: Solution) throws -> [Fault] {
         let instance = try LiLimFormat.read(input.bytes)
-        let plan = try JSONInput.decode(PickupDeliveryPlan.self, from: solution)
-        return PickupDeliveryCheck.faults(instance, plan).map(\.description)
+        let plan = try solution.answer(PickupDeliveryPlan.self)
+        return PickupDeliveryCheck.faults(instance, plan)
     }
 }

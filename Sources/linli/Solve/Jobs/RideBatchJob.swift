@@ -21,20 +21,13 @@ enum RideBatchJob: SolvingJob {
             answer: plans.map(Answer.init), summary: plans.all.map(summary), reasons: reasons)
     }
 
-    static func check(
-        _ input: SolveInput, solution: [UInt8]
-    ) async throws(InputProblem) -> [String] {
-        let instances = try RideBatchFormat.read(input.bytes).all
-        let answers = try JSONInput.oneOrMany(Answer.self, from: solution).all
-        guard instances.count == answers.count else {
-            return ["answers: \(answers.count) for \(instances.count) batches"]
-        }
-        return zip(instances, answers).flatMap { instance, answer in
+    static func check(_ input: SolveInput, _ solution: Solution) throws -> [Fault] {
+        try solution.faults(Answer.self, of: RideBatchFormat.read(input.bytes).all) {
+            batch, answer in
             RideBatchCheck.faults(
                 trips: answer.trips.map(\.value), served: answer.served.value,
                 cost: Int64(answer.cost.value), bound: answer.bound.map { Int64($0.value) },
-                of: instance
-            ).map(\.description)
+                of: batch)
         }
     }
 

@@ -51,15 +51,14 @@ enum RingsJob: SolvingJob {
             reasons: input.explains ? reasons(instance, plan) : [])
     }
 
-    static func check(
-        _ input: SolveInput, solution: [UInt8]
-    ) async throws(InputProblem) -> [String] {
-        let answer = try JSONInput.decode(Answer.self, from: solution)
+    static func check(_ input: SolveInput, _ solution: Solution) throws -> [Fault] {
+        let instance = try instance(input)
+        let answer = try solution.answer(Answer.self)
         return RingsCheck.faults(
-            try instance(input), cycles: answer.cycles, chains: answer.chains,
+            instance, cycles: answer.cycles, chains: answer.chains,
             cycleCap: input.options.cycleCap, chainCap: input.options.chainCap,
             gifts: answer.count, weight: millionths(answer.weight)
-        ).map(\.description)
+        )
     }
 
     private static func instance(_ input: SolveInput) throws(InputProblem) -> RingsInstance {

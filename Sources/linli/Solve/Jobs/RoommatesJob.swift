@@ -33,16 +33,11 @@ enum RoommatesJob: SolvingJob {
         return solved
     }
 
-    static func check(
-        _ input: SolveInput, solution: [UInt8]
-    ) async throws(InputProblem) -> [String] {
+    static func check(_ input: SolveInput, _ solution: Solution) throws -> [Fault] {
         let instances = try StableFormat.roommates(input.bytes).all
-        let answers = try JSONInput.oneOrMany(Answer.self, from: solution).all
-        try MarriageJob.requireSame(instances.count, answers.count)
-        return zip(instances, answers).flatMap { instance, answer in
+        return try solution.faults(Answer.self, of: instances) { instance, answer in
             StableCheck.faults(
-                instance, pairs: answer.pairs, isStable: answer.stable, blocking: answer.blocking
-            ).map(\.description)
+                instance, pairs: answer.pairs, isStable: answer.stable, blocking: answer.blocking)
         }
     }
 

@@ -16,12 +16,10 @@ enum TrustNearestJob: SolvingJob {
                 + ["mass left: \(plan.residual)"])
     }
 
-    static func check(
-        _ input: SolveInput, solution: [UInt8]
-    ) async throws(InputProblem) -> [String] {
+    static func check(_ input: SolveInput, _ solution: Solution) throws -> [Fault] {
         let instance = try instance(input)
-        let plan = try JSONInput.decode(NearestPlan.self, from: solution)
-        return NearestCheck.faults(plan, of: instance).map(\.description)
+        let plan = try solution.answer(NearestPlan.self)
+        return NearestCheck.faults(plan, of: instance)
     }
 
     private static func instance(_ input: SolveInput) throws(InputProblem) -> NearestInstance {

@@ -13,11 +13,9 @@ enum TrustRatingsJob: SolvingJob {
         return Solved(answer: plan, summary: ["area under the curve: \(auc)"])
     }
 
-    static func check(
-        _ input: SolveInput, solution: [UInt8]
-    ) async throws(InputProblem) -> [String] {
+    static func check(_ input: SolveInput, _ solution: Solution) throws -> [Fault] {
         let instance = try RatingsInstance(csv: input.bytes)
-        let plan = try JSONInput.decode(RatingsPlan.self, from: solution)
-        return RatingsCheck.faults(plan, of: instance).map(\.description)
+        let plan = try solution.answer(RatingsPlan.self)
+        return RatingsCheck.faults(plan, of: instance)
     }
 }

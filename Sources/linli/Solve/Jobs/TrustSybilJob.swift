@@ -19,11 +19,9 @@ enum TrustSybilJob: SolvingJob {
             ])
     }
 
-    static func check(
-        _ input: SolveInput, solution: [UInt8]
-    ) async throws(InputProblem) -> [String] {
+    static func check(_ input: SolveInput, _ solution: Solution) throws -> [Fault] {
         let instance = try SybilInstance(edges: input.bytes)
-        let plan = try JSONInput.decode(SybilPlan.self, from: solution)
-        return SybilCheck.faults(plan, of: instance).map(\.description)
+        let plan = try solution.answer(SybilPlan.self)
+        return SybilCheck.faults(plan, of: instance)
     }
 }

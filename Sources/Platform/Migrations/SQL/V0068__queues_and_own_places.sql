@@ -23,7 +23,12 @@ BEGIN
         AND new_kinds[1:cardinality(c.kinds)] = c.kinds
         AND (linli.is_steward(c.thing_id) OR linli.job_name() IS NOT NULL
             OR linli.has_role('residents_committee'));
-    RETURN FOUND;
+    IF NOT FOUND THEN
+        -- Its event is in the same transaction: what is not changed must not be told.
+        RAISE EXCEPTION 'the principal may not change this capacity, or not so'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN true;
 END
 $$;
 

@@ -101,12 +101,12 @@ struct Solve: AsyncParsableCommand {
 
     func run() async throws {
         let job = try chosen()
-        let stop = StopSignal()
+        let (stop, progress) = (StopSignal(), SolveProgress())
         let input = SolveInput(
             bytes: try SolveFile.bytes(of: file), format: format ?? job.formats[0], seed: seed,
             budget: Budget(
                 iterations: iterations ?? job.iterations, stop: stop,
-                progress: SolveProgress().report),
+                progress: progress.report),
             threads: threads, explains: explain,
             options: SolveJobOptions(
                 cycleCap: cycleCap, chainCap: chainCap, judge: judge, restart: restart,
@@ -115,7 +115,7 @@ struct Solve: AsyncParsableCommand {
             if let check {
                 try self.check(job, input, Solution(bytes: try SolveFile.bytes(of: check)))
             } else {
-                try await solve(job, input, stop)
+                try await solve(job, input, stop, progress)
             }
         } catch let error as InputProblem {
             SolveFile.complain("\(file): \(error)")
@@ -130,23 +130,32 @@ struct Solve: AsyncParsableCommand {
 extension Solve {
     /// Solves and writes the answer to standard output, reasons to standard error.
     private func solve(
-        _ job: any SolvingJob.Type, _ input: SolveInput, _ stop: StopSignal
+        _ job: any SolvingJob.Type, _ input: SolveInput, _ stop: StopSignal,
+        _ progress: SolveProgress
     ) async throws {
-        let solved = try await limited(stop) { () async throws(InputProblem) in
+        let solved = try await watched(stop, progress) { () async throws(InputProblem) in
             try await job.solve(input)
         }
         for reason in solved.reasons { SolveFile.complain(reason) }
         say(json ? Self.text(of: solved.answer) : solved.summary.joined(separator: "\n"))
     }
 
-    /// Raises `stop` when the time is over.
-    private func limited(
-        _ stop: StopSignal, _ search: () async throws(InputProblem) -> Solved
+    /// Says every second how far the search is, and raises `stop` when its time is over.
+    private func watched(
+        _ stop: StopSignal, _ progress: SolveProgress,
+        _ search: () async throws(InputProblem) -> Solved
     ) async throws -> Solved {
-        guard let timeLimit else { return try await search() }
         // On a loop of its own: a search may keep every thread of the process's pool busy.
         let shard = try Shard(index: 0)
-        let timer = Task(executorPreference: shard.loop) {
+        let ticker = Task(executorPreference: shard.loop) {
+            for second in 1... {
+                await shard.sleep(for: .seconds(1))
+                guard !Task.isCancelled else { return }
+                SolveFile.complain(progress.line(after: second))
+            }
+        }
+        let timer = Task(executorPreference: shard.loop) { [timeLimit] in
+            guard let timeLimit else { return }
             await shard.sleep(for: .seconds(timeLimit))
             stop.raise()
         }
@@ -154,8 +163,10 @@ extension Solve {
         do throws(InputProblem) {
             solved = .success(try await search())
         } catch { solved = .failure(error) }
-        timer.cancel()
-        await timer.value
+        for task in [ticker, timer] {
+            task.cancel()
+            await task.value
+        }
         shard.loop.stop()
         return try solved.get()
     }

@@ -1,21 +1,16 @@
 internal import Matching
 internal import Synchronization
 
-/// Says how far a search is, once it has taken a second, and then every second.
+/// What a search last said of how far it is.
 final class SolveProgress: Sendable {
-    private let spoke = Mutex(ContinuousClock.now)
-    private let begun = ContinuousClock.now
+    private let last = Mutex<Progress?>(nil)
 
     /// Called by the search, on its own thread.
-    @Sendable func report(_ progress: Progress) {
-        let now = ContinuousClock.now
-        let isDue = spoke.withLock { last in
-            guard now - last >= .seconds(1) else { return false }
-            last = now
-            return true
-        }
-        guard isDue else { return }
-        let seconds = (now - begun).components.seconds
-        SolveFile.complain("\(seconds) s: \(progress.iterations) iterations, \(progress.best)")
+    @Sendable func report(_ progress: Progress) { last.withLock { $0 = progress } }
+
+    /// A line for the person at the terminal; a search that has said nothing is at least at work.
+    func line(after seconds: Int) -> String {
+        guard let progress = last.withLock({ $0 }) else { return "\(seconds) s: at work" }
+        return "\(seconds) s: \(progress.iterations) iterations, \(progress.best)"
     }
 }

@@ -63,8 +63,8 @@ package struct Services: Sendable {
             ] : []
         let names =
             [
-                "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep",
-                "sign-in-sweep",
+                "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep", "reseal",
+                "reseal-accounts", "sign-in-sweep",
             ]
             + activityJobs.map(\.name)
         jobMetrics = JobMetrics(names, in: &registry)
@@ -107,7 +107,7 @@ package struct Services: Sendable {
         [
             SignedHeads(folder: folder, key: keyring.signingKey).job(), Call.sweep(),
             SignInSweep.job(), Notices.sweep(), Attendance.sweep(),
-        ] + activityJobs
+        ] + Reseal.jobs(keyring) + activityJobs
     }
 
     /// Makes the server's refusals problems, and writes a line for each answer if asked to.

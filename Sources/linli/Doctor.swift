@@ -35,7 +35,7 @@ struct Doctor: AsyncParsableCommand {
         let clock = settings.makeClock()
         var findings = MachineCheck.findings()
         findings += DiskCheck.findings(settings.data)
-        let (keys, verifying) = keys()
+        let (keys, keyring) = keys()
         findings.append(keys)
         if let certificate = certificate(clock) { findings.append(certificate) }
         if let gateway = gateway() { findings.append(gateway) }
@@ -51,7 +51,11 @@ struct Doctor: AsyncParsableCommand {
                 findings += try await DatabaseCheck.roles(database)
                 if isProduction { findings += try await DatabaseCheck.demo(database) }
                 findings += try await LogCheck.estates(
-                    database, clock, heads: "\(data)/heads", key: verifying)
+                    database, clock, heads: "\(data)/heads",
+                    key: keyring?.signingKey.verifyingKey)
+                if let keyring {
+                    findings += try await DatabaseCheck.sealed(database, under: keyring)
+                }
                 findings += try await DatabaseCheck.jobs(database, clock)
                 return findings
             }
@@ -72,11 +76,11 @@ struct Doctor: AsyncParsableCommand {
         en: "production answers 404 to activities, reservations, notices and calendar links until"
             + " people-and-safety, what protects children and elders, has landed")
 
-    private func keys() -> (Finding, VerifyingKey?) {
+    private func keys() -> (Finding, Keyring?) {
         var settings = settings
         settings.profile = .production  // a doctor makes no keys
         do {
-            return (Finding("keys"), try settings.keyring().signingKey.verifyingKey)
+            return (Finding("keys"), try settings.keyring())
         } catch {
             return (
                 Finding(

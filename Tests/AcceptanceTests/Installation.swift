@@ -155,7 +155,7 @@ final class Installation {
         }
     }
 
-    private static let root = URL(filePath: #filePath)
+    static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     /// `LINLI_BINARY`, or the debug build of this checkout.

@@ -69,12 +69,13 @@ enum Activities {
     // MARK: Drafting
 
     /// Keeps a draft that only who looks after it sees.
-    static func draft(_ call: Call, _ sealer: Sealer) async throws -> Response {
+    static func draft(_ call: Call, _ keyring: Keyring) async throws -> Response {
         let content = try ActivityContent(call.body)
         let (id, event) = (call.context.ids.next(), call.context.ids.next())
+        let vault = PersonVault(keyring, of: call.id("estate"))
         return try await call.write { tx, caller in
             guard let person = caller.person else { throw Stop(.notFound) }
-            guard try await !isChild(person, tx, sealer) else {
+            guard try await !isChild(person, tx, vault) else {
                 return .refused(Problem(.notOfAge))
             }
             if let refusal = try await refusal(of: content, tx) { return .refused(refusal) }

@@ -6,8 +6,7 @@ package enum ActivityOperations {
     /// All of them; `signals` hears of each commit, so that it goes out live, and the keyring opens
     /// days of birth, since who organises is of age.
     package static func all(signals: EventSignals, keyring: Keyring) -> [Operation] {
-        let sealer = keyring.sealer(for: "person_sealed")
-        return reads + writes(signals, sealer) + organisers(signals, sealer)
+        reads + writes(signals, keyring) + organisers(signals, keyring)
             + occurrenceWrites(signals)
     }
 
@@ -88,7 +87,7 @@ package enum ActivityOperations {
     /// What a schedule may be refused for.
     private static let scheduling: [ProblemKind] = [.seriesUnbounded, .seriesTooLong]
 
-    private static func writes(_ signals: EventSignals, _ sealer: Sealer) -> [Operation] {
+    private static func writes(_ signals: EventSignals, _ keyring: Keyring) -> [Operation] {
         [
             .write(
                 .post, list, "draftActivity",
@@ -99,7 +98,7 @@ package enum ActivityOperations {
                         .created, Text(zh: "草稿", en: "The draft"), ActivitySchemas.changed)
                 ], problems: [.mayNotInvite, .notOfAge] + scheduling
             ) { call, _ in
-                try await telling(signals, call) { try await Activities.draft($0, sealer) }
+                try await telling(signals, call) { try await Activities.draft($0, keyring) }
             },
             .write(
                 .post, one + "/publication", "publishActivity",
@@ -114,7 +113,7 @@ package enum ActivityOperations {
                     .venueRefused, .stewardsOnly, .notOfAge,
                 ] + scheduling
             ) { call, _ in
-                try await telling(signals, call) { try await Activities.publish($0, sealer) }
+                try await telling(signals, call) { try await Activities.publish($0, keyring) }
             },
             .write(
                 .put, one, "editActivity",
@@ -141,7 +140,7 @@ package enum ActivityOperations {
         ]
     }
 
-    private static func organisers(_ signals: EventSignals, _ sealer: Sealer) -> [Operation] {
+    private static func organisers(_ signals: EventSignals, _ keyring: Keyring) -> [Operation] {
         let person = Operation.Parameter.path("person", Text(zh: "组织者", en: "The organiser"))
         return [
             .write(
@@ -154,7 +153,7 @@ package enum ActivityOperations {
                     .notOfTheAudience,
                 ]
             ) { call, _ in
-                try await telling(signals, call) { try await Activities.addOrganiser($0, sealer) }
+                try await telling(signals, call) { try await Activities.addOrganiser($0, keyring) }
             },
             .write(
                 .delete, one + "/organisers/{person}", "removeOrganiser",
@@ -176,7 +175,7 @@ package enum ActivityOperations {
                         .noContent, Text(zh: "已移交；您看不到这个活动", en: "Done; it is not open to you")),
                 ], problems: [.organiserOnly, .noSuccessor]
             ) { call, _ in
-                try await telling(signals, call) { try await Activities.handOver($0, sealer) }
+                try await telling(signals, call) { try await Activities.handOver($0, keyring) }
             },
         ]
     }

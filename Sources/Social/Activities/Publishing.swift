@@ -3,8 +3,9 @@ internal import Realtime
 
 extension Activities {
     /// Makes a draft an activity: every meeting with its seats and its venue, or nothing at all.
-    static func publish(_ call: Call, _ sealer: Sealer) async throws -> Response {
+    static func publish(_ call: Call, _ keyring: Keyring) async throws -> Response {
         let (id, event) = (call.id("activity"), call.context.ids.next())
+        let vault = PersonVault(keyring, of: call.id("estate"))
         return try await call.write { tx, caller in
             let row: ActivityRow
             switch try await take(id, tx) {
@@ -16,7 +17,7 @@ extension Activities {
             case .published: return .refused(Problem(.alreadyPublished))
             case .cancelled: return .refused(Problem(.activityCancelled))
             }
-            guard let person = caller.person, try await !isChild(person, tx, sealer) else {
+            guard let person = caller.person, try await !isChild(person, tx, vault) else {
                 return .refused(Problem(.notOfAge))
             }
             // Guardians' consent and review before publication stand before these.

@@ -21,12 +21,12 @@ struct Household {
     /// Opens the sealed days of birth, and keeps of each only whether it is a child's.
     ///
     /// - Throws: `CryptoError` when a day was sealed under a key that is not held any more.
-    init(_ rows: [HouseholdMembers.Row], _ sealer: Sealer) throws(CryptoError) {
+    init(_ rows: [HouseholdMembers.Row], _ vault: PersonVault) throws(CryptoError) {
         members = []
         for row in rows {
             var member = row.member
             member.isChild = try Self.isChild(
-                member.person, birth: row.birthSealed, on: row.today, sealer)
+                member.person, birth: row.birthSealed, on: row.today, vault)
             members.append(member)
         }
     }
@@ -35,12 +35,11 @@ struct Household {
     ///
     /// - Throws: `CryptoError` when the day was sealed under a key that is not held any more.
     static func isChild(
-        _ person: UUID, birth sealed: [UInt8]?, on day: Day, _ sealer: Sealer
+        _ person: UUID, birth sealed: [UInt8]?, on day: Day, _ vault: PersonVault
     ) throws(CryptoError) -> Bool? {
         guard let sealed else { return nil }
-        let place = SealedPlace(table: "person_sealed", column: "birth_date", row: person.bytes)
-        let text = String(decoding: try sealer.open(sealed, at: place), as: UTF8.self)
-        guard let birth = CalendarDate(text), let today = CalendarDate(day.description) else {
+        let birth = CalendarDate(try vault.open(sealed, .birthDate, of: person))
+        guard let birth, let today = CalendarDate(day.description) else {
             return nil
         }
         return isChild(born: birth, on: today)

@@ -46,15 +46,16 @@ enum Participation {
     // MARK: Writing
 
     /// Joins a meeting, for oneself or as a group of one's household: a place, or the wait-list.
-    static func book(_ call: Call, _ sealer: Sealer) async throws -> Response {
+    static func book(_ call: Call, _ keyring: Keyring) async throws -> Response {
         let (occurrence, id) = (call.id("occurrence"), call.context.ids.next())
+        let vault = PersonVault(keyring, of: call.id("estate"))
         return try await call.write(inTurnAt: occurrence) { tx, caller in
             let subject = try subject(call, caller)
             let wanted = WantedMember.all(call.body, subject: subject)
             let (meetings, facts) = try await tx.run(
                 FindMeeting(id: occurrence), FindPartyFacts(persons: wanted.map(\.person)))
             guard let meeting = meetings.first else { return .refused(Problem(.notFound)) }
-            let party = try PartyReading(facts, subject: subject, sealer)
+            let party = try PartyReading(facts, subject: subject, vault)
             let members: [Reservation.Member]
             switch try party.members(wanted) {
             case .success(let read): members = read

@@ -6,8 +6,7 @@ package enum ParticipationOperations {
     /// All of them; `signals` hears of each commit, so that it goes out live, `keyring` opens days of
     /// birth and hashes codes.
     package static func all(signals: EventSignals, keyring: Keyring) -> [Operation] {
-        let sealer = keyring.sealer(for: "person_sealed")
-        return reservations(signals, sealer) + attendance(signals, Attendance(keyring))
+        reservations(signals, keyring) + attendance(signals, Attendance(keyring))
             + noShows(signals) + said(signals)
     }
 
@@ -47,7 +46,7 @@ package enum ParticipationOperations {
 
     // MARK: Places
 
-    private static func reservations(_ signals: EventSignals, _ sealer: Sealer) -> [Operation] {
+    private static func reservations(_ signals: EventSignals, _ keyring: Keyring) -> [Operation] {
         [
             write(
                 signals, .post, meeting + "/reservations", "joinOccurrence",
@@ -59,7 +58,7 @@ package enum ParticipationOperations {
                 problems: ProblemKind.bookingRefusals + [
                     .notAddressed, .notOfHousehold, .adultNeeded, .reservationGone,
                 ]
-            ) { call in try await Participation.book(call, sealer) },
+            ) { call in try await Participation.book(call, keyring) },
             .read(
                 list, "listReservations",
                 Text(

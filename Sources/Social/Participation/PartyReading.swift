@@ -48,12 +48,12 @@ struct PartyReading {
     /// Opens the sealed days of birth, and keeps of each only whether it is a child's.
     ///
     /// - Throws: `CryptoError` when a day was sealed under a key that is not held any more.
-    init(_ all: [Fact], subject: UUID, _ sealer: Sealer) throws(CryptoError) {
+    init(_ all: [Fact], subject: UUID, _ vault: PersonVault) throws(CryptoError) {
         self.subject = subject
         for fact in all {
             facts[fact.person] = fact
             children[fact.person] = try Household.isChild(
-                fact.person, birth: fact.birthSealed, on: fact.today, sealer)
+                fact.person, birth: fact.birthSealed, on: fact.today, vault)
         }
     }
 

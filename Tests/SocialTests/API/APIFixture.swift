@@ -124,7 +124,7 @@ struct APIFixture: Sendable {
             guard let phone = PhoneNumber(number) else { continue }
             let phoneRow = AddPhone(
                 account: account, id: id(row), hash: vault.hash(of: phone),
-                sealed: try vault.seal(phone, identifier: id(row)))
+                sealed: try vault.seal(phone, identifier: id(row), of: account))
             _ = try server.run(phoneRow)
         }
     }

@@ -118,3 +118,15 @@ if Context.environment["LINLI_FUZZ"] != nil {
             ],
             path: "Tests/Fuzz", swiftSettings: house))
 }
+
+// Only ops/tests/thread-sanitizer builds this: the runtime, its tests, and what these need.
+if Context.environment["LINLI_RUNTIME"] != nil {
+    package.products = []
+    package.targets.removeAll {
+        $0.type != .system && !["Realtime", "Support", "RealtimeTests"].contains($0.name)
+    }
+    for target in package.targets where target.name == "Support" {
+        target.dependencies = ["Realtime"]
+        target.exclude += ["TestDatabase.swift", "ICalendarReader.swift"]
+    }
+}

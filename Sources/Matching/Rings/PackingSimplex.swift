@@ -2,17 +2,22 @@
 /// sum of costs times shares.
 ///
 /// The inverse of the basis is held dense, column by column: rows squared in doubles, hence at most
-/// `rowsMax` rows (32 MB). Right sides are 1 and a little more, each another little, so that no basis
-/// is degenerate. What it answers is never trusted alone: its prices are rounded up to whole numbers,
-/// and those are proven against each column.
+/// `rowsMax` rows at the beginning (32 MB). Right sides are 1 and a little more, each another little,
+/// so that no basis is degenerate. What it answers is never trusted alone: its prices are rounded up
+/// to whole numbers, and those are proven against each column.
 struct PackingSimplex {
     static let rowsMax = 2000
     private static let tolerance = 1e-9
+    /// What a row that was added costs where the basis does not keep it, in units of a column's cost.
+    private static let penalty = 16.0
+    /// Below the numbers of slacks: -2^40 - r stands for what breaks row r.
+    private static let excess = -1 << 40
 
-    private let rows: Int
+    private var rows: Int
     private var inverse: [Double]
-    /// Column of each basic position; -1 - r for the slack of row r.
+    /// Column of each basic position; -1 - r for the slack of row r, `excess` - r for what breaks it.
     private var basis: [Int]
+    private var random = SplitMix64(seed: 0x52_49_4E_47)
     private var levels: [Double]
     private var isBasic: [Bool] = []
     private(set) var prices: [Double]
@@ -26,8 +31,60 @@ struct PackingSimplex {
         inverse = Array(repeating: 0, count: rows * rows)
         for row in 0..<rows { inverse[row * rows + row] = 1 }
         basis = (0..<rows).map { -1 - $0 }
-        var random = SplitMix64(seed: 0x52_49_4E_47)
-        levels = (0..<rows).map { _ in 1 + 1e-6 * (1 + random.unit()) }
+        levels = []
+        prices = Array(repeating: 0, count: rows)
+        direction = prices
+        for _ in 0..<rows { levels.append(rightSide()) }
+    }
+
+    private mutating func rightSide() -> Double { 1 + 1e-6 * (1 + random.unit()) }
+
+    /// Columns in the basis.
+    var basicColumns: [Int] { basis.filter { $0 >= 0 } }
+
+    /// Gives the columns other numbers; each that is in the basis must have one.
+    mutating func renumber(_ numbers: [Int32]) {
+        isBasic = []
+        for position in basis.indices where basis[position] >= 0 {
+            basis[position] = Int(numbers[basis[position]])
+            while isBasic.count <= basis[position] { isBasic.append(false) }
+            isBasic[basis[position]] = true
+        }
+    }
+
+    /// Adds rows, each with the columns that it holds. A basis that breaks one stays, at a cost that
+    /// the next `maximise` gets rid of.
+    mutating func add(rows new: [[Int32]]) {
+        let old = rows
+        rows += new.count
+        var wider = [Double](repeating: 0, count: rows * rows)
+        for row in 0..<old {
+            for position in 0..<old {
+                wider[row * rows + position] = inverse[row * old + position]
+            }
+        }
+        var place = [Int32](repeating: -1, count: isBasic.count)
+        for (position, column) in basis.enumerated() where column >= 0 {
+            place[column] = Int32(position)
+        }
+        for (index, held) in new.enumerated() {
+            let positions = held.compactMap { column -> Int? in
+                Int(column) < place.count && place[Int(column)] >= 0
+                    ? Int(place[Int(column)]) : nil
+            }
+            let level = positions.reduce(rightSide()) { $0 - levels[$1] }
+            let sign: Double = level >= 0 ? 1 : -1
+            let row = old + index
+            for other in 0..<old {
+                var sum = 0.0
+                for position in positions { sum += inverse[other * old + position] }
+                wider[other * rows + row] = -sign * sum
+            }
+            wider[row * rows + row] = sign
+            levels.append(abs(level))
+            basis.append(level >= 0 ? -1 - row : Self.excess - row)
+        }
+        inverse = wider
         prices = Array(repeating: 0, count: rows)
         direction = prices
     }
@@ -41,7 +98,7 @@ struct PackingSimplex {
     /// Goes on from the basis that stands to the best one for these costs, of which only `active`
     /// columns may enter; false if it was stopped.
     mutating func maximise(
-        _ costs: [Double], columns: RingColumns, active: [Int], stop: StopSignal
+        _ costs: [Double], columns: PackingMatrix, active: [Int], stop: StopSignal
     ) -> Bool {
         while isBasic.count < columns.count { isBasic.append(false) }
         reprice(costs)
@@ -59,7 +116,9 @@ struct PackingSimplex {
     }
 
     private mutating func reprice(_ costs: [Double]) {
-        let basic = basis.map { $0 < 0 ? 0 : costs[$0] }
+        let basic = basis.map { column in
+            column >= 0 ? costs[column] : column <= Self.excess ? -Self.penalty : 0
+        }
         for row in 0..<rows {
             var sum = 0.0
             for position in 0..<rows { sum += basic[position] * inverse[row * rows + position] }
@@ -67,16 +126,16 @@ struct PackingSimplex {
         }
     }
 
-    private func profit(_ column: Int, _ costs: [Double], _ columns: RingColumns) -> Double {
+    private func profit(_ column: Int, _ costs: [Double], _ columns: PackingMatrix) -> Double {
         if column < 0 { return -prices[-1 - column] }
         var profit = costs[column]
-        for entry in columns.range(column) { profit -= prices[columns.family(at: entry)] }
+        for entry in columns.range(column) { profit -= prices[columns.row(at: entry)] }
         return profit
     }
 
     /// Up to 32 columns of the highest profit.
     private func entering(
-        _ costs: [Double], _ columns: RingColumns, _ active: [Int]
+        _ costs: [Double], _ columns: PackingMatrix, _ active: [Int]
     ) -> [Int] {
         var found: [(profit: Double, column: Int)] = []
         var least = Self.tolerance
@@ -96,7 +155,7 @@ struct PackingSimplex {
     }
 
     private func bestOf(
-        _ candidates: [Int], _ costs: [Double], _ columns: RingColumns
+        _ candidates: [Int], _ costs: [Double], _ columns: PackingMatrix
     ) -> (at: Int, column: Int)? {
         var best: (at: Int, column: Int)?
         var most = Self.tolerance
@@ -110,13 +169,13 @@ struct PackingSimplex {
         return best
     }
 
-    private mutating func enter(_ column: Int, _ costs: [Double], _ columns: RingColumns) {
+    private mutating func enter(_ column: Int, _ costs: [Double], _ columns: PackingMatrix) {
         pivots += 1
         for position in 0..<rows { direction[position] = 0 }
         if column < 0 {
             addColumn(-1 - column)
         } else {
-            for entry in columns.range(column) { addColumn(columns.family(at: entry)) }
+            for entry in columns.range(column) { addColumn(columns.row(at: entry)) }
         }
         support.removeAll(keepingCapacity: true)
         for position in 0..<rows where abs(direction[position]) > 1e-12 {

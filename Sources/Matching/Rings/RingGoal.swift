@@ -33,3 +33,40 @@ struct RingGoal {
         prices.reduce(0, +) / (worth.scale * unit) - base
     }
 }
+
+extension RingGoal {
+    /// Most slack of a column of a plan whose measure is so much, by prices that prove a bound.
+    func room(_ prices: [Int64], for value: Int64) -> Int64 {
+        prices.reduce(0, +) - (value * unit + base) * worth.scale
+    }
+}
+
+/// How large worths may be in a group, so that sums of Int64 and doubles are exact enough.
+struct RingScales {
+    /// Most of what prices are rounded to.
+    private static let scaledMax = Double(1 << 44)
+
+    let familyCount: Int
+    let sizeMax: Int64
+    let heaviest: Int64
+
+    /// More than any ring is worth, not scaled.
+    func most(_ worth: RingWorth) -> Double {
+        let other = worth.weight * heaviest + worth.tie * RingGraph.tieMax
+        return Double(sizeMax) * (Double(worth.gift) + Double(other)) + 1
+    }
+
+    /// Worth of weight, and so much of a gift, in parts as fine as can be.
+    func scaled(gift: Int64) -> RingWorth {
+        let most = Double(sizeMax) * (Double(gift) + Double(heaviest)) + 1
+        var scale: Int64 = 1
+        while Double(scale) * most * 2 <= Self.scaledMax { scale *= 2 }
+        return RingWorth(gift: gift, weight: 1, scale: scale)
+    }
+
+    /// More than any plan's weight differs from another's, as far as sums of Int64 allow.
+    var giftWorthMax: Int64 {
+        let families = Int64(familyCount)
+        return min(2 * heaviest * families + 1, (1 << 55) / max(families, 1))
+    }
+}

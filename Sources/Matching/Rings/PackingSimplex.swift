@@ -14,30 +14,41 @@ struct PackingSimplex {
     private static let excess = -1 << 40
 
     private var rows: Int
-    private var inverse: [Double]
+    /// The inverse's cells of each row, by basic position, `width` blocks of eight a row.
+    private var inverse: [SIMD8<Double>]
+    private var width: Int { (rows + 7) / 8 }
     /// Column of each basic position; -1 - r for the slack of row r, `excess` - r for what breaks it.
     private var basis: [Int]
     private var random = SplitMix64(seed: 0x52_49_4E_47)
     private var levels: [Double]
     private var isBasic: [Bool] = []
     private(set) var prices: [Double]
-    private var direction: [Double]
-    /// Where `direction` is not zero.
+    private var direction: [SIMD8<Double>] = []
+    /// Blocks of `direction` that are not zero.
     private var support: [Int] = []
     private(set) var pivots = 0
 
     init(rows: Int) {
         self.rows = rows
-        inverse = Array(repeating: 0, count: rows * rows)
-        for row in 0..<rows { inverse[row * rows + row] = 1 }
+        inverse = Array(repeating: .zero, count: rows * ((rows + 7) / 8))
         basis = (0..<rows).map { -1 - $0 }
         levels = []
         prices = Array(repeating: 0, count: rows)
-        direction = prices
-        for _ in 0..<rows { levels.append(rightSide()) }
+        for row in 0..<rows {
+            inverse[row * width + row / 8][row % 8] = 1
+            levels.append(loosened(1))
+        }
     }
 
-    private mutating func rightSide() -> Double { 1 + 1e-6 * (1 + random.unit()) }
+    /// A right side and a little more.
+    private mutating func loosened(_ side: Double) -> Double { side + 1e-6 * (1 + random.unit()) }
+
+    /// Goes back to how it was, but counts the pivots since.
+    mutating func restore(_ saved: PackingSimplex) {
+        let count = pivots
+        self = saved
+        pivots = count
+    }
 
     /// Columns in the basis.
     var basicColumns: [Int] { basis.filter { $0 >= 0 } }
@@ -52,16 +63,15 @@ struct PackingSimplex {
         }
     }
 
-    /// Adds rows, each with the columns that it holds. A basis that breaks one stays, at a cost that
-    /// the next `maximise` gets rid of.
-    mutating func add(rows new: [[Int32]]) {
-        let old = rows
+    /// Adds rows, each with the columns that it holds, as often as they count.
+    ///
+    /// A basis that breaks one stays, at a cost that the next `maximise` gets rid of.
+    mutating func add(rows new: [[Int32]], rightSides: [Int64]) {
+        let (old, narrow) = (rows, width)
         rows += new.count
-        var wider = [Double](repeating: 0, count: rows * rows)
+        var wider = [SIMD8<Double>](repeating: .zero, count: rows * width)
         for row in 0..<old {
-            for position in 0..<old {
-                wider[row * rows + position] = inverse[row * old + position]
-            }
+            for block in 0..<narrow { wider[row * width + block] = inverse[row * narrow + block] }
         }
         var place = [Int32](repeating: -1, count: isBasic.count)
         for (position, column) in basis.enumerated() where column >= 0 {
@@ -72,21 +82,22 @@ struct PackingSimplex {
                 Int(column) < place.count && place[Int(column)] >= 0
                     ? Int(place[Int(column)]) : nil
             }
-            let level = positions.reduce(rightSide()) { $0 - levels[$1] }
+            let level = positions.reduce(loosened(Double(rightSides[index]))) { $0 - levels[$1] }
             let sign: Double = level >= 0 ? 1 : -1
             let row = old + index
             for other in 0..<old {
                 var sum = 0.0
-                for position in positions { sum += inverse[other * old + position] }
-                wider[other * rows + row] = -sign * sum
+                for position in positions {
+                    sum += inverse[other * narrow + position / 8][position % 8]
+                }
+                wider[other * width + row / 8][row % 8] = -sign * sum
             }
-            wider[row * rows + row] = sign
+            wider[row * width + row / 8][row % 8] = sign
             levels.append(abs(level))
             basis.append(level >= 0 ? -1 - row : Self.excess - row)
         }
         inverse = wider
         prices = Array(repeating: 0, count: rows)
-        direction = prices
     }
 
     /// Shares of the columns that have one.
@@ -119,10 +130,12 @@ struct PackingSimplex {
         let basic = basis.map { column in
             column >= 0 ? costs[column] : column <= Self.excess ? -Self.penalty : 0
         }
+        var costs = [SIMD8<Double>](repeating: .zero, count: width)
+        for (position, cost) in basic.enumerated() { costs[position / 8][position % 8] = cost }
         for row in 0..<rows {
-            var sum = 0.0
-            for position in 0..<rows { sum += basic[position] * inverse[row * rows + position] }
-            prices[row] = sum
+            var sum = SIMD8<Double>.zero
+            for block in 0..<width { sum += costs[block] * inverse[row * width + block] }
+            prices[row] = sum.sum()
         }
     }
 
@@ -171,28 +184,33 @@ struct PackingSimplex {
 
     private mutating func enter(_ column: Int, _ costs: [Double], _ columns: PackingMatrix) {
         pivots += 1
-        for position in 0..<rows { direction[position] = 0 }
+        direction = Array(repeating: .zero, count: width)
         if column < 0 {
             addColumn(-1 - column)
         } else {
             for entry in columns.range(column) { addColumn(columns.row(at: entry)) }
         }
         support.removeAll(keepingCapacity: true)
-        for position in 0..<rows where abs(direction[position]) > 1e-12 {
-            support.append(position)
-        }
         var leaving = -1
         var least = Double.infinity
-        for position in support where direction[position] > 1e-7 {
-            let ratio = max(levels[position], 0) / direction[position]
-            if ratio < least || (ratio == least && direction[position] > direction[leaving]) {
-                least = ratio
-                leaving = position
+        var most = 0.0
+        for block in 0..<width where direction[block] != .zero {
+            support.append(block)
+            for place in 0..<8 where direction[block][place] > 1e-7 {
+                let step = direction[block][place]
+                let ratio = max(levels[block * 8 + place], 0) / step
+                if ratio < least || (ratio == least && step > most) {
+                    (least, most, leaving) = (ratio, step, block * 8 + place)
+                }
             }
         }
         guard leaving >= 0 else { return }
         let profit = profit(column, costs, columns)
-        for position in support { levels[position] -= least * direction[position] }
+        for block in support {
+            for place in 0..<8 where block * 8 + place < rows {
+                levels[block * 8 + place] -= least * direction[block][place]
+            }
+        }
         levels[leaving] = least
         Self.pivot(
             &inverse, &prices, direction: direction, support: support, leaving: leaving,
@@ -203,30 +221,30 @@ struct PackingSimplex {
     }
 
     private mutating func addColumn(_ row: Int) {
-        let begin = row * rows
-        for position in 0..<rows { direction[position] += inverse[begin + position] }
+        let begin = row * width
+        for block in 0..<width { direction[block] += inverse[begin + block] }
     }
 
     /// Turns the inverse and the prices to the new basis: the one loop that takes time.
     private static func pivot(
-        _ inverse: inout [Double], _ prices: inout [Double], direction: [Double], support: [Int],
-        leaving: Int, profit: Double
+        _ inverse: inout [SIMD8<Double>], _ prices: inout [Double], direction: [SIMD8<Double>],
+        support: [Int], leaving: Int, profit: Double
     ) {
-        let rows = direction.count
-        let pivot = direction[leaving]
+        let width = direction.count
+        let pivot = direction[leaving / 8][leaving % 8]
         let steps = direction.span
         let places = support.span
         var cells = inverse.mutableSpan
-        for row in 0..<rows {
-            let begin = row * rows
-            let factor = cells[begin + leaving] / pivot
+        for row in prices.indices {
+            let begin = row &* width
+            let factor = cells[begin + leaving / 8][leaving % 8] / pivot
             if abs(factor) < 1e-12 { continue }
             prices[row] += profit * factor
             for index in places.indices {
-                let position = places[index]
-                cells[begin + position] -= factor * steps[position]
+                let block = places[index]
+                cells[begin &+ block] -= factor * steps[block]
             }
-            cells[begin + leaving] = factor
+            cells[begin + leaving / 8][leaving % 8] = factor
         }
     }
 }

@@ -77,7 +77,7 @@ struct RingColumns {
     }
 }
 
-/// Which rows each column is in: once each.
+/// Which rows each column is in; a column that counts twice in a row is there twice.
 struct PackingMatrix {
     /// Begin of each column, and behind the last one the end.
     private var starts: [Int32] = [0]
@@ -95,6 +95,17 @@ struct PackingMatrix {
     func contains(_ column: Int, _ row: Int32) -> Bool {
         for entry in range(column) where entries[entry] == row { return true }
         return false
+    }
+
+    /// The columns in each of some rows, as often as they are there.
+    func columns(from first: Int, to end: Int) -> [[Int32]] {
+        var held: [[Int32]] = Array(repeating: [], count: end - first)
+        for column in 0..<count {
+            for entry in range(column) where entries[entry] >= first {
+                held[Int(entries[entry]) - first].append(Int32(column))
+            }
+        }
+        return held
     }
 
     mutating func append(_ rows: some Collection<Int32>) {

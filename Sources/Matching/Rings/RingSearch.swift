@@ -89,7 +89,7 @@ struct RingSearch {
         var cuts: [[Int32]] = []
         while bound > goal.value(of: best) {
             let floor = max(goal.value(of: best), bound - step - 1)
-            let room = goal.room(prices, for: floor + 1)
+            let room = goal.room(prices.reduce(0, +), for: floor + 1)
             guard complete(goal, prices: prices, room: room) else { return bound }
             reweigh()
             let basic = Set(simplex.basicColumns)
@@ -162,7 +162,7 @@ struct RingSearch {
             guard
                 simplex.maximise(costs, columns: columns.matrix, active: active, stop: budget.stop)
             else { return nil }
-            var prices = simplex.prices.map { Int64(max(0, $0 * factor).rounded(.up)) }
+            var prices = simplex.prices.map { RingScales.whole($0 * factor) }
             for column in active where forbidden[column] == 0 {
                 let lack = -slack(column, worth, prices)
                 guard lack > 0 else { continue }

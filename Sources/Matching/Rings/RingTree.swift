@@ -2,8 +2,10 @@
 /// families that share a ring or do not, as Ryan and Foster (1981).
 struct RingTree {
     /// Most cuts that a tree has.
-    private static let cutsMax = 400
+    private static let cutsMax = 200
     private static let roundsMax = 30
+    /// Most pairs that are tried before one is branched on.
+    private static let triedMax = 6
 
     private let columns: RingColumns
     private let familyCount: Int
@@ -19,7 +21,9 @@ struct RingTree {
     private var forbidden: [Int32]
     /// Columns that a better plan could hold.
     private var active: [Int]
-    /// Families of each cut.
+    /// Right side of each row: 1 of a family.
+    private var rightSides: [Int64]
+    /// Rows of each cut: families, and behind them earlier cuts.
     private(set) var cuts: [[Int32]] = []
     /// Best choice so far, in the numbers of `columns`.
     private(set) var best: RingChoice
@@ -27,6 +31,8 @@ struct RingTree {
     private let floor: Int64
     private let pivotsMax: Int
     private var nodes = 0
+    /// Pivots when the branching began.
+    private var begun = 0
     /// Whether it ended before all was looked at.
     private(set) var isCut = false
 
@@ -50,6 +56,7 @@ struct RingTree {
             places[number] = Int32(place)
             matrix.append(columns.range(number).map { Int32(columns.family(at: $0)) })
         }
+        rightSides = Array(repeating: 1, count: scales.familyCount)
         self.simplex = simplex
         self.simplex.renumber(places)
         forbidden = Array(repeating: 0, count: numbers.count)
@@ -57,7 +64,9 @@ struct RingTree {
     }
 
     /// Searches all; cuts that an earlier tree found are taken over.
-    mutating func run(_ goal: RingGoal, cuts earlier: [[Int32]]) {
+    mutating func run(_ given: RingGoal, cuts earlier: [[Int32]]) {
+        var goal = given
+        if goal.worth.weight == 1, goal.gifts > 0 { limitGifts(&goal) }
         if !earlier.isEmpty { add(earlier) }
         var last = Double.infinity
         var stalls = 0
@@ -71,29 +80,56 @@ struct RingTree {
             consider(shares)
             if isClosed(goal, prices) { return }
             restrict(goal, prices)
-            let sum = prices.reduce(0.0) { $0 + Double($1) }
+            let sum = Double(total(prices))
             let room = Double(room(goal, prices: prices))
             stalls = last - sum < 0.02 * room ? stalls + 1 : 0
             last = sum
             guard stalls < 3, cuts.count < Self.cutsMax else { break }
-            let found = RingCuts(matrix, familyCount: familyCount, shares: shares).separate()
+            let found = RingCuts(matrix, rightSides: rightSides, shares: shares)
+                .separate(round: cuts.count)
             if found.isEmpty { break }
             add(found)
         }
+        begun = pivots
         branch(goal, depth: 0)
     }
 
     private var isEnded: Bool { simplex.pivots >= pivotsMax || budget.stop.isRaised }
 
-    private mutating func add(_ families: [[Int32]]) {
-        let held = families.map { RingCuts.columns(matrix, holding: $0) }
-        matrix.add(rows: held, from: familyCount + cuts.count)
-        simplex.add(rows: held)
-        cuts += families
+    /// No plan has more gifts than the goal's: a row says so, and then gifts may be worth enough for
+    /// no share to do with fewer.
+    private mutating func limitGifts(_ goal: inout RingGoal) {
+        let enough = min(search.sizeMax * search.heaviest + 1, search.giftWorthMax)
+        goal.worth = search.scaled(gift: max(goal.worth.gift, enough))
+        let held = numbers.enumerated().flatMap { place, number in
+            Array(repeating: Int32(place), count: Int(columns.gifts(number)))
+        }
+        matrix.add(rows: [held], from: rightSides.count)
+        simplex.add(rows: [held], rightSides: [goal.gifts])
+        rightSides.append(goal.gifts)
+    }
+
+    private mutating func add(_ more: [[Int32]]) {
+        let first = rightSides.count
+        for cut in more {
+            let held = RingCuts.columns(matrix, cut: cut, rowCount: rightSides.count)
+            let side = cut.reduce(0) { $0 + rightSides[Int($1)] } / 2
+            matrix.add(rows: [held], from: rightSides.count)
+            rightSides.append(side)
+        }
+        simplex.add(
+            rows: matrix.columns(from: first, to: rightSides.count),
+            rightSides: Array(rightSides[first...]))
+        cuts += more
     }
 
     private func isClosed(_ goal: RingGoal, _ prices: [Int64]) -> Bool {
-        goal.bound(prices) <= max(floor, goal.value(of: best))
+        goal.bound(total(prices)) <= max(floor, goal.value(of: best))
+    }
+
+    /// What all rows pay together.
+    private func total(_ prices: [Int64]) -> Int64 {
+        RingScales.total(prices, rightSides)
     }
 
     // MARK: Bounds
@@ -109,7 +145,7 @@ struct RingTree {
         }
         guard simplex.maximise(costs, columns: matrix, active: active, stop: budget.stop)
         else { return nil }
-        var prices = simplex.prices.map { Int64(max(0, $0 * factor).rounded(.up)) }
+        var prices = simplex.prices.map { RingScales.whole($0 * factor) }
         for column in active where forbidden[column] == 0 {
             let lack = -slack(column, worth, prices)
             guard lack > 0 else { continue }
@@ -127,7 +163,7 @@ struct RingTree {
 
     /// Most slack of a column of a plan that is better than the best.
     private func room(_ goal: RingGoal, prices: [Int64]) -> Int64 {
-        goal.room(prices, for: max(floor, goal.value(of: best)) + 1)
+        goal.room(total(prices), for: max(floor, goal.value(of: best)) + 1)
     }
 
     /// Lets only those columns enter that a plan better than the best could hold.
@@ -150,6 +186,7 @@ struct RingTree {
                 Progress(iterations: pivots, best: "\(best.gifts) gifts, weight \(best.weight)"))
         }
         var goal = goal
+        var rounds = 2
         while true {
             guard let prices = price(goal.worth) else {
                 isCut = true
@@ -159,7 +196,18 @@ struct RingTree {
             let shares = simplex.shares.filter { costs[$0.column] != -1 }
             let whole = consider(shares)
             if isClosed(goal, prices) { return }
-            if let pair = fractionalPair(shares) {
+            let isCheap = nodes > 32 && pivots < begun + 60 * nodes
+            if isCheap, rounds > 0, cuts.count < Self.cutsMax {
+                rounds -= 1
+                let found = RingCuts(matrix, rightSides: rightSides, shares: shares)
+                    .separate(round: cuts.count)
+                if !found.isEmpty {
+                    add(found)
+                    continue
+                }
+            }
+            let pairs = fractionalPairs(shares)
+            if let pair = isCheap ? strongest(pairs, goal.worth) : pairs.first {
                 return branch(goal, on: pair, depth: depth)
             }
             // A whole plan with too few gifts: they have to be worth more here.
@@ -190,9 +238,34 @@ struct RingTree {
         }
     }
 
-    /// The pair of families whose common share is nearest to 0.7, which leads to good plans soon; nil
-    /// where all shares are whole.
-    private func fractionalPair(_ shares: [(column: Int, share: Double)]) -> (Int32, Int32)? {
+    /// Of the first pairs the one that lowers the bound most, on both sides.
+    private mutating func strongest(
+        _ pairs: [(Int32, Int32)], _ worth: RingWorth
+    ) -> (Int32, Int32)? {
+        guard pairs.count > 1 else { return pairs.first }
+        var chosen = pairs[0]
+        var most = -1.0
+        let saved = simplex
+        let before = price(worth).map { total($0) } ?? 0
+        for pair in pairs.prefix(Self.triedMax) {
+            var score = 1.0
+            for isTogether in [true, false] {
+                forbid(pair, isTogether: isTogether, by: 1)
+                let after = price(worth).map { total($0) } ?? before
+                score *= max(Double(before - after), 1)
+                forbid(pair, isTogether: isTogether, by: -1)
+                simplex.restore(saved)
+            }
+            if score > most { (most, chosen) = (score, pair) }
+        }
+        return chosen
+    }
+
+    /// The pairs of families that share a ring in part, first those whose common share is nearest to
+    /// 0.7, which leads to good plans soon.
+    private func fractionalPairs(
+        _ shares: [(column: Int, share: Double)]
+    ) -> [(Int32, Int32)] {
         var pairs: [(one: Int, other: Int, share: Double)] = []
         for (column, share) in shares where share > 0.02 && share < 0.98 {
             let range = columns.range(numbers[column])
@@ -203,8 +276,7 @@ struct RingTree {
             }
         }
         pairs.sort { ($0.one, $0.other, $0.share) < ($1.one, $1.other, $1.share) }
-        var chosen: (Int32, Int32)?
-        var distance = 0.68
+        var found: [(distance: Double, pair: (Int32, Int32))] = []
         var index = 0
         while index < pairs.count {
             let pair = pairs[index]
@@ -215,12 +287,12 @@ struct RingTree {
                 sum += pairs[index].share
                 index += 1
             }
-            if sum < 0.98, abs(sum - 0.7) < distance {
-                distance = abs(sum - 0.7)
-                chosen = (Int32(pair.one), Int32(pair.other))
+            if sum < 0.98 {
+                found.append((abs(sum - 0.7), (Int32(pair.one), Int32(pair.other))))
             }
         }
-        return chosen
+        found.sort { ($0.distance, $0.pair.0, $0.pair.1) < ($1.distance, $1.pair.0, $1.pair.1) }
+        return found.map(\.pair)
     }
 
     /// Makes a plan of the largest shares, and keeps it if it is the best; answers what it was before
@@ -229,7 +301,8 @@ struct RingTree {
     private mutating func consider(_ shares: [(column: Int, share: Double)]) -> RingChoice {
         let ordered = shares.sorted { ($1.share, $0.column) < ($0.share, $1.column) }
         return columns.consider(
-            ordered.map { numbers[$0.column] }, thenAny: active.lazy.map { [numbers] in numbers[$0] },
-            familyCount: familyCount, best: &best)
+            ordered.map { numbers[$0.column] },
+            thenAny: active.lazy.map { [numbers] in numbers[$0] }, familyCount: familyCount,
+            best: &best)
     }
 }

@@ -97,17 +97,6 @@ struct PackingMatrix {
         return false
     }
 
-    /// The columns in each of some rows, as often as they are there.
-    func columns(from first: Int, to end: Int) -> [[Int32]] {
-        var held: [[Int32]] = Array(repeating: [], count: end - first)
-        for column in 0..<count {
-            for entry in range(column) where entries[entry] >= first {
-                held[Int(entries[entry]) - first].append(Int32(column))
-            }
-        }
-        return held
-    }
-
     mutating func append(_ rows: some Collection<Int32>) {
         entries += rows
         starts.append(Int32(entries.count))
@@ -115,12 +104,24 @@ struct PackingMatrix {
 
     /// Puts columns into further rows, `more[i]` columns into row `first + i`.
     mutating func add(rows more: [[Int32]], from first: Int) {
-        var added: [[Int32]] = Array(repeating: [], count: count)
-        for (index, held) in more.enumerated() {
-            for column in held { added[Int(column)].append(Int32(first + index)) }
-        }
+        var (next, added) = (starts.dropLast().map { _ in Int32(0) }, more.joined().count)
+        for held in more { for column in held { next[Int(column)] += 1 } }
         var wider = PackingMatrix()
-        for column in 0..<count { wider.append(entries[range(column)] + added[column]) }
+        wider.entries = Array(repeating: 0, count: entries.count + added)
+        added = 0
+        for column in 0..<count {
+            for entry in range(column) { wider.entries[entry + added] = entries[entry] }
+            let begin = range(column).upperBound + added
+            added += Int(next[column])
+            next[column] = Int32(begin)
+            wider.starts.append(starts[column + 1] + Int32(added))
+        }
+        for (index, held) in more.enumerated() {
+            for column in held {
+                wider.entries[Int(next[Int(column)])] = Int32(first + index)
+                next[Int(column)] += 1
+            }
+        }
         self = wider
     }
 }

@@ -1,8 +1,7 @@
 /// Finds the best rings of one group, and proves it: column generation for the bound, and where the
-/// bound is not reached, branch and bound over every ring that could be part of a better plan.
+/// bound is not reached, a tree over every ring that could be part of a better plan.
 ///
-/// The cycle formulation of Roth, Sönmez and Ünver (2007) and Abraham, Blum and Sandholm (2007);
-/// branching on pairs of families that share a ring or do not, as Ryan and Foster (1981).
+/// The cycle formulation of Roth, Sönmez and Ünver (2007) and Abraham, Blum and Sandholm (2007).
 struct RingSearch {
     /// Most rings that are looked at one by one.
     static let columnsMax = 1_000_000

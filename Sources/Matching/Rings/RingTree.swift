@@ -90,6 +90,7 @@ struct RingTree {
             if found.isEmpty { break }
             add(found)
         }
+        dive(goal, pivotsMax: pivots + (pivotsMax - pivots) / 5)
         begun = pivots
         branch(goal, depth: 0)
     }
@@ -110,16 +111,18 @@ struct RingTree {
     }
 
     private mutating func add(_ more: [[Int32]]) {
-        let first = rightSides.count
-        for cut in more {
-            let held = RingCuts.columns(matrix, cut: cut, rowCount: rightSides.count)
-            let side = cut.reduce(0) { $0 + rightSides[Int($1)] } / 2
-            matrix.add(rows: [held], from: rightSides.count)
-            rightSides.append(side)
+        var rest = more[...]
+        while !rest.isEmpty {
+            // Cuts of one round know only rows that stand before it.
+            let first = rightSides.count
+            let round = rest.prefix { cut in cut.allSatisfy { $0 < first } }
+            let held = round.map { RingCuts.columns(matrix, cut: $0, rowCount: first) }
+            let sides = round.map { cut in cut.reduce(0) { $0 + rightSides[Int($1)] } / 2 }
+            matrix.add(rows: held, from: first)
+            simplex.add(rows: held, rightSides: sides)
+            rightSides += sides
+            rest = rest.dropFirst(round.count)
         }
-        simplex.add(
-            rows: matrix.columns(from: first, to: rightSides.count),
-            rightSides: Array(rightSides[first...]))
         cuts += more
     }
 
@@ -130,6 +133,44 @@ struct RingTree {
     /// What all rows pay together.
     private func total(_ prices: [Int64]) -> Int64 {
         RingScales.total(prices, rightSides)
+    }
+
+    /// Goes down by whole rings, and takes another way where one closes it: a good plan soon.
+    private mutating func dive(_ goal: RingGoal, pivotsMax: Int) {
+        let (saved, begin) = (simplex, forbidden)
+        defer {
+            forbidden = begin
+            simplex.restore(saved)
+        }
+        var isFixed = [Bool](repeating: false, count: numbers.count)
+        var last: (forbidden: [Int32], isFixed: [Bool], column: Int)?
+        while pivots < pivotsMax, !isEnded, let prices = price(goal.worth) {
+            if isClosed(goal, prices) {
+                guard let back = last else { return }
+                (forbidden, isFixed, last) = (back.forbidden, back.isFixed, nil)
+                forbidden[back.column] += 1
+                continue
+            }
+            let shares = simplex.shares.filter { costs[$0.column] != -1 }
+            consider(shares)
+            if isClosed(goal, prices) { return }
+            let open = shares.filter { !isFixed[$0.column] }
+            guard let top = open.max(by: { ($0.share, $1.column) < ($1.share, $0.column) })
+            else { return }
+            last = (forbidden, isFixed, top.column)
+            for next in open where next.share > 0.95 || next.column == top.column {
+                isFixed[next.column] = true
+                fix(next.column, isFixed)
+            }
+        }
+    }
+
+    /// Forbids the columns that share a family with one that is fixed.
+    private mutating func fix(_ column: Int, _ isFixed: [Bool]) {
+        let families = columns.range(numbers[column]).map { Int32(columns.family(at: $0)) }
+        for other in active where !isFixed[other] {
+            if families.contains(where: { matrix.contains(other, $0) }) { forbidden[other] += 1 }
+        }
     }
 
     // MARK: Bounds

@@ -9,8 +9,9 @@
 /// one request after the other would go through the whole network for each of the last.
 ///
 /// Prices stay whole and feasible all along, and those of helpers with room are 0: when no root is
-/// left they prove the plan. At most one search of the network a root, O(requests · entries · log),
-/// whatever the costs; memory 32 bytes an entry, 90 a request and 60 a helper.
+/// left they prove the plan. At most one search of the network a root, that is, O(requests · entries
+/// · log entries) whatever the costs, which must lie within `MinCostFlow.costMax` so that times,
+/// multiplied by requests, do not overflow; memory 40 bytes an entry, 90 a request, 60 a helper.
 struct AugmentingForest {
     private struct Entry {
         var cost: Int64
@@ -295,8 +296,9 @@ struct AugmentingForest {
     }
 }
 
-/// Times of requests, earliest first; of one time the first request first. Times must not be
-/// negative, and times the number of requests stay within 63 bits.
+/// Times of requests, earliest first; of one time the first request first.
+///
+/// Times must not be negative, and, multiplied by the number of requests, stay within 63 bits.
 private struct EventQueue {
     private let count: Int64
     private var heap: [Int64] = []

@@ -6,8 +6,9 @@
 ///
 /// The walk is made twice. In the first every verified node begins with as much. Where they lie
 /// close together, each of them ends with more than the middle one of them, and begins the second
-/// with as much less; where they lie far apart, with more; by no more than `evening` times. So parts of
-/// the graph with few of them are not taken for an attacker's. The second walk gives the scores.
+/// with as much less; where they lie far apart, with more; by no more than `evening` times. So a
+/// part of the graph with few of them is not taken for an attacker's. The second walk gives the
+/// scores.
 ///
 /// Weights are symmetric, so no score ever exceeds the highest with which a walk begins: each step
 /// brings at most that times their weight across the attacker's edges, however many nodes are
@@ -87,7 +88,8 @@ public enum SybilSolver {
         scores.isEmpty ? 0 : scores.sorted()[scores.count / 2]
     }
 
-    private static func walk(
+    /// A walk that begins at the seeds with these shares, in proportion.
+    static func walk(
         rows: CompressedRows, weights: [Int32]?, seeds: [Int32], shares: [Double],
         stop: StopSignal
     ) -> [Double] {

@@ -85,6 +85,10 @@ let package = Package(
         .executableTarget(
             name: "estate-month", dependencies: ["EstateMonth"], path: "Tests/EstateMonthTable",
             swiftSettings: house),
+        // Serves ops/bench matching trust-update: the model of trust as it takes in changes.
+        .executableTarget(
+            name: "trust-update", dependencies: ["Matching"], path: "Tests/TrustUpdateTable",
+            swiftSettings: house),
         .testTarget(
             name: "MatchingTests", dependencies: ["Matching", "MatchingChecks", "EstateMonth"],
             swiftSettings: house),

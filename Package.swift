@@ -85,6 +85,10 @@ let package = Package(
         .executableTarget(
             name: "estate-month", dependencies: ["EstateMonth"], path: "Tests/EstateMonthTable",
             swiftSettings: house),
+        // Called by ops/bench matching: pairing as an estate grows.
+        .executableTarget(
+            name: "pairing-table", dependencies: ["Matching"], path: "Tests/PairingTable",
+            swiftSettings: house),
         .testTarget(
             name: "MatchingTests", dependencies: ["Matching", "MatchingChecks", "EstateMonth"],
             swiftSettings: house),

@@ -89,6 +89,10 @@ let package = Package(
         .executableTarget(
             name: "trust-update", dependencies: ["Matching"], path: "Tests/TrustUpdateTable",
             swiftSettings: house),
+        // Called by ops/bench matching: pairing as an estate grows.
+        .executableTarget(
+            name: "pairing-table", dependencies: ["Matching"], path: "Tests/PairingTable",
+            swiftSettings: house),
         .testTarget(
             name: "MatchingTests", dependencies: ["Matching", "MatchingChecks", "EstateMonth"],
             swiftSettings: house),

@@ -125,9 +125,10 @@ enum DatabaseCheck {
             let count = lost.reduce(0) { $0 + $1.count }
             return [
                 Finding(
-                    .bad, "sealed values", zh: "有 \(count) 项的密钥不在密钥文件里：请从密钥备份恢复缺少的行。",
-                    en: "the key of \(count) is not in the key file: restore its line from the keys'"
-                        + " backup")
+                    .bad, "sealed values",
+                    zh: "有 \(count) 项的密钥不在密钥文件里：请从密钥备份恢复缺少的行。",
+                    en: "the key of \(count) is not in the key file: restore its line from the"
+                        + " keys' backup")
             ]
         }
         guard !stale.isEmpty else { return [Finding("sealed values")] }
@@ -136,8 +137,8 @@ enum DatabaseCheck {
             Finding(
                 .warn, "sealed values",
                 zh: "还有 \(count) 项用旧密钥封存：一天内会自动换新，换完之前请保留旧密钥的行。",
-                en: "\(count) are under an older key: the jobs reseal take them within a day; keep its"
-                    + " line until then")
+                en: "\(count) are under an older key: the jobs reseal take them within a day; keep"
+                    + " its line until then")
         ]
     }
 

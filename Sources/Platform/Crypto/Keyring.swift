@@ -28,8 +28,9 @@ package struct Keyring: Sendable {
         }
     }
 
-    /// The sealer for what of a purpose belongs to one owner, an estate or an account: its keys open
-    /// nobody else's values. They are derived from the file's (HKDF, RFC 5869), so that no estate's
+    /// The sealer for what of a purpose belongs to one owner, an estate or an account.
+    ///
+    /// Its keys open nobody else's values. They are derived from the file's (HKDF, RFC 5869), so that no estate's
     /// key has to be kept, fetched or lost.
     package func sealer(for purpose: String, of owner: UUID) -> Sealer {
         let before = sealing.mapValues { $0.derived(for: "linli/seal/\(purpose)") }

@@ -7,7 +7,9 @@ package enum Reseal {
     static let batch: Int64 = 500
 
     /// The jobs: one for the persons of each estate, one for the accounts above them.
-    package static func jobs(_ keyring: Keyring, every interval: Duration = .seconds(86_400)) -> [Job] {
+    package static func jobs(
+        _ keyring: Keyring, every interval: Duration = .seconds(86_400)
+    ) -> [Job] {
         [
             Job(name: "reseal", every: interval) { run, database, _ in
                 try await persons(run, database, PersonVault(keyring, of: run.estate))

@@ -120,7 +120,9 @@ extension Activities {
 
 extension Activities {
     /// Whether a person is under age; who has no day of birth here counts as grown up.
-    static func isChild(_ person: UUID, _ tx: Transaction, _ vault: PersonVault) async throws -> Bool {
+    static func isChild(
+        _ person: UUID, _ tx: Transaction, _ vault: PersonVault
+    ) async throws -> Bool {
         guard let fact = try await tx.run(OrganiserBirth(person: person)).first else {
             return false
         }

@@ -12,7 +12,8 @@ struct RotationTests {
     }
 
     private static let text = "pepper 1 \(key(1))\nsign 1 \(key(2))\nseal 1 \(key(3))\n"
-    private static let (estate, other, person) = (EventScene.id(1), EventScene.id(2), EventScene.id(3))
+    private static let (estate, other) = (EventScene.id(1), EventScene.id(2))
+    private static let person = EventScene.id(3)
 
     @Test("what an estate seals, no other estate's key opens")
     func owners() throws {

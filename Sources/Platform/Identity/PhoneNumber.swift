@@ -71,12 +71,12 @@ package struct IdentifierVault: Sendable {
     }
 
     /// What requests of one network address are counted by.
-    func hash(ofAddress address: String) -> [UInt8] {
+    package func hash(ofAddress address: String) -> [UInt8] {
         HMACSHA256.code(of: Array(address.utf8), key: addressKey)
     }
 
     /// What a code is compared by; it belongs to its request alone.
-    func hash(ofCode code: String, nonce: UUID) -> [UInt8] {
+    package func hash(ofCode code: String, nonce: UUID) -> [UInt8] {
         HMACSHA256.code(of: nonce.bytes + Array(code.utf8), key: codeKey)
     }
 

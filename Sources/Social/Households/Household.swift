@@ -37,21 +37,34 @@ struct Household {
     static func isChild(
         _ person: UUID, birth sealed: [UInt8]?, on day: Day, _ sealer: Sealer
     ) throws(CryptoError) -> Bool? {
-        guard let sealed else { return nil }
-        let place = SealedPlace(table: "person_sealed", column: "birth_date", row: person.bytes)
-        let text = String(decoding: try sealer.open(sealed, at: place), as: UTF8.self)
-        guard let birth = CalendarDate(text), let today = CalendarDate(day.description) else {
-            return nil
-        }
+        guard let birth = try birth(person, sealed, sealer),
+            let today = CalendarDate(day.description)
+        else { return nil }
         return isChild(born: birth, on: today)
     }
 
     /// Whether who was born on a day is a child on another; an adult from the birthday on, which is
     /// the first of March in a year without the 29th of February.
     static func isChild(born birth: CalendarDate, on today: CalendarDate) -> Bool {
+        years(born: birth, on: today) < adultYears
+    }
+
+    /// The age in whole years; a birthday on the 29th of February is the first of March in other years.
+    static func years(born birth: CalendarDate, on today: CalendarDate) -> Int {
         let years = today.year - birth.year
         let hadBirthday = (today.month, today.day) >= (birth.month, birth.day)
-        return (hadBirthday ? years : years - 1) < adultYears
+        return hadBirthday ? years : years - 1
+    }
+
+    /// The day of birth that was sealed for a person; `nil`: none, or none that exists.
+    ///
+    /// - Throws: `CryptoError` when the day was sealed under a key that is not held any more.
+    static func birth(
+        _ person: UUID, _ sealed: [UInt8]?, _ sealer: Sealer
+    ) throws(CryptoError) -> CalendarDate? {
+        guard let sealed else { return nil }
+        let place = SealedPlace(table: "person_sealed", column: "birth_date", row: person.bytes)
+        return CalendarDate(String(decoding: try sealer.open(sealed, at: place), as: UTF8.self))
     }
 }
 

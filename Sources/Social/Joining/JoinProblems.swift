@@ -7,7 +7,8 @@ extension ProblemKind {
         Text(zh: "加入码或验证码不对，或已失效", en: "The join code or the message's code is wrong"),
         Text(
             zh: "请逐字核对纸上的加入码和短信验证码；验证码试五次或过五分钟后请重新获取。",
-            en: "Check both codes, character by character; after five tries or five minutes ask for "
+            en:
+                "Check both codes, character by character; after five tries or five minutes ask for "
                 + "a new message."))
     static let joinCodeEnded = ProblemKind(
         "join-code-ended", .conflict,
@@ -54,7 +55,8 @@ extension ProblemKind {
         Text(zh: "未满 14 周岁不能自己登录", en: "Nobody under 14 signs in"),
         Text(
             zh: "请由监护人登录后登记孩子；满 14 周岁的当天零点起可以自己加入。",
-            en: "A guardian who has signed in enters the child, who can join from the 14th birthday "
+            en:
+                "A guardian who has signed in enters the child, who can join from the 14th birthday "
                 + "on."))
     static let mayNotAdmit = ProblemKind(
         "may-not-admit", .forbidden,

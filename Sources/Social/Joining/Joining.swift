@@ -72,7 +72,9 @@ struct Joining: Sendable {
         let (name, token) = (try Self.name(call.body) ?? "", SessionToken.random())
         let code = vault.hash(ofCode: call.body["phone_code"]?.text ?? "", nonce: nonce)
         let ids = call.context.ids
-        let (account, person, session) = (ids.next() as UUID, ids.next() as UUID, ids.next() as UUID)
+        let (account, person, session) = (
+            ids.next() as UUID, ids.next() as UUID, ids.next() as UUID
+        )
         let outcome = try await call.database.write(.none) { tx -> Result<FinishJoin.Row, Stop> in
             let offer = try await tx.run(
                 OpenJoin(

@@ -161,8 +161,10 @@ package enum JoiningOperations {
                     .estate, .cursor, .limit(),
                     .query(
                         "place", .uuid(),
-                        Text(zh: "只要这一幢、门牌或室", en: "Only those of this building, stair or "
-                            + "residence")),
+                        Text(
+                            zh: "只要这一幢、门牌或室",
+                            en: "Only those of this building, stair or "
+                                + "residence")),
                 ],
                 answers: [
                     Operation.Answer(.ok, Text(zh: "一页", en: "A page"), JoiningSchemas.residences)

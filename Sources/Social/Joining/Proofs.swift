@@ -118,7 +118,8 @@ enum Level: String, CaseIterable {
                 zh: "请在「我的」里输入居委会或楼组长给的加入码，或请家里已核验的成年人邀请您，"
                     + "也可以到居委会登记。",
                 en: "Enter the join code that the committee or your stair leader gave you, ask an "
-                    + "adult of your household who is proved to invite you, or go to the committee.")
+                    + "adult of your household who is proved to invite you, or go to the committee."
+            )
         case .inPerson:
             Text(
                 zh: "请带身份证件到居委会或找社工当面核验。",

@@ -30,7 +30,7 @@ struct JoiningEstate: Sendable {
     let api: APIFixture
     let post: APIFixture.Post
     let keyring: Keyring
-    private let clients: Int
+    private let husbandToken: SessionToken
 
     /// Who asks.
     enum Reader: CaseIterable {
@@ -61,7 +61,8 @@ struct JoiningEstate: Sendable {
         try await APIFixture.with(
             operations, prepare: rows + session(token) + more, keyring: keyring, post: post
         ) { api in
-            try await body(JoiningEstate(api: api, post: post, keyring: keyring, husbandToken: token))
+            try await body(
+                JoiningEstate(api: api, post: post, keyring: keyring, husbandToken: token))
         }
     }
 
@@ -76,7 +77,7 @@ struct JoiningEstate: Sendable {
         }
         let isKeyed = method != "GET" && reader != .nobody
         return try api.request(
-            method, target, as: reader.account, key: isKeyed ? .random() : nil, fields: fields,
+            method, target, as: reader.account, key: isKeyed ? UUID.random() : nil, fields: fields,
             body: body)
     }
 
@@ -95,7 +96,7 @@ struct JoiningEstate: Sendable {
 
     /// Issues a paper code with these members of the request; the code and its id.
     func issue(
-        _ reader: Reader = .officer, _ members: String, standing: String = "head"
+        _ members: String, by reader: Reader = .officer, standing: String = "head"
     ) throws -> (code: String, id: String) {
         let json = try content(
             try ask(
@@ -148,7 +149,7 @@ struct JoiningEstate: Sendable {
         token: String, _ method: String, _ target: String, _ body: String? = nil
     ) throws -> TestClient.Answer {
         try api.request(
-            method, target, key: method == "GET" ? nil : .random(),
+            method, target, key: method == "GET" ? nil : UUID.random(),
             fields: [("Authorization", "Bearer \(token)")], body: body)
     }
 

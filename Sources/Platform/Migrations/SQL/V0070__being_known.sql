@@ -438,7 +438,8 @@ CREATE OR REPLACE VIEW linli.officer WITH (security_barrier) AS
             'owners_committee', 'property_manager', 'duty_guard', 'partner_organisation',
             'subdistrict_officer');
 
--- The names of those who look after an activity, as before, and of no one unclaimed.
+-- The names of those who look after an activity, as before and in their order; who is unclaimed has
+-- none.
 CREATE OR REPLACE FUNCTION linli.steward_names(activity uuid) RETURNS text[]
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
@@ -451,10 +452,10 @@ BEGIN
         RETURN NULL;
     END IF;
     RETURN ARRAY(
-        SELECT p.display_name
+        SELECT CASE WHEN p.claimed_at IS NULL THEN '*' ELSE p.display_name END
         FROM linli.steward AS s
         JOIN linli.person AS p ON p.estate_id = s.estate_id AND p.id = s.person_id
-        WHERE s.estate_id = estate AND s.thing_id = activity AND p.claimed_at IS NOT NULL
+        WHERE s.estate_id = estate AND s.thing_id = activity
         ORDER BY s.is_lead DESC, s.since, s.person_id);
 END
 $$;

@@ -5,7 +5,7 @@ internal import Testing
 
 @testable internal import Social
 
-@Suite("Joining by a code, through the wire") struct JoiningTests {
+@Suite("Joining by a code, through the wire") struct JoinByCodeTests {
     typealias Estate = JoiningEstate
 
     private static let phone = "13911110001"
@@ -40,7 +40,7 @@ internal import Testing
                 #expect(try estate.told(reader, "person.joined") == [])
             }
             let events = try estate.texts(
-                "SELECT kind FROM linli.event WHERE about = ARRAY[\(UUID(person) ?? .random())] ORDER BY id"
+                "SELECT kind FROM linli.event WHERE about = ARRAY[\(UUID(person) ?? APIFixture.a)] ORDER BY id"
             )
             #expect(events == ["person.joined", "joinCode.used"])
             #expect(

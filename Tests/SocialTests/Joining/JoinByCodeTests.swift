@@ -109,8 +109,9 @@ internal import Testing
     func unknown() async throws {
         try await Estate.with { estate async throws in
             let paper = try estate.issue(#""residence":"\#(Estate.empty)""#)
-            let bodies = ["0000-0000-0000", "nonsense", paper.code].map {
-                #"{"code":"\#($0)","phone":"1391111000\#($0.utf8.count % 10)"}"#
+            let shown = ["0000-0000-0000", "nonsense", paper.code]
+            let bodies = shown.enumerated().map {
+                #"{"code":"\#($1)","phone":"1391111000\#($0)"}"#
             }
             let answers = try bodies.map {
                 try estate.ask(.nobody, "POST", "/api/v1/joining/codes", $0)

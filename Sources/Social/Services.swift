@@ -45,6 +45,10 @@ package struct Services: Sendable {
             + CalendarOperations.all
             + PlaceOperations.all
             + HouseholdOperations.all(keyring: keyring)
+            + JoiningOperations.all(keyring: keyring, gateway: gateway, signals: signals)
+            + NoticeOperations.all(
+                signals: signals,
+                titles: (hasActivities ? ActivityTitles.all : []) + PersonTitles.all)
             + (hasActivities ? Self.activityOperations(signals, keyring) : [])
             + VenueOperations.all(signals: signals)
         api = try API(
@@ -64,7 +68,7 @@ package struct Services: Sendable {
         let names =
             [
                 "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep", "reseal",
-                "reseal-accounts", "sign-in-sweep",
+                "reseal-accounts", "sign-in-sweep", JoinSweep.name,
             ]
             + activityJobs.map(\.name)
         jobMetrics = JobMetrics(names, in: &registry)
@@ -77,7 +81,6 @@ package struct Services: Sendable {
     ) -> [Operation] {
         ActivityOperations.all(signals: signals, keyring: keyring)
             + ParticipationOperations.all(signals: signals, keyring: keyring)
-            + NoticeOperations.all(signals: signals, titles: ActivityTitles.all)
             + CalendarLinkOperations.all(signals: signals)
     }
 
@@ -106,7 +109,7 @@ package struct Services: Sendable {
     package func jobs(heads folder: String) -> [Job] {
         [
             SignedHeads(folder: folder, key: keyring.signingKey).job(), Call.sweep(),
-            SignInSweep.job(), Notices.sweep(), Attendance.sweep(),
+            SignInSweep.job(), Notices.sweep(), Attendance.sweep(), JoinSweep.job(),
         ] + Reseal.jobs(keyring) + activityJobs
     }
 

@@ -126,7 +126,25 @@ final class Installation {
         return token
     }
 
-    private func newestCode(for phone: String) -> String? {
+    /// Shows a join code with a phone; the request's number, and the code that the phone was sent, if
+    /// any is expected.
+    func showJoinCode(
+        _ joinCode: String, phone: String, expectsMessage: Bool = true
+    ) async throws -> (request: String, code: String) {
+        let answer = try request(
+            "POST", "/api/v1/joining/codes", ["code": joinCode, "phone": phone])
+        guard answer.status == 202, let number = try answer.object["request"] as? String else {
+            throw Failure(description: "no request: \(answer.status) \(answer.text)")
+        }
+        guard expectsMessage else { return (number, "") }
+        try await until("a code is in the outbox", within: .seconds(10)) {
+            newestCode(for: phone) != nil
+        }
+        return (number, newestCode(for: phone) ?? "")
+    }
+
+    /// The newest code that a phone was sent.
+    func newestCode(for phone: String) -> String? {
         let outbox = try? Data(contentsOf: data.appending(path: "outbox.jsonl"))
         let lines = String(decoding: outbox ?? Data(), as: UTF8.self).split(separator: "\n")
         let own = lines.last { $0.contains("\(phone)\"") }

@@ -44,9 +44,9 @@ package struct Keyring: Sendable {
 
     /// How the key that a sealed value names stands here, by the value's first five bytes.
     package func standing(of head: [UInt8]) -> Standing {
-        if head == sealer(for: "", of: Job.noEstate).head { return .current }
         let id = head.dropFirst().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        return head.count == 5 && sealing[id] != nil ? .old : .unknown
+        guard head.count == 5, sealing[id] != nil else { return .unknown }
+        return id == sealingID ? .current : .old
     }
 
     /// Of a key, beside those of the file.

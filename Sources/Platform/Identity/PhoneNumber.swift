@@ -71,12 +71,12 @@ package struct IdentifierVault: Sendable {
     }
 
     /// What requests of one network address are counted by.
-    func hash(ofAddress address: String) -> [UInt8] {
+    package func hash(ofAddress address: String) -> [UInt8] {
         HMACSHA256.code(of: Array(address.utf8), key: addressKey)
     }
 
     /// What a code is compared by; it belongs to its request alone.
-    func hash(ofCode code: String, nonce: UUID) -> [UInt8] {
+    package func hash(ofCode code: String, nonce: UUID) -> [UInt8] {
         HMACSHA256.code(of: nonce.bytes + Array(code.utf8), key: codeKey)
     }
 
@@ -86,6 +86,14 @@ package struct IdentifierVault: Sendable {
         _ phone: PhoneNumber, identifier: UUID, of account: UUID
     ) throws(CryptoError) -> [UInt8] {
         try sealer(account).seal(Array(phone.e164.utf8), at: place(identifier))
+    }
+
+    /// The number sealed for a row whose account is not known yet: under no account's keys, until the
+    /// job `reseal-accounts` finds it.
+    package func sealUnowned(
+        _ phone: PhoneNumber, identifier: UUID
+    ) throws(CryptoError) -> [UInt8] {
+        try keyring.sealer(for: "account").seal(Array(phone.e164.utf8), at: place(identifier))
     }
 
     /// The number that was sealed for this row of the account.

@@ -145,7 +145,7 @@ package struct Sessions {
     }
 
     /// A device's name as it is kept: one line, no longer than the limit.
-    static func bounded(_ label: String) -> String {
+    package static func bounded(_ label: String) -> String {
         String(
             String.UnicodeScalarView(
                 label.unicodeScalars.lazy

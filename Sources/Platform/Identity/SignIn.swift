@@ -118,7 +118,8 @@ package struct SignIn {
         return isOpen.first == true ? token : nil
     }
 
-    private static func freshCode() -> String {
+    /// A fresh code, each as likely as the others.
+    package static func freshCode() -> String {
         let digits = String(SecureRandom.number(below: 1_000_000))
         return String(repeating: "0", count: codeDigits - digits.count) + digits
     }

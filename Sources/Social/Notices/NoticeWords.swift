@@ -25,6 +25,13 @@ enum NoticeKind: String, CaseIterable {
     case commentAdded = "comment.added"
     case commentRemoved = "comment.removed"
     case feedbackGiven = "feedback.given"
+    case personClaimed = "person.claimed"
+    case personJoined = "person.joined"
+    case proofGiven = "proof.given"
+    case proofWithdrawn = "proof.withdrawn"
+    case joinCodeIssued = "joinCode.issued"
+    case joinCodeUsed = "joinCode.used"
+    case joinCodeRevoked = "joinCode.revoked"
 
     /// The words, before anything is filled in.
     var template: Text {
@@ -115,7 +122,47 @@ enum NoticeKind: String, CaseIterable {
                 en: "An organiser removed your comment on “{title}”.")
         case .feedbackGiven:
             Text(zh: "「{title}」收到一条反馈。", en: "“{title}” received feedback.")
+        default: peopleTemplate
+        }
+    }
+
+    /// The words of who is known; the title is a person's name.
+    private var peopleTemplate: Text {
+        switch self {
+        case .personClaimed:
+            Text(
+                zh: "{title} 首次登录，成为已认领的住户。若不是本人，请告诉居委会。",
+                en: "{title} has signed in for the first time. If that is somebody else, tell the "
+                    + "residents' committee.")
+        case .personJoined:
+            Text(
+                zh: "新住户：{title}。若不认识，请告诉居委会。",
+                en: "A newcomer: {title}. Tell the residents' committee if you do not know the "
+                    + "person.")
+        case .proofGiven: Text(zh: "您已通过当面核验。", en: "You have been proved in person.")
+        case .proofWithdrawn:
+            Text(
+                zh: "您的一项核验被撤回，可在「我的」里看原因。",
+                en: "One of your proofs was taken back; your standing says why.")
+        case .joinCodeIssued:
+            Text(
+                zh: "{title} 邀请一人加入您家。若不同意，可以作废邀请。",
+                en: "{title} has invited somebody into your household; you may revoke it.")
+        case .joinCodeUsed:
+            Text(zh: "您发出的加入码已由 {title} 使用。", en: "The join code you gave was used: {title}.")
+        case .joinCodeRevoked:
+            Text(zh: "您发出的加入码被 {title} 作废。", en: "The join code you gave was revoked: {title}.")
         default: Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
+        }
+    }
+
+    /// What stands for a title that its reader may not see.
+    fileprivate var untitled: Text {
+        switch self {
+        case .personClaimed, .personJoined, .proofGiven, .proofWithdrawn, .joinCodeIssued,
+            .joinCodeUsed, .joinCodeRevoked:
+            Text(zh: "一位居民", en: "a resident")
+        default: Text(zh: "一项活动", en: "an activity")
         }
     }
 }
@@ -136,9 +183,11 @@ enum NoticeWords {
 
     /// The words for a kind as it is stored; one that this version does not know is news.
     static func text(_ kind: String, _ values: Values) -> Text {
+        let known = NoticeKind(rawValue: kind)
         let template =
-            NoticeKind(rawValue: kind)?.template
-            ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
+            known?.template ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
+        var values = values
+        values.title = values.title ?? known?.untitled
         return Text(
             zh: fill(template.zh, values, .zh), en: fill(template.en, values, .en))
     }

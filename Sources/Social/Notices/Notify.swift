@@ -8,6 +8,7 @@ struct NoticeSubject: Hashable {
         case activity
         case occurrence
         case reservation
+        case person
     }
 
     var kind: Kind

@@ -49,13 +49,11 @@ struct APIFixture: Sendable {
 
     /// Serves the account's operations and `more`, and ends everything after `body`.
     static func with(
-        _ more: [Operation] = [], prepare: String = "",
-        _ body: @Sendable (APIFixture) async throws -> Void
+        _ more: [Operation] = [], prepare: String = "", keyring: Keyring = .random(),
+        post: Post = Post(), _ body: @Sendable (APIFixture) async throws -> Void
     ) async throws {
         try await TestDatabase.with { database in
-            let keyring = Keyring.random()
             let clock = Platform.Clock.settable(at: start, scale: 0)
-            let post = Post()
             try fill(database, keyring)
             if !prepare.isEmpty { try database.superuser().run(prepare) }
             let lines = LogLines()
@@ -154,11 +152,12 @@ struct APIFixture: Sendable {
         INSERT INTO linli.account (id, created_at)
             SELECT unnest(ARRAY['\(resident)', '\(stranger)', '\(wife)', '\(husband)',
                 '\(officer)']::uuid[]), '2026-01-01Z';
-        INSERT INTO linli.person (estate_id, id, account_id, display_name, created_at) VALUES
-            ('\(a)', '\(id(0xF1))', '\(resident)', '张三', '2026-01-01Z'),
-            ('\(b)', '\(id(0xF2))', '\(stranger)', '赵六', '2026-01-01Z'),
-            ('\(a)', '\(id(0xF3))', '\(wife)', '王小芳', '2026-01-01Z'),
-            ('\(a)', '\(id(0xF4))', '\(husband)', '李明', '2026-01-01Z');
+        INSERT INTO linli.person
+            (estate_id, id, account_id, display_name, created_at, claimed_at) VALUES
+            ('\(a)', '\(id(0xF1))', '\(resident)', '张三', '2026-01-01Z', '2026-01-01Z'),
+            ('\(b)', '\(id(0xF2))', '\(stranger)', '赵六', '2026-01-01Z', '2026-01-01Z'),
+            ('\(a)', '\(id(0xF3))', '\(wife)', '王小芳', '2026-01-01Z', '2026-01-01Z'),
+            ('\(a)', '\(id(0xF4))', '\(husband)', '李明', '2026-01-01Z', '2026-01-01Z');
         INSERT INTO linli.role_term (estate_id, id, person_id, role, begins, ends, because) VALUES
             ('\(a)', '\(id(0x81))', '\(id(0xF1))', 'stair_leader', '2026-01-01Z', '2027-01-01Z',
                 'elected');

@@ -295,8 +295,12 @@ import Testing
             title: Text(zh: "包粽子", en: "Dumplings"), until: Text(zh: "三点", en: "three"),
             begins: Text(zh: "四点", en: "four"), what: ["time"], because: "capacity")
         let text = NoticeWords.text(kind.rawValue, values)
-        #expect(text.zh.contains("「包粽子」"))
-        #expect(text.en.contains("“Dumplings”"))
+        // A person's name stands without quotation marks; a proof is its reader's own.
+        let isPerson = ["person.", "joinCode."].contains { kind.rawValue.hasPrefix($0) }
+        if !kind.rawValue.hasPrefix("proof.") {
+            #expect(text.zh.contains(isPerson ? "包粽子" : "「包粽子」"))
+            #expect(text.en.contains(isPerson ? "Dumplings" : "“Dumplings”"))
+        }
         #expect(!(text.zh + text.en).contains { "{}".contains($0) })
         #expect(text != NoticeWords.text("no.such", values))
     }
@@ -311,5 +315,7 @@ import Testing
             "comment.added", NoticeWords.Values(title: Text(zh: "{until}{", en: "{what}")))
         #expect(title.zh == "「{until}{」有新的留言。")
         #expect(NoticeWords.text("later.kind", NoticeWords.Values()).zh == "「一项活动」有新消息。")
+        let unnamed = NoticeWords.text("joinCode.used", NoticeWords.Values())
+        #expect(unnamed.zh == "您发出的加入码已由 一位居民 使用。")
     }
 }

@@ -47,6 +47,7 @@ package struct Services: Sendable {
             + HouseholdOperations.all(keyring: keyring)
             + (hasActivities ? Self.activityOperations(signals, keyring) : [])
             + VenueOperations.all(signals: signals)
+            + SecondProofOperations.all(keyring: keyring, gateway: gateway, signals: signals)
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
             context: context)

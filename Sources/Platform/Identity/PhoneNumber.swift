@@ -55,6 +55,7 @@ package struct IdentifierVault: Sendable {
     private let phoneKey: SymmetricKey
     private let addressKey: SymmetricKey
     private let codeKey: SymmetricKey
+    private let deviceCodeKey: SymmetricKey
     private let sealer: Sealer
 
     /// The vault under this keyring.
@@ -62,6 +63,7 @@ package struct IdentifierVault: Sendable {
         phoneKey = keyring.hashingKey(for: "phone")
         addressKey = keyring.hashingKey(for: "address")
         codeKey = keyring.hashingKey(for: "sign-in code")
+        deviceCodeKey = keyring.hashingKey(for: "device code")
         sealer = keyring.sealer(for: "account")
     }
 
@@ -71,13 +73,18 @@ package struct IdentifierVault: Sendable {
     }
 
     /// What requests of one network address are counted by.
-    func hash(ofAddress address: String) -> [UInt8] {
+    package func hash(ofAddress address: String) -> [UInt8] {
         HMACSHA256.code(of: Array(address.utf8), key: addressKey)
     }
 
     /// What a code is compared by; it belongs to its request alone.
-    func hash(ofCode code: String, nonce: UUID) -> [UInt8] {
+    package func hash(ofCode code: String, nonce: UUID) -> [UInt8] {
         HMACSHA256.code(of: nonce.bytes + Array(code.utf8), key: codeKey)
+    }
+
+    /// What a device's code is found by.
+    package func hash(of code: DeviceCode) -> [UInt8] {
+        HMACSHA256.code(of: code.bytes, key: deviceCodeKey)
     }
 
     /// The number sealed for its row: `account_identifier.value_sealed`.

@@ -8,6 +8,8 @@ struct NoticeSubject: Hashable {
         case activity
         case occurrence
         case reservation
+        /// One's own account: nothing names it.
+        case account
     }
 
     var kind: Kind

@@ -448,8 +448,9 @@ BEGIN
 END
 $$;
 
--- Writes an event into each estate where an account has a person, and a notice of it, in the name of
--- that person where the account itself asks, and of the job second-proof where nobody is known yet.
+-- Writes an event into each estate where an account has a person, and a notice of it if its kind is
+-- given, in the name of that person where the account itself asks, and of the job second-proof where
+-- nobody is known yet.
 -- `ids`: fresh ids of the server's; without households it is the person's alone.
 CREATE FUNCTION linli.tell_account(
     account uuid, ids uuid[], kind text, payload text, notice text, details text,
@@ -477,7 +478,9 @@ BEGIN
                 SELECT 'household:' || home FROM unnest(own.households) AS home)
                 ELSE '{}'::text[] END,
             ARRAY[own.person_id], payload);
-        PERFORM linli.notify_of_account(ids[told], notice, account, details, own.person_id);
+        IF notice IS NOT NULL THEN
+            PERFORM linli.notify_of_account(ids[told], notice, account, details, own.person_id);
+        END IF;
     END LOOP;
     PERFORM set_config('linli.principal', coalesce(kept[1], ''), true),
         set_config('linli.estate', coalesce(kept[2], ''), true),

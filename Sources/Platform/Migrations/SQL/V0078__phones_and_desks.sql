@@ -207,11 +207,12 @@ BEGIN
 END
 $$;
 
--- What a sign-in tells of the session that it opened.
+-- What a sign-in tells of the session that it opened; VOLATILE, for it sees what the very statement
+-- that asks has changed.
 CREATE FUNCTION linli.opened_session(account uuid, session uuid, fresh_is_good boolean)
     RETURNS TABLE (account_id uuid, display_name text, outcome text, proved_by text,
         is_device_new boolean, has_passkey boolean)
-    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
 BEGIN
     RETURN QUERY

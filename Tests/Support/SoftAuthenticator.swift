@@ -1,4 +1,4 @@
-package import Platform
+internal import Platform
 
 /// An authenticator in software, as a browser hands out its answers (`credential.toJSON()`): one
 /// Ed25519 key, whose answers a test may bend.

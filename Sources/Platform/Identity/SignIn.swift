@@ -80,7 +80,9 @@ package struct SignIn {
     }
 
     /// Sends a code to the phone that the principal's account wants for its own, within the same
-    /// limits; answers alike in any case. `account` says whose it is, or throws.
+    /// limits; answers alike in any case.
+    ///
+    /// `account` says whose it is, or throws.
     package func requestCode(
         for phone: PhoneNumber, from client: SignInClient, as principal: Principal,
         _ account: (SessionIdentity?) throws -> UUID
@@ -194,7 +196,9 @@ package struct SignIn {
     }
 
     /// Asks those of a ticket's phone who are in doubt to be vouched for; their households hear of
-    /// it. The same comes back whether there is anybody or not.
+    /// it.
+    ///
+    /// The same comes back whether there is anybody or not.
     package func askToBeVouchedFor(
         ticket: String, number: Int16
     ) async throws -> (request: UUID, until: Instant) {

@@ -19,7 +19,9 @@ package struct SignInLimits: Sendable {
     /// How long an account's offices count after a second proof: a shift, and no longer.
     package var officeLifetime: Duration = .seconds(12 * 3600)
     /// How long a phone may go unused before a right code asks for more; one of the roster that
-    /// nobody has signed in by counts from the day of its import. Carriers give numbers away again
+    /// nobody has signed in by counts from the day of its import.
+    ///
+    /// Carriers give numbers away again
     /// after about as long.
     package var phoneUnusedMax: Duration = .seconds(90 * 24 * 3600)
     /// How long a device is known.

@@ -48,7 +48,9 @@ struct PasskeyAnswer {
 
 extension WebAuthn.ClientData {
     /// Reads `clientDataJSON` (WebAuthn Level 2 §5.8.1); members that it does not know are nothing
-    /// to it. `nil` when it is malformed.
+    /// to it.
+    ///
+    /// `nil` when it is malformed.
     init?(_ bytes: [UInt8]) {
         guard bytes.count <= WebAuthn.answerBytesMax, let json = try? JSON(parsing: bytes),
             let type = json["type"]?.text, let challenge = json["challenge"]?.text,

@@ -177,29 +177,29 @@ CREATE FUNCTION linli.vouch(
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
 DECLARE
-    found linli.proof_request;
+    asked linli.proof_request;
     at CONSTANT timestamptz := linli.instant();
 BEGIN
     how := CASE WHEN because IS NOT NULL AND linli.at_desk() THEN 'desk'
         WHEN because IS NULL AND is_grown THEN 'member' END;
     verdict := 'unknown';
-    SELECT r.* INTO found
+    SELECT r.* INTO asked
     FROM linli.open_proof_requests() AS open
     JOIN linli.person AS p ON p.estate_id = linli.estate_id() AND p.id = open.person_id
     JOIN linli.proof_request AS r ON r.account_id = p.account_id AND r.id = open.id
     WHERE open.id = request
         AND open.person_id = person
-        AND (how = 'desk' OR (how = 'member' AND open.is_of_household))
+        AND (vouch.how = 'desk' OR (vouch.how = 'member' AND open.is_of_household))
     FOR UPDATE OF r;
-    IF NOT FOUND OR found.vouched_at IS NOT NULL OR found.tries >= 3 THEN
+    IF NOT FOUND OR asked.vouched_at IS NOT NULL OR asked.tries >= 3 THEN
         RETURN NEXT;
         RETURN;
     END IF;
-    account_id := found.account_id;
-    IF found.number <> vouch.number THEN
+    account_id := asked.account_id;
+    IF asked.number <> vouch.number THEN
         UPDATE linli.proof_request AS r
         SET tries = r.tries + 1
-        WHERE r.account_id = found.account_id AND r.id = found.id;
+        WHERE r.account_id = asked.account_id AND r.id = asked.id;
         verdict := 'wrong';
         RETURN NEXT;
         RETURN;
@@ -208,9 +208,9 @@ BEGIN
     SET vouched_at = at, vouched_in = linli.estate_id(), vouched_by = linli.person_id(),
         how = vouch.how, because = vouch.because,
         used_at = CASE WHEN r.session_id IS NOT NULL THEN at END
-    WHERE r.account_id = found.account_id AND r.id = found.id;
-    IF found.session_id IS NOT NULL THEN
-        PERFORM linli.prove_session(found.session_id, how, at,
+    WHERE r.account_id = asked.account_id AND r.id = asked.id;
+    IF asked.session_id IS NOT NULL THEN
+        PERFORM linli.prove_session(asked.session_id, how, at,
             CASE WHEN how = 'desk' THEN office_ends END);
     END IF;
     verdict := 'vouched';

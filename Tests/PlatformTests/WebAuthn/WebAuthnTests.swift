@@ -65,15 +65,15 @@ import Testing
         let start = Instant(microseconds: 1_700_000_000_000_000)
         let challenge = challenges.make(for: .prove, account: account, at: start)
         func end(
-            _ challenge: [UInt8], _ purpose: WebAuthnChallenges.Purpose = .prove,
-            _ account: UUID?, after duration: Duration = .zero
+            _ challenge: [UInt8], _ account: UUID?,
+            for purpose: WebAuthnChallenges.Purpose = .prove, after duration: Duration = .zero
         ) -> Instant? {
             challenges.end(of: challenge, for: purpose, account: account, at: start + duration)
         }
         #expect(end(challenge, account) == start + .seconds(300))
         #expect(end(challenge, account, after: .seconds(300) - .microseconds(1)) != nil)
         #expect(end(challenge, account, after: .seconds(300)) == nil)
-        #expect(end(challenge, .add, account) == nil)
+        #expect(end(challenge, account, for: .add) == nil)
         #expect(end(challenge, other) == nil && end(challenge, nil) == nil)
         for place in challenge.indices {
             var altered = challenge

@@ -8,7 +8,7 @@ import Testing
     private static let announcements = "\(ProofEstate.path)/announcements"
 
     private static let draft = """
-        {"audience":[{"kind":"estate"}],"title_zh":"停水","body_zh":"明天。",
+        {"audience":[{"kind":"place","place":"\(APIFixture.id(0xA1))"}],"title_zh":"停水","body_zh":"明天。",
         "ends":"2026-04-01T00:00:00Z"}
         """
 

@@ -92,7 +92,8 @@ BEGIN
     UPDATE linli.session AS s
     SET proved_at = at,
         proved_by = how,
-        office_until = coalesce(least(s.expires_at, office_ends), s.office_until)
+        office_until = CASE WHEN office_ends IS NULL THEN s.office_until
+            ELSE least(s.expires_at, office_ends) END
     WHERE s.id = session AND s.revoked_at IS NULL
     RETURNING s.* INTO proved;
     UPDATE linli.passkey AS k

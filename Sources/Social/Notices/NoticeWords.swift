@@ -33,6 +33,16 @@ enum NoticeKind: String, CaseIterable {
     case phoneChanged = "phone.changed"
     case phoneReported = "phone.reported"
 
+    /// Whether it tells of the reader's own account, which has no title.
+    var isOfAccount: Bool {
+        switch self {
+        case .sessionProved, .proofAsked, .passkeyAdded, .passkeyRemoved, .deviceCodeIssued,
+            .phoneChanged, .phoneReported:
+            true
+        default: false
+        }
+    }
+
     /// The words, before anything is filled in.
     var template: Text {
         switch self {

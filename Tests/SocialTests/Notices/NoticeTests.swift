@@ -288,15 +288,15 @@ import Testing
 
 @Suite("The words of notices") struct NoticeWordsTests {
     @Test(
-        "every kind has words in both languages that name the subject",
+        "every kind has words in both languages, that name the subject if it has a title",
         arguments: NoticeKind.allCases)
     func words(_ kind: NoticeKind) {
         let values = NoticeWords.Values(
             title: Text(zh: "包粽子", en: "Dumplings"), until: Text(zh: "三点", en: "three"),
             begins: Text(zh: "四点", en: "four"), what: ["time"], because: "capacity")
         let text = NoticeWords.text(kind.rawValue, values)
-        #expect(text.zh.contains("「包粽子」"))
-        #expect(text.en.contains("“Dumplings”"))
+        #expect(text.zh.contains("「包粽子」") == !kind.isOfAccount)
+        #expect(text.en.contains("“Dumplings”") == !kind.isOfAccount)
         #expect(!(text.zh + text.en).contains { "{}".contains($0) })
         #expect(text != NoticeWords.text("no.such", values))
     }

@@ -16,7 +16,7 @@ from pages import PHONE, PORT
 
 # A relying party has a name: an address is none.
 SITE = f"http://localhost:{PORT}"
-RESIDENT = "15400000426"
+RESIDENT = "15400000442"
 AUTHENTICATOR = {
     "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
     "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True}

@@ -143,6 +143,17 @@ final class Installation {
         return (number, newestCode(for: phone) ?? "")
     }
 
+    /// Signs an operator in with two factors: the phone, and the first code that the command prints.
+    func signInOperator(_ phone: String) async throws -> String {
+        let token = try await signIn(phone)
+        let code = try run("operator-code", phone).trimmingCharacters(in: .whitespacesAndNewlines)
+        let proved = try request("POST", "/api/v1/me/proof/codes", token: token, ["code": code])
+        guard proved.status == 204 else {
+            throw Failure(description: "\(phone) has no second factor: \(proved.text)")
+        }
+        return token
+    }
+
     /// The newest code that a phone was sent.
     func newestCode(for phone: String) -> String? {
         let outbox = try? Data(contentsOf: data.appending(path: "outbox.jsonl"))

@@ -75,7 +75,7 @@ const troubles = {
     away: "连接不上服务器。请检查网络，再按一次：不会重复办理。",
     fault: "服务器出错了。请稍后再按一次：不会重复办理。",
     changed: "别人刚刚改过。请先读取最新内容，再改一次。",
-    fields: "还有几处要改，已写在那几项下面。", signIn: "请先登录。",
+    fields: "还有几处要改，已写在那几项下面。", signIn: "请先登录。", prove: "现在验证",
     gone: "找不到。可能已经取消，或不对您开放。",
     // What to do on a page, where the server says it to programs.
     plainly: {
@@ -92,7 +92,7 @@ const troubles = {
     fault: "The server failed. Press again later: nothing is done twice.",
     changed: "Somebody else has just changed this. Read it again, then make your change.",
     fields: "Some fields need another look: it says so below them.",
-    signIn: "Please sign in first.", gone: "Not found: it was taken away, or is not open to you.",
+    signIn: "Please sign in first.", prove: "Prove it now", gone: "Not found: it was taken away, or is not open to you.",
     plainly: {
       "venue-refused": "Choose another time or place. Nothing was booked.",
       "guests-would-lose-places": "To cancel those, tick the box below and say why; all are told.",
@@ -136,7 +136,9 @@ export function tellProblem(place, problem, language) {
     element("p", title, "title"), ...rest.map((words) => element("p", words)),
     ...(errors.length ? [make("ul", {}, errors.slice(0, errorsMax).map(({ detail }) =>
       element("li", detail.replace(localTimes, (time) => momentLocal(time, language)))))] : []),
-    ...(more > 0 ? [element("p", troubles[language].others(more))] : []));
+    ...(more > 0 ? [element("p", troubles[language].others(more))] : []),
+    ...(problem.code === "second-proof-needed"
+      ? [link(troubles[language].prove, "#/proof")] : []));
   place.scrollIntoView({ block: "nearest" });
 }
 

@@ -24,6 +24,7 @@ import {
   chooseEstate, readPlaces, readReservations, readUnread, signOut, whoIsThere,
 } from "./session.js";
 import { see } from "./see.js";
+import { proof } from "./passkey.js";
 import { signIn } from "./sign-in.js";
 
 const settleMilliseconds = 200;
@@ -35,7 +36,7 @@ const pollMilliseconds = 60_000;
 
 const pages = {
   "": feed, occurrence, comments, mine, notices, "no-shows": noShows, organise, draft, edit, copy,
-  activity, manage, roll, see, calendar, "sign-in": signIn,
+  activity, manage, roll, see, calendar, "sign-in": signIn, proof,
 };
 
 const words = {

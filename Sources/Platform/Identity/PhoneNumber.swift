@@ -55,6 +55,7 @@ package struct IdentifierVault: Sendable {
     private let phoneKey: SymmetricKey
     private let addressKey: SymmetricKey
     private let codeKey: SymmetricKey
+    private let deviceCodeKey: SymmetricKey
     private let keyring: Keyring
 
     /// The vault under this keyring.
@@ -62,6 +63,7 @@ package struct IdentifierVault: Sendable {
         phoneKey = keyring.hashingKey(for: "phone")
         addressKey = keyring.hashingKey(for: "address")
         codeKey = keyring.hashingKey(for: "sign-in code")
+        deviceCodeKey = keyring.hashingKey(for: "device code")
         self.keyring = keyring
     }
 
@@ -78,6 +80,11 @@ package struct IdentifierVault: Sendable {
     /// What a code is compared by; it belongs to its request alone.
     package func hash(ofCode code: String, nonce: UUID) -> [UInt8] {
         HMACSHA256.code(of: nonce.bytes + Array(code.utf8), key: codeKey)
+    }
+
+    /// What a device's code is found by.
+    package func hash(of code: DeviceCode) -> [UInt8] {
+        HMACSHA256.code(of: code.bytes, key: deviceCodeKey)
     }
 
     /// The number sealed for its row, under the keys of its account:

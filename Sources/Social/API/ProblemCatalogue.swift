@@ -9,7 +9,7 @@ extension ProblemKind {
         unavailable, invalid, notJSON, mediaTypeUnknown, cursorInvalid, unauthenticated,
         crossOrigin, keyMissing, keyReused, secretShownOnce, preconditionMissing,
         preconditionFailed, tooMany, codeWrong, ticketWrong, upgradeRequired,
-        notForAnother, delegationLacking,
+        notForAnother, delegationLacking, secondProofNeeded,
     ]
 
     package static let malformed = ProblemKind(

@@ -92,7 +92,7 @@ package enum ActivityOperations {
             .write(
                 .post, list, "draftActivity",
                 Text(zh: "新建活动草稿", en: "Draft an activity"), tag: tag, security: .person,
-                parameters: [.estate], body: ActivitySchemas.draft,
+                proof: .forOffice, parameters: [.estate], body: ActivitySchemas.draft,
                 answers: [
                     Operation.Answer(
                         .created, Text(zh: "草稿", en: "The draft"), ActivitySchemas.changed)
@@ -106,7 +106,7 @@ package enum ActivityOperations {
                     zh: "发布：排好每一场，订好场地，开放报名",
                     en: "Publish: lay down every meeting, book the venue, open the seats"),
                 tag: tag,
-                security: .person, parameters: [.estate, id],
+                security: .person, proof: .forOffice, parameters: [.estate, id],
                 answers: [answer(Text(zh: "已发布", en: "Published"), ActivitySchemas.changed)],
                 problems: [
                     .mayNotInvite, .waitsForSafety, .alreadyPublished, .activityCancelled,
@@ -120,7 +120,8 @@ package enum ActivityOperations {
                 Text(
                     zh: "修改草稿，或所有未开始的场次；没人会被悄悄丢下",
                     en: "Edit a draft, or all meetings to come; nobody is dropped silently"),
-                tag: tag, security: .person, needsIfMatch: true, parameters: [.estate, id],
+                tag: tag, security: .person, proof: .forOffice, needsIfMatch: true,
+                parameters: [.estate, id],
                 body: ActivitySchemas.edit,
                 answers: [answer(Text(zh: "已修改", en: "Changed"), ActivitySchemas.changed)],
                 problems: [
@@ -167,7 +168,7 @@ package enum ActivityOperations {
                 Text(
                     zh: "把活动交给另一位组织者；居委会也可以指定",
                     en: "Hand it over to a co-organiser; the residents' committee may, too"),
-                tag: tag, security: .person, parameters: [.estate, id],
+                tag: tag, security: .person, proof: .forOffice, parameters: [.estate, id],
                 body: ActivitySchemas.successor,
                 answers: [
                     answer(Text(zh: "已移交", en: "Handed over"), ActivitySchemas.changed),

@@ -32,6 +32,23 @@ enum NoticeKind: String, CaseIterable {
     case joinCodeIssued = "joinCode.issued"
     case joinCodeUsed = "joinCode.used"
     case joinCodeRevoked = "joinCode.revoked"
+    case sessionProved = "session.proved"
+    case proofAsked = "proof.asked"
+    case passkeyAdded = "passkey.added"
+    case passkeyRemoved = "passkey.removed"
+    case deviceCodeIssued = "deviceCode.issued"
+    case phoneChanged = "phone.changed"
+    case phoneReported = "phone.reported"
+
+    /// Whether it tells of the reader's own account, which has no title.
+    var isOfAccount: Bool {
+        switch self {
+        case .sessionProved, .proofAsked, .passkeyAdded, .passkeyRemoved, .deviceCodeIssued,
+            .phoneChanged, .phoneReported:
+            true
+        default: false
+        }
+    }
 
     /// The words, before anything is filled in.
     var template: Text {
@@ -152,6 +169,47 @@ enum NoticeKind: String, CaseIterable {
             Text(zh: "您发出的加入码已由 {title} 使用。", en: "The join code you gave was used: {title}.")
         case .joinCodeRevoked:
             Text(zh: "您发出的加入码被 {title} 作废。", en: "The join code you gave was revoked: {title}.")
+        default: accountTemplate
+        }
+    }
+
+    /// The words of what happens to one's own account.
+    private var accountTemplate: Text {
+        switch self {
+        case .sessionProved:
+            Text(
+                zh: "您的账号有一次登录通过了再次验证。{because} 不是您本人的，请立即结束所有登录并联系办公台。",
+                en:
+                    "A session of your account got its second proof. {because} If it was not you, end "
+                    + "all sessions at once and tell the desk.")
+        case .proofAsked:
+            Text(
+                zh: "有人用您的手机号登录，正请家人或办公台确认。不是您本人的，请不要确认。",
+                en:
+                    "Somebody signs in with your phone, and asks your household or the desk to confirm "
+                    + "it. If it is not you, do not let them.")
+        case .passkeyAdded:
+            Text(
+                zh: "您的账号添加了一个通行密钥。不是您本人的，请删去它并联系办公台。",
+                en:
+                    "A passkey was added to your account. If it was not you, remove it and tell the "
+                    + "desk.")
+        case .passkeyRemoved:
+            Text(zh: "您的账号删去了一个通行密钥。", en: "A passkey of your account was removed.")
+        case .deviceCodeIssued:
+            Text(
+                zh: "办公台为您开了一张设备码，{until} 前有效。不是您要的，请联系办公台作废。",
+                en:
+                    "The desk issued you a device's code, good until {until}. If you did not ask for "
+                    + "it, have it revoked.")
+        case .phoneChanged:
+            Text(
+                zh: "您的登录手机号已更换。不是您本人的，请立即联系办公台。",
+                en: "Your account has a new phone. If it was not you, tell the desk at once.")
+        case .phoneReported:
+            Text(
+                zh: "您的手机号已标为待核实：下次用它登录须再次验证。",
+                en: "Your phone is in doubt now: the next sign-in with it takes a second proof.")
         default: Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
         }
     }
@@ -246,5 +304,10 @@ enum NoticeWords {
         "cancelled": Text(zh: "原因：活动取消。", en: "Reason: it was cancelled."),
         "moved": Text(zh: "原因：时间或地点改变。", en: "Reason: time or place changed."),
         "admission": Text(zh: "原因：不再符合参加条件。", en: "Reason: no longer open to you."),
+        "passkey": Text(zh: "方式：通行密钥。", en: "By a passkey."),
+        "member": Text(zh: "方式：家人确认。", en: "By a member of your household."),
+        "desk": Text(zh: "方式：办公台确认。", en: "By the desk."),
+        "paper_code": Text(zh: "方式：纸质设备码。", en: "By a code on paper."),
+        "operator_code": Text(zh: "方式：首次设备码。", en: "By an operator's first code."),
     ]
 }

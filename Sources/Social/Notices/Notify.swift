@@ -9,6 +9,8 @@ struct NoticeSubject: Hashable {
         case occurrence
         case reservation
         case person
+        /// One's own account: nothing names it.
+        case account
     }
 
     var kind: Kind

@@ -31,12 +31,13 @@ package enum ParticipationOperations {
     private static func write(
         _ signals: EventSignals, _ method: Method, _ template: String, _ id: String,
         _ summary: Text, _ parameters: [Operation.Parameter], _ body: Schema? = nil,
-        delegation: DelegationScope? = nil, answer: Operation.Answer,
+        delegation: DelegationScope? = nil, proof: Operation.Proof = .none,
+        answer: Operation.Answer,
         problems: [ProblemKind] = [], work: @escaping @Sendable (Call) async throws -> Response
     ) -> Operation {
         .write(
             method, template, id, summary, tag: tag, security: .person, delegation: delegation,
-            parameters: parameters, body: body, answers: [answer], problems: problems
+            proof: proof, parameters: parameters, body: body, answers: [answer], problems: problems
         ) { call, _ in
             let response = try await work(call)
             signals.committed()
@@ -196,7 +197,7 @@ package enum ParticipationOperations {
                 signals, .post, noShow + "/decision", "decideNoShow",
                 Text(zh: "裁定；居委会", en: "Decide on an appeal; for the residents' committee"),
                 [.estate, noShowID], ParticipationSchemas.decision,
-                answer: done("已裁定", "Decided", ParticipationSchemas.noShow),
+                proof: .forOffice, answer: done("已裁定", "Decided", ParticipationSchemas.noShow),
                 problems: [.committeeOnly, .ownCase, .alreadyDecided], work: NoShows.decide),
         ]
     }

@@ -24,6 +24,7 @@ struct APIFixture: Sendable {
     let clock: Platform.Clock
     let tokens: [UUID: String]
     let logged: LogLines
+    let keyring: Keyring
 
     /// Keeps what was sent.
     final class Post: MessageGateway {
@@ -62,7 +63,9 @@ struct APIFixture: Sendable {
                 clock: clock, ids: UUIDGenerator(clock: clock), keyring: keyring,
                 cookie: SessionCookie(isSecure: false), logger: logger)
             let api = try API(
-                AccountOperations.all(keyring: keyring, gateway: post) + more,
+                AccountOperations.all(keyring: keyring, gateway: post)
+                    + SecondProofOperations.all(
+                        keyring: keyring, gateway: post, signals: EventSignals()) + more,
                 title: Text(zh: "邻里", en: "Linli"), version: "1", context: context)
             let server = try await TestServer(api.routes) { api.adjust(&$0) }
             let configuration = database.configuration
@@ -72,7 +75,7 @@ struct APIFixture: Sendable {
             let tokens = try await server.shard.signInAll(context)
             let fixture = APIFixture(
                 server: server, database: database, post: post, clock: clock, tokens: tokens,
-                logged: lines)
+                logged: lines, keyring: keyring)
             do {
                 try await body(fixture)
             } catch {

@@ -26,13 +26,13 @@ struct Desks: Sendable {
         guard let subject = call.body["person"]?.text.flatMap({ UUID($0) }),
             let number = call.body["number"]?.integer
         else { throw Stop(.invalid) }
-        let sealer = keyring.sealer(for: "person_sealed")
+        let vault = PersonVault(keyring, of: call.id("estate"))
         let event = call.context.ids.next()
         return try await call.write { tx, caller in
             guard let person = caller.person else { throw Stop(.notFound) }
             let birth = try await tx.run(OwnBirth()).first
             let isChild = try birth.flatMap {
-                try Household.isChild(person, birth: $0.sealed, on: $0.today, sealer)
+                try Household.isChild(person, birth: $0.sealed, on: $0.today, vault)
             }
             let vouch = Vouch(
                 request: call.id("request"), person: subject, number: Int16(clamping: number),

@@ -11,7 +11,7 @@ package enum SecondProofOperations {
         let routes = SignInRoutes(keyring: keyring, gateway: gateway, limits: limits)
         let passkeys = Passkeys(
             challenges: WebAuthnChallenges(keyring), signIn: routes, limits: limits)
-        let proofs = Proofs(keyring: keyring, limits: limits)
+        let proofs = SecondProofs(keyring: keyring, limits: limits)
         let operations =
             signIn(routes, passkeys, proofs) + ofPasskeys(passkeys) + ofProofs(proofs)
             + ofPhones(Phones(keyring: keyring, signIn: routes))
@@ -26,7 +26,7 @@ package enum SecondProofOperations {
         SecondProofSchemas.asked)
 
     private static func signIn(
-        _ routes: SignInRoutes, _ passkeys: Passkeys, _ proofs: Proofs
+        _ routes: SignInRoutes, _ passkeys: Passkeys, _ proofs: SecondProofs
     ) -> [Operation] {
         let signedIn = Operation.Answer(
             .created, Text(zh: "已登录", en: "Signed in"), AccountSchemas.signedIn)
@@ -126,7 +126,7 @@ package enum SecondProofOperations {
         ]
     }
 
-    private static func ofProofs(_ proofs: Proofs) -> [Operation] {
+    private static func ofProofs(_ proofs: SecondProofs) -> [Operation] {
         [
             .read(
                 "/api/v1/me/proof", "getProof",
@@ -137,7 +137,7 @@ package enum SecondProofOperations {
                 answers: [
                     Operation.Answer(.ok, Text(zh: "状态", en: "How it is"), SecondProofSchemas.proof)
                 ]
-            ) { call, _ in try await Proofs.state(call) },
+            ) { call, _ in try await SecondProofs.state(call) },
             .write(
                 .post, "/api/v1/me/proof/codes", "proveByCode",
                 Text(zh: "用纸质设备码再次验证", en: "Prove the session by a code on paper"), tag: tag,
@@ -161,7 +161,7 @@ package enum SecondProofOperations {
                     Operation.Answer(
                         .ok, Text(zh: "已退出几个", en: "How many"), SecondProofSchemas.ended)
                 ]
-            ) { call, _ in try await Proofs.endOthers(call) },
+            ) { call, _ in try await SecondProofs.endOthers(call) },
         ]
     }
 

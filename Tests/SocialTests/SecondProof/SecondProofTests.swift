@@ -4,7 +4,7 @@ import Testing
 
 @testable internal import Social
 
-@Suite("A new device's second proof") struct ProofTests {
+@Suite("A new device's second proof") struct SecondProofTests {
     /// Signs the wife in with the couple's phone, without a proof; the session's token.
     private func newDevice(_ estate: ProofEstate) async throws -> String {
         try #require(try await estate.choose(APIFixture.wife)["token"]?.text)
@@ -183,9 +183,8 @@ import Testing
 
     /// Enters a day of birth, sealed as the roster's import does.
     private func birthday(_ estate: ProofEstate, _ person: UUID, _ day: String) throws {
-        let place = SealedPlace(table: "person_sealed", column: "birth_date", row: person.bytes)
-        let sealed = try estate.api.keyring.sealer(for: "person_sealed")
-            .seal(Array(day.utf8), at: place)
+        let vault = PersonVault(estate.api.keyring, of: APIFixture.a)
+        let sealed = try vault.seal(day, .birthDate, of: person)
         _ = try estate.api.database.superuser().run(
             OneCell<Int64>(
                 sql: """

@@ -2,7 +2,7 @@ internal import Platform
 internal import Realtime
 
 /// How the session that asks stands, and how it is proved by what others gave.
-struct Proofs: Sendable {
+struct SecondProofs: Sendable {
     let keyring: Keyring
     let limits: SignInLimits
 

@@ -38,7 +38,7 @@ enum SecondProofSchemas {
     private static let ways = ["passkey", "member", "paper_code", "desk"]
 
     static let proof = Schema.object(
-        "Proof",
+        "SessionProof",
         [
             .required("is_proved", .bool()), .optional("proved_at", .instant()),
             .optional(

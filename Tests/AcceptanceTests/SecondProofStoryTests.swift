@@ -69,7 +69,7 @@ struct SecondProofStoryTests {
             let first = try await house.signIn(Self.resident)
             let (estate, person) = try home(house, first)
             let issued = try house.request(
-                "POST", "/api/v1/estates/\(estate)/persons/\(person)/device-codes",
+                "POST", "/api/v1/estates/\(estate)/people/\(person)/device-codes",
                 token: operatorToken, ["days": 1])
             #expect(issued.status == 201, "\(issued.text)")
             let code = try #require(try issued.object["code"] as? String)

@@ -74,7 +74,7 @@ def main():
         me = page.evaluate("fetch('/api/v1/me').then((answer) => answer.json())")
         own = next(one for one in me["estates"] if one["person"])
         request = urllib.request.Request(
-            f"{SITE}/api/v1/estates/{own['id']}/persons/{own['person']}/device-codes", b"{}",
+            f"{SITE}/api/v1/estates/{own['id']}/people/{own['person']}/device-codes", b"{}",
             {"Authorization": f"Bearer {desk}", "Content-Type": "application/json",
              "Idempotency-Key": "page-passkeys"}, method="POST")
         with urllib.request.urlopen(request, timeout=10) as answer:

@@ -203,7 +203,8 @@ package struct SignIn {
         ticket: String, number: Int16
     ) async throws -> (request: UUID, until: Instant) {
         let request = ids.next()
-        let ticket = SessionToken(ticket)?.hash ?? []
+        // What has not the form of a ticket is looked up as one that nobody has.
+        let ticket = (SessionToken(ticket) ?? .random()).hash
         return try await database.write(.none) { transaction in
             let asked = try await transaction.run(
                 AskProofByTicket(

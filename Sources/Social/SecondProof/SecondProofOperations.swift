@@ -193,7 +193,7 @@ package enum SecondProofOperations {
                 tag: tag, security: .account, answers: [done]
             ) { call, _ in try await Phones.report(call) },
             .write(
-                .post, "/api/v1/estates/{estate}/persons/{person}/phone-reports", "reportPhone",
+                .post, "/api/v1/estates/{estate}/people/{person}/phone-reports", "reportPhone",
                 Text(
                     zh: "办公台报告某人的手机号已不属于他",
                     en: "The desk reports that a person's phone is not its own any more"),
@@ -265,7 +265,7 @@ extension SecondProofOperations {
                 body: SecondProofSchemas.vouching, answers: [done], problems: [.numberWrong]
             ) { call, _ in try await desks.vouch(call) },
             .write(
-                .post, "/api/v1/estates/{estate}/persons/{person}/device-codes",
+                .post, "/api/v1/estates/{estate}/people/{person}/device-codes",
                 "issueDeviceCode",
                 Text(
                     zh: "为某人开一张纸质设备码，只显示一次；以前开的作废",

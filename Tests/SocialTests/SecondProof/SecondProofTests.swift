@@ -51,7 +51,7 @@ import Testing
             let revoked = try estate.object(
                 estate.ask(
                     ProofEstate.worker, "POST",
-                    "\(ProofEstate.path)/persons/\(ProofEstate.wife)/device-codes", "{}"))
+                    "\(ProofEstate.path)/people/\(ProofEstate.wife)/device-codes", "{}"))
             #expect(try enter(estate, older, token: token).status == 422)
             let path = "\(ProofEstate.path)/device-codes/\(revoked["id"]?.text ?? "")"
             #expect(try estate.ask(APIFixture.wife, "DELETE", path).status == 404)
@@ -228,7 +228,7 @@ import Testing
             #expect(itself.status == 404)
             let code = try estate.ask(
                 ProofEstate.worker, "POST",
-                "\(ProofEstate.path)/persons/\(ProofEstate.workerPerson)/device-codes", "{}")
+                "\(ProofEstate.path)/people/\(ProofEstate.workerPerson)/device-codes", "{}")
             #expect(try code.status == 403 && estate.refusal(code) == "not-for-oneself")
         }
     }

@@ -102,11 +102,12 @@ class SignOutCase(Case):
 CASES = {}
 
 
-def cases(people):
+def cases(people, *more):
     """All cases, by operation and object, in the order of the clock."""
     CASES["estate"] = people.estate
     made = {}
-    for part in (accounts, announcements, activities, reservations, notices, venues, attendance):
+    parts = (accounts, announcements, activities, reservations, notices, venues, attendance)
+    for part in (*parts, *more):
         made.update(part(people))
     return made
 

@@ -154,6 +154,18 @@ BEGIN
 END
 $$;
 
+-- As before, and of what is no hash, too: such as a code that has not the form of one.
+CREATE OR REPLACE FUNCTION linli.count_refusal(hash bytea, at timestamptz) RETURNS void
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+BEGIN
+    INSERT INTO linli.sign_in_refusal (hour, slot, refusals)
+    VALUES (date_trunc('hour', at, 'UTC'), get_byte(sha256(coalesce(hash, '')), 0) & 63, 1)
+    ON CONFLICT ON CONSTRAINT sign_in_refusal_pkey
+    DO UPDATE SET refusals = sign_in_refusal.refusals + 1;
+END
+$$;
+
 -- As before, and ends the doubt about a phone: whoever comes here has proved enough.
 CREATE OR REPLACE FUNCTION linli.open_session(
     account uuid, phone bytea, session uuid, token bytea, device text, at timestamptz,

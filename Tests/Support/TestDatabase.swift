@@ -84,8 +84,7 @@ package struct TestDatabase: Sendable {
 
     private func create(from template: String) throws(PostgresError) {
         let server = try BlockingConnection("\(cluster) dbname=postgres")
-        // Where nothing is flushed, as in ops/test, files cost less to copy than to write to the log.
-        try server.run("CREATE DATABASE \(name) TEMPLATE \(template) STRATEGY FILE_COPY")
+        try server.run("CREATE DATABASE \(name) TEMPLATE \(template)")
         try BlockingConnection("\(cluster) dbname=\(name)").run(Self.grants)
     }
 

@@ -5,7 +5,7 @@ import Testing
 /// What somebody finds who has stolen a dump of the database, and not the key file.
 @Suite("A stolen dump", .serialized, .timeLimit(.minutes(3)))
 struct DumpTests {
-    @Test("no phone number and no day of birth of anybody stands in it in clear")
+    @Test("no phone number, and no day of birth before 2000, stands in it in clear")
     func canaries() async throws {
         try await TestDatabase.with { clone in
             let house = try Installation(on: clone)

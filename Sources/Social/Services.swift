@@ -48,9 +48,10 @@ package struct Services: Sendable {
             + JoiningOperations.all(keyring: keyring, gateway: gateway, signals: signals)
             + NoticeOperations.all(
                 signals: signals,
-                titles: (hasActivities ? ActivityTitles.all : []) + PersonTitles.all)
+                titles: (hasActivities ? ActivityTitles.all : []) + PersonTitles.all + TaskTitles.all)
             + (hasActivities ? Self.activityOperations(signals, keyring) : [])
             + VenueOperations.all(signals: signals)
+            + TaskOperations.all(keyring: keyring, signals: signals)
             + SecondProofOperations.all(keyring: keyring, gateway: gateway, signals: signals)
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
@@ -70,6 +71,7 @@ package struct Services: Sendable {
             [
                 "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep", "reseal",
                 "reseal-accounts", "sign-in-sweep", JoinSweep.name,
+                Tasks.climbing,
             ]
             + activityJobs.map(\.name)
         jobMetrics = JobMetrics(names, in: &registry)
@@ -111,6 +113,7 @@ package struct Services: Sendable {
         [
             SignedHeads(folder: folder, key: keyring.signingKey).job(), Call.sweep(),
             SignInSweep.job(), Notices.sweep(), Attendance.sweep(), JoinSweep.job(),
+            Tasks.climb { [signals] in signals.committed() },
         ] + Reseal.jobs(keyring) + activityJobs
     }
 

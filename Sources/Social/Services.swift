@@ -53,6 +53,7 @@ package struct Services: Sendable {
             + VenueOperations.all(signals: signals)
             + TaskOperations.all(keyring: keyring, signals: signals)
             + SecondProofOperations.all(keyring: keyring, gateway: gateway, signals: signals)
+            + ReadingOperations.all(signals: signals)
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
             context: context)

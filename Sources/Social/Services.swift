@@ -46,9 +46,11 @@ package struct Services: Sendable {
             + PlaceOperations.all
             + HouseholdOperations.all(keyring: keyring)
             + JoiningOperations.all(keyring: keyring, gateway: gateway, signals: signals)
+            + StandingOperations.all(keyring: keyring, signals: signals)
             + NoticeOperations.all(
                 signals: signals,
-                titles: (hasActivities ? ActivityTitles.all : []) + PersonTitles.all)
+                titles: (hasActivities ? ActivityTitles.all : []) + TieTitles.all + PersonTitles.all
+            )
             + (hasActivities ? Self.activityOperations(signals, keyring) : [])
             + VenueOperations.all(signals: signals)
             + SecondProofOperations.all(keyring: keyring, gateway: gateway, signals: signals)
@@ -69,7 +71,7 @@ package struct Services: Sendable {
         let names =
             [
                 "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep", "reseal",
-                "reseal-accounts", "sign-in-sweep", JoinSweep.name,
+                "reseal-accounts", "sign-in-sweep", JoinSweep.name, "tie-sweep",
             ]
             + activityJobs.map(\.name)
         jobMetrics = JobMetrics(names, in: &registry)
@@ -111,6 +113,7 @@ package struct Services: Sendable {
         [
             SignedHeads(folder: folder, key: keyring.signingKey).job(), Call.sweep(),
             SignInSweep.job(), Notices.sweep(), Attendance.sweep(), JoinSweep.job(),
+            Ties.sweep(),
         ] + Reseal.jobs(keyring) + activityJobs
     }
 

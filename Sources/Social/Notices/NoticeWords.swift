@@ -39,6 +39,12 @@ enum NoticeKind: String, CaseIterable {
     case deviceCodeIssued = "deviceCode.issued"
     case phoneChanged = "phone.changed"
     case phoneReported = "phone.reported"
+    case roleBegun = "role.begun"
+    case roleExtended = "role.extended"
+    case roleEnded = "role.ended"
+    case roleLaidDown = "role.laidDown"
+    case tieClaimed = "tie.claimed"
+    case tieConfirmed = "tie.confirmed"
 
     /// Whether it tells of the reader's own account, which has no title.
     var isOfAccount: Bool {
@@ -210,6 +216,36 @@ enum NoticeKind: String, CaseIterable {
             Text(
                 zh: "您的手机号已标为待核实：下次用它登录须再次验证。",
                 en: "Your phone is in doubt now: the next sign-in with it takes a second proof.")
+        default: standingTemplate
+        }
+    }
+
+    /// The words of roles and ties.
+    private var standingTemplate: Text {
+        switch self {
+        case .roleBegun:
+            Text(
+                zh: "您有了新的身份：{what}，{begins} 起。可在「我的」里查看任期，也可随时辞去。",
+                en: "You are {what} from {begins} on. Your roles show the term, and you may lay it "
+                    + "down at any time.")
+        case .roleExtended:
+            Text(zh: "您的「{what}」延长到 {until}。", en: "You are {what} until {until} now.")
+        case .roleEnded:
+            Text(
+                zh: "您的「{what}」到 {until} 结束。有疑问请问居委会。",
+                en: "You are {what} until {until}. Ask the residents' committee if you wonder why.")
+        case .roleLaidDown:
+            Text(zh: "{title} 辞去了「{what}」，到 {until} 为止。", en: "{title} lays down a role: {what}.")
+        case .tieClaimed:
+            Text(
+                zh: "{title} 登记您为「{what}」。您确认后才算；不认识的不必理会，对方不会知道。",
+                en:
+                    "{title} names you as {what}. It counts once you confirm it; leave it if you do "
+                    + "not know the person, who will not learn of it.")
+        case .tieConfirmed:
+            Text(
+                zh: "您与 {title} 互为「{what}」，双方都已确认。",
+                en: "You and {title}: {what}, confirmed by both.")
         default: Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
         }
     }
@@ -218,7 +254,8 @@ enum NoticeKind: String, CaseIterable {
     fileprivate var untitled: Text {
         switch self {
         case .personClaimed, .personJoined, .proofGiven, .proofWithdrawn, .joinCodeIssued,
-            .joinCodeUsed, .joinCodeRevoked:
+            .joinCodeUsed, .joinCodeRevoked, .roleBegun, .roleExtended, .roleEnded, .roleLaidDown,
+            .tieClaimed, .tieConfirmed:
             Text(zh: "一位居民", en: "a resident")
         default: Text(zh: "一项活动", en: "an activity")
         }
@@ -276,7 +313,7 @@ enum NoticeWords {
     }
 
     private static func what(_ codes: [String]) -> Text {
-        let known = codes.compactMap { parts[$0] }
+        let known = codes.compactMap { parts[$0] ?? StandingWords.all[$0] }
         guard !known.isEmpty else { return Text(zh: "请点开查看", en: "open it to see") }
         return Text(
             zh: known.map(\.zh).joined(separator: "、"),

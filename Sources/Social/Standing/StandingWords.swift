@@ -1,33 +1,35 @@
-internal import Realtime
+/// The words of codes that notices and lists name.
+enum StandingWords {
+    /// Roles, kinds of ties and states, by code.
+    static let all: [String: Text] = roles.merging(ties) { role, _ in role }
 
-extension NoticeKind {
-    /// The words of roles and ties.
-    var standingTemplate: Text? {
-        switch self {
-        case .roleBegun:
-            Text(
-                zh: "您有了新的身份：{what}，{begins} 起。可在「我的」里查看任期，也可随时辞去。",
-                en: "You are {what} from {begins} on. Your roles show the term, and you may lay it "
-                    + "down at any time.")
-        case .roleExtended:
-            Text(zh: "您的「{what}」延长到 {until}。", en: "You are {what} until {until} now.")
-        case .roleEnded:
-            Text(
-                zh: "您的「{what}」到 {until} 结束。有疑问请问居委会。",
-                en: "You are {what} until {until}. Ask the residents' committee if you wonder why.")
-        case .roleLaidDown:
-            Text(zh: "{title} 辞去了「{what}」，到 {until} 为止。", en: "{title} lays down a role: {what}.")
-        case .tieClaimed:
-            Text(
-                zh: "{title} 登记您为「{what}」。您确认后才算；不认识的不必理会，对方不会知道。",
-                en:
-                    "{title} names you as {what}. It counts once you confirm it; leave it if you do "
-                    + "not know the person, who will not learn of it.")
-        case .tieConfirmed:
-            Text(
-                zh: "您与 {title} 互为「{what}」，双方都已确认。",
-                en: "You and {title}: {what}, confirmed by both.")
-        default: nil
-        }
-    }
+    static let roles: [String: Text] = [
+        "resident": Text(zh: "住户", en: "resident"),
+        "owner": Text(zh: "业主", en: "owner"),
+        "tenant": Text(zh: "租户", en: "tenant"),
+        "family_elsewhere": Text(zh: "不同住的家属", en: "family elsewhere"),
+        "carer": Text(zh: "照护人", en: "carer"),
+        "volunteer": Text(zh: "志愿者", en: "volunteer"),
+        "organiser": Text(zh: "活动组织者", en: "organiser"),
+        "stair_leader": Text(zh: "楼组长", en: "stair leader"),
+        "grid_worker": Text(zh: "网格员", en: "grid worker"),
+        "social_worker": Text(zh: "社工", en: "social worker"),
+        "residents_committee": Text(zh: "居委会成员", en: "member of the residents' committee"),
+        "owners_committee": Text(zh: "业委会成员", en: "member of the owners' committee"),
+        "property_manager": Text(zh: "物业管理员", en: "property manager"),
+        "duty_guard": Text(zh: "值班保安", en: "guard on duty"),
+        "installer": Text(zh: "安装维护人员", en: "installer"),
+        "partner_organisation": Text(zh: "社会组织", en: "partner organisation"),
+        "subdistrict_officer": Text(zh: "街道工作人员", en: "subdistrict officer"),
+        "software_operator": Text(zh: "软件运维人员", en: "operator of the software"),
+    ]
+
+    static let ties: [String: Text] = [
+        "kin": Text(zh: "亲戚", en: "kin"),
+        "neighbour": Text(zh: "老邻居", en: "neighbour"),
+        "fellow_townsman": Text(zh: "同乡", en: "fellow townsman"),
+        "former_workmate": Text(zh: "老同事", en: "former workmate"),
+        "classmate": Text(zh: "同学", en: "classmate"),
+        "friend": Text(zh: "朋友", en: "friend"),
+    ]
 }

@@ -58,6 +58,8 @@ struct JoiningEstate: Sendable {
                 keyring: keyring, gateway: post, signals: signals, limits: limits)
             + NoticeOperations.all(signals: signals, titles: PersonTitles.all)
             + HouseholdOperations.all(keyring: keyring)
+            + ReadingOperations.all(signals: signals)
+            + AnnouncementOperations.all(signals: signals)
         try await APIFixture.with(
             operations, prepare: rows + session(token) + more, keyring: keyring, post: post
         ) { api in

@@ -39,12 +39,20 @@ enum NoticeKind: String, CaseIterable {
     case deviceCodeIssued = "deviceCode.issued"
     case phoneChanged = "phone.changed"
     case phoneReported = "phone.reported"
+<<<<<<< HEAD
     case roleBegun = "role.begun"
     case roleExtended = "role.extended"
     case roleEnded = "role.ended"
     case roleLaidDown = "role.laidDown"
     case tieClaimed = "tie.claimed"
     case tieConfirmed = "tie.confirmed"
+=======
+    case taskRaised = "task.raised"
+    case taskClimbed = "task.climbed"
+    case taskPassed = "task.passed"
+    case taskHandedBack = "task.handedBack"
+    case taskFinished = "task.finished"
+>>>>>>> main
 
     /// Whether it tells of the reader's own account, which has no title.
     var isOfAccount: Bool {
@@ -216,6 +224,7 @@ enum NoticeKind: String, CaseIterable {
             Text(
                 zh: "您的手机号已标为待核实：下次用它登录须再次验证。",
                 en: "Your phone is in doubt now: the next sign-in with it takes a second proof.")
+<<<<<<< HEAD
         default: standingTemplate
         }
     }
@@ -246,6 +255,29 @@ enum NoticeKind: String, CaseIterable {
             Text(
                 zh: "您与 {title} 互为「{what}」，双方都已确认。",
                 en: "You and {title}: {what}, confirmed by both.")
+=======
+        default: stewardsTemplate
+        }
+    }
+
+    /// The words of what stewards have to see to; the title is that of the task's kind.
+    private var stewardsTemplate: Text {
+        switch self {
+        case .taskRaised:
+            Text(
+                zh: "有一件事归您的岗位：{title}。请在 {until} 前接手或说明不接。",
+                en: "A task for your duty: {title}. Take it by {until}, or say no.")
+        case .taskClimbed:
+            Text(
+                zh: "有一件事没人接，现在轮到您：{title}。",
+                en: "Nobody took a task, and it is yours to take now: {title}.")
+        case .taskPassed:
+            Text(zh: "同事把一件事转给了您：{title}。", en: "A colleague passed a task to you: {title}.")
+        case .taskHandedBack:
+            Text(zh: "有一件事被交还，请接手：{title}。", en: "A task was handed back, to be taken: {title}.")
+        case .taskFinished:
+            Text(zh: "您手上的一件事已办结：{title}。", en: "A task you had is finished: {title}.")
+>>>>>>> main
         default: Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
         }
     }
@@ -257,6 +289,8 @@ enum NoticeKind: String, CaseIterable {
             .joinCodeUsed, .joinCodeRevoked, .roleBegun, .roleExtended, .roleEnded, .roleLaidDown,
             .tieClaimed, .tieConfirmed:
             Text(zh: "一位居民", en: "a resident")
+        case .taskRaised, .taskClimbed, .taskPassed, .taskHandedBack, .taskFinished:
+            Text(zh: "一件事", en: "a task")
         default: Text(zh: "一项活动", en: "an activity")
         }
     }

@@ -49,12 +49,8 @@ package struct Services: Sendable {
             + StandingOperations.all(keyring: keyring, signals: signals)
             + NoticeOperations.all(
                 signals: signals,
-<<<<<<< HEAD
                 titles: (hasActivities ? ActivityTitles.all : []) + TieTitles.all + PersonTitles.all
-            )
-=======
-                titles: (hasActivities ? ActivityTitles.all : []) + PersonTitles.all + TaskTitles.all)
->>>>>>> main
+                    + TaskTitles.all)
             + (hasActivities ? Self.activityOperations(signals, keyring) : [])
             + VenueOperations.all(signals: signals)
             + TaskOperations.all(keyring: keyring, signals: signals)
@@ -76,12 +72,8 @@ package struct Services: Sendable {
         let names =
             [
                 "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep", "reseal",
-<<<<<<< HEAD
                 "reseal-accounts", "sign-in-sweep", JoinSweep.name, "tie-sweep",
-=======
-                "reseal-accounts", "sign-in-sweep", JoinSweep.name,
                 Tasks.climbing,
->>>>>>> main
             ]
             + activityJobs.map(\.name)
         jobMetrics = JobMetrics(names, in: &registry)
@@ -123,11 +115,8 @@ package struct Services: Sendable {
         [
             SignedHeads(folder: folder, key: keyring.signingKey).job(), Call.sweep(),
             SignInSweep.job(), Notices.sweep(), Attendance.sweep(), JoinSweep.job(),
-<<<<<<< HEAD
             Ties.sweep(),
-=======
             Tasks.climb { [signals] in signals.committed() },
->>>>>>> main
         ] + Reseal.jobs(keyring) + activityJobs
     }
 

@@ -39,20 +39,28 @@ enum NoticeKind: String, CaseIterable {
     case deviceCodeIssued = "deviceCode.issued"
     case phoneChanged = "phone.changed"
     case phoneReported = "phone.reported"
-<<<<<<< HEAD
     case roleBegun = "role.begun"
     case roleExtended = "role.extended"
     case roleEnded = "role.ended"
     case roleLaidDown = "role.laidDown"
     case tieClaimed = "tie.claimed"
     case tieConfirmed = "tie.confirmed"
-=======
+    case absenceSet = "absence.set"
+    case absenceEnded = "absence.ended"
+    case personMoved = "person.moved"
+    case personDead = "person.dead"
+    case personActive = "person.active"
+    case personMerged = "person.merged"
+    case personUnmerged = "person.unmerged"
+    case membershipAsked = "membership.endAsked"
+    case membershipAnswered = "membership.endAnswered"
+    case membershipDecided = "membership.endDecided"
+    case membershipLeft = "membership.left"
     case taskRaised = "task.raised"
     case taskClimbed = "task.climbed"
     case taskPassed = "task.passed"
     case taskHandedBack = "task.handedBack"
     case taskFinished = "task.finished"
->>>>>>> main
 
     /// Whether it tells of the reader's own account, which has no title.
     var isOfAccount: Bool {
@@ -224,38 +232,6 @@ enum NoticeKind: String, CaseIterable {
             Text(
                 zh: "您的手机号已标为待核实：下次用它登录须再次验证。",
                 en: "Your phone is in doubt now: the next sign-in with it takes a second proof.")
-<<<<<<< HEAD
-        default: standingTemplate
-        }
-    }
-
-    /// The words of roles and ties.
-    private var standingTemplate: Text {
-        switch self {
-        case .roleBegun:
-            Text(
-                zh: "您有了新的身份：{what}，{begins} 起。可在「我的」里查看任期，也可随时辞去。",
-                en: "You are {what} from {begins} on. Your roles show the term, and you may lay it "
-                    + "down at any time.")
-        case .roleExtended:
-            Text(zh: "您的「{what}」延长到 {until}。", en: "You are {what} until {until} now.")
-        case .roleEnded:
-            Text(
-                zh: "您的「{what}」到 {until} 结束。有疑问请问居委会。",
-                en: "You are {what} until {until}. Ask the residents' committee if you wonder why.")
-        case .roleLaidDown:
-            Text(zh: "{title} 辞去了「{what}」，到 {until} 为止。", en: "{title} lays down a role: {what}.")
-        case .tieClaimed:
-            Text(
-                zh: "{title} 登记您为「{what}」。您确认后才算；不认识的不必理会，对方不会知道。",
-                en:
-                    "{title} names you as {what}. It counts once you confirm it; leave it if you do "
-                    + "not know the person, who will not learn of it.")
-        case .tieConfirmed:
-            Text(
-                zh: "您与 {title} 互为「{what}」，双方都已确认。",
-                en: "You and {title}: {what}, confirmed by both.")
-=======
         default: stewardsTemplate
         }
     }
@@ -277,8 +253,7 @@ enum NoticeKind: String, CaseIterable {
             Text(zh: "有一件事被交还，请接手：{title}。", en: "A task was handed back, to be taken: {title}.")
         case .taskFinished:
             Text(zh: "您手上的一件事已办结：{title}。", en: "A task you had is finished: {title}.")
->>>>>>> main
-        default: Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
+        default: standingTemplate
         }
     }
 
@@ -286,12 +261,13 @@ enum NoticeKind: String, CaseIterable {
     fileprivate var untitled: Text {
         switch self {
         case .personClaimed, .personJoined, .proofGiven, .proofWithdrawn, .joinCodeIssued,
-            .joinCodeUsed, .joinCodeRevoked, .roleBegun, .roleExtended, .roleEnded, .roleLaidDown,
-            .tieClaimed, .tieConfirmed:
+            .joinCodeUsed, .joinCodeRevoked:
             Text(zh: "一位居民", en: "a resident")
         case .taskRaised, .taskClimbed, .taskPassed, .taskHandedBack, .taskFinished:
             Text(zh: "一件事", en: "a task")
-        default: Text(zh: "一项活动", en: "an activity")
+        default:
+            isOfStanding
+                ? Text(zh: "一位居民", en: "a resident") : Text(zh: "一项活动", en: "an activity")
         }
     }
 }

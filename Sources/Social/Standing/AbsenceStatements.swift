@@ -86,14 +86,14 @@ struct SeatsToFree: Statement {
 
     var sql: SQL {
         """
-        SELECT s.reservation_id, s.capacity_id
+        SELECT s.reservation_id, s.capacity_id, s.is_holder
         FROM linli.seats_to_free(\(person)) AS s
         """
     }
 
     func decode(
         _ cells: inout Cells
-    ) throws(PostgresError) -> (reservation: UUID, capacity: UUID) {
-        (try cells.read(), try cells.read())
+    ) throws(PostgresError) -> (reservation: UUID, capacity: UUID, isHolder: Bool) {
+        (try cells.read(), try cells.read(), try cells.read())
     }
 }

@@ -6,7 +6,6 @@ enum PersonStates {
     /// Days that an absence lasts at most, and unless told otherwise one in hospital.
     private static let daysMax: Int64 = 1826
 
-
     // MARK: Absences
 
     /// Writes a person's absences that are not over.
@@ -124,8 +123,8 @@ enum PersonStates {
         for row in rows {
             // Without settling: several capacities in one transaction, in order of their ids.
             _ = try await kernel.cancel(
-                row.reservation, at: row.capacity, leaving: [person], isExcused: true,
-                settles: false)
+                row.reservation, at: row.capacity, leaving: row.isHolder ? nil : [person],
+                isExcused: true, settles: false)
         }
         return rows.count
     }

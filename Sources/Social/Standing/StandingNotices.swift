@@ -33,7 +33,8 @@ extension NoticeKind {
         case .tieClaimed:
             Text(
                 zh: "{title} 登记您为「{what}」。您确认后才算；不认识的不必理会，对方不会知道。",
-                en: "{title} names you as {what}. It counts once you confirm it; leave it if you do "
+                en:
+                    "{title} names you as {what}. It counts once you confirm it; leave it if you do "
                     + "not know the person, who will not learn of it.")
         case .tieConfirmed:
             Text(
@@ -49,7 +50,8 @@ extension NoticeKind {
         case .absenceSet:
             Text(
                 zh: "已为您登记「{what}」，{begins} 起：其间不再提醒和邀请您。只有您、家人和居委会、社工看得到；不对请取消。",
-                en: "You are noted as {what} from {begins} on: no reminders or offers meanwhile. Only "
+                en:
+                    "You are noted as {what} from {begins} on: no reminders or offers meanwhile. Only "
                     + "you, your household and the duty roles see it; end it if it is wrong.")
         case .absenceEnded:
             Text(zh: "您的「{what}」登记已改或结束。", en: "What was noted of you has changed: {what}.")
@@ -60,7 +62,8 @@ extension NoticeKind {
         case .personDead:
             Text(
                 zh: "居委会登记 {title} 已去世，谨致哀悼。若有误，请告诉居委会。",
-                en: "{title} is noted as dead; our condolences. Tell the residents' committee if that "
+                en:
+                    "{title} is noted as dead; our condolences. Tell the residents' committee if that "
                     + "is wrong.")
         case .personActive:
             Text(
@@ -77,7 +80,8 @@ extension NoticeKind {
         case .personMerged:
             Text(
                 zh: "居委会把您的两份登记合并为一份。若其中一份不是您的，请在三十天内告诉居委会。",
-                en: "Two entries of yours were made one. Tell the residents' committee within thirty "
+                en:
+                    "Two entries of yours were made one. Tell the residents' committee within thirty "
                     + "days if one of them was not yours.")
         case .personUnmerged:
             Text(
@@ -95,7 +99,8 @@ extension NoticeKind {
         case .membershipDecided:
             Text(
                 zh: "居委会已决定「{what}」的申请，点开可看结果。",
-                en: "The committee has decided on what was asked for ({what}); open it to read how.")
+                en: "The committee has decided on what was asked for ({what}); open it to read how."
+            )
         case .membershipLeft:
             Text(zh: "{title} 已离开您这一户。", en: "{title} has left your household.")
         default: Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")

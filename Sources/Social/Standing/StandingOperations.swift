@@ -161,7 +161,8 @@ package enum StandingOperations {
                 absences, "listAbsences",
                 Text(
                     zh: "一人的外出和住院：本人、家人、居委会和社工可见，别人查无此项",
-                    en: "A person's absences, for itself, its household and the duty roles; not found "
+                    en:
+                        "A person's absences, for itself, its household and the duty roles; not found "
                         + "for others"),
                 tag: tag, security: .person, proof: .forOffice, parameters: [.estate, person],
                 answers: [

@@ -388,10 +388,14 @@ AS $$
 BEGIN
     RETURN linli.has_role('residents_committee', 'social_worker') AND EXISTS (
         SELECT
-        FROM linli.reservation_member AS m
-        JOIN linli.person AS p ON p.estate_id = m.estate_id AND p.id = m.person_id
-        WHERE m.estate_id = linli.estate_id() AND m.reservation_id = reservation
-            AND p.state IN ('moved', 'dead'));
+        FROM linli.reservation AS r
+        JOIN linli.person AS p ON p.estate_id = r.estate_id AND p.state IN ('moved', 'dead')
+            AND (p.id = r.holder_id OR EXISTS (
+                SELECT
+                FROM linli.reservation_member AS m
+                WHERE m.estate_id = r.estate_id AND m.reservation_id = r.id
+                    AND m.person_id = p.id))
+        WHERE r.estate_id = linli.estate_id() AND r.id = reservation);
 END
 $$;
 
@@ -551,27 +555,36 @@ BEGIN
 END
 $$;
 
--- The reservations to come of somebody who is here no more, in order of their capacities: for a duty
--- role that ends them.
+-- The reservations to come of somebody who is here no more, in order of their capacities, and whether
+-- it answers for them: for a duty role that ends them.
 CREATE FUNCTION linli.seats_to_free(person uuid)
-    RETURNS TABLE (reservation_id uuid, capacity_id uuid)
+    RETURNS TABLE (reservation_id uuid, capacity_id uuid, is_holder boolean)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
 DECLARE
     estate CONSTANT uuid := linli.estate_id();
 BEGIN
-    IF NOT linli.has_role('residents_committee', 'social_worker') THEN
+    IF NOT linli.has_role('residents_committee', 'social_worker') OR NOT EXISTS (
+        SELECT
+        FROM linli.person AS p
+        WHERE p.estate_id = estate AND p.id = person AND p.state IN ('moved', 'dead'))
+    THEN
         RETURN;
     END IF;
     RETURN QUERY
-        SELECT r.id, r.capacity_id
-        FROM linli.reservation_member AS m
-        JOIN linli.person AS p ON p.estate_id = m.estate_id AND p.id = m.person_id
-            AND p.state IN ('moved', 'dead')
-        JOIN linli.reservation AS r ON r.estate_id = m.estate_id AND r.id = m.reservation_id
+        SELECT r.id, r.capacity_id, r.holder_id = person
+        FROM linli.reservation AS r
         JOIN linli.capacity AS c ON c.estate_id = r.estate_id AND c.id = r.capacity_id
-        WHERE m.estate_id = estate AND m.person_id = person AND m.is_live AND r.state <> 'ended'
-            AND c.begins > linli.instant() AND c.feature = 'activity'
+        WHERE r.estate_id = estate AND r.state <> 'ended' AND c.feature = 'activity'
+            AND c.begins > linli.instant()
+            AND r.id IN (
+                SELECT own.id
+                FROM linli.reservation AS own
+                WHERE own.estate_id = estate AND own.holder_id = person
+                UNION
+                SELECT m.reservation_id
+                FROM linli.reservation_member AS m
+                WHERE m.estate_id = estate AND m.person_id = person AND m.is_live)
         ORDER BY r.capacity_id, r.id;
 END
 $$;

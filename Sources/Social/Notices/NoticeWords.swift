@@ -57,6 +57,17 @@ enum NoticeKind: String, CaseIterable {
     case accessEnded = "access.ended"
     case accessOpened = "access.opened"
     case accessUsed = "access.used"
+    case absenceSet = "absence.set"
+    case absenceEnded = "absence.ended"
+    case personMoved = "person.moved"
+    case personDead = "person.dead"
+    case personActive = "person.active"
+    case personMerged = "person.merged"
+    case personUnmerged = "person.unmerged"
+    case membershipAsked = "membership.endAsked"
+    case membershipAnswered = "membership.endAnswered"
+    case membershipDecided = "membership.endDecided"
+    case membershipLeft = "membership.left"
 
     /// Whether it tells of the reader's own account, which has no title.
     var isOfAccount: Bool {
@@ -272,7 +283,8 @@ enum NoticeKind: String, CaseIterable {
     /// What stands for a title that its reader may not see.
     fileprivate var untitled: Text {
         switch rawValue.prefix(while: { $0 != "." }) {
-        case "person", "proof", "joinCode", "role", "tie", "recordWatcher", "access":
+        case "person", "proof", "joinCode", "role", "tie", "recordWatcher", "access",
+            "absence", "membership":
             Text(zh: "一位居民", en: "a resident")
         case "task": Text(zh: "一件事", en: "a task")
         default: Text(zh: "一项活动", en: "an activity")

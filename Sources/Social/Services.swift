@@ -45,10 +45,11 @@ package struct Services: Sendable {
             + CalendarOperations.all
             + PlaceOperations.all
             + HouseholdOperations.all(keyring: keyring)
+            + FamilyOperations.all(keyring: keyring, signals: signals)
             + JoiningOperations.all(keyring: keyring, gateway: gateway, signals: signals)
             + NoticeOperations.all(
                 signals: signals,
-                titles: (hasActivities ? ActivityTitles.all : []) + PersonTitles.all)
+                titles: (hasActivities ? ActivityTitles.all : []) + PersonTitles.all + ChildTitles.all)
             + (hasActivities ? Self.activityOperations(signals, keyring) : [])
             + VenueOperations.all(signals: signals)
             + SecondProofOperations.all(keyring: keyring, gateway: gateway, signals: signals)
@@ -68,7 +69,7 @@ package struct Services: Sendable {
             ] : []
         let names =
             [
-                "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep", "reseal",
+                Ages.name, "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep", "reseal",
                 "reseal-accounts", "sign-in-sweep", JoinSweep.name,
             ]
             + activityJobs.map(\.name)
@@ -111,6 +112,7 @@ package struct Services: Sendable {
         [
             SignedHeads(folder: folder, key: keyring.signingKey).job(), Call.sweep(),
             SignInSweep.job(), Notices.sweep(), Attendance.sweep(), JoinSweep.job(),
+            Ages.job(keyring),
         ] + Reseal.jobs(keyring) + activityJobs
     }
 

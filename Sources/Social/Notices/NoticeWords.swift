@@ -39,6 +39,13 @@ enum NoticeKind: String, CaseIterable {
     case deviceCodeIssued = "deviceCode.issued"
     case phoneChanged = "phone.changed"
     case phoneReported = "phone.reported"
+    case guardianshipBegun = "guardianship.begun"
+    case guardianshipEnded = "guardianship.ended"
+    case familyObjected = "family.objected"
+    case familyDecided = "family.decided"
+    case childDaysSet = "child.daysSet"
+    case consentGiven = "consent.given"
+    case consentWithdrawn = "consent.withdrawn"
 
     /// Whether it tells of the reader's own account, which has no title.
     var isOfAccount: Bool {
@@ -210,7 +217,7 @@ enum NoticeKind: String, CaseIterable {
             Text(
                 zh: "您的手机号已标为待核实：下次用它登录须再次验证。",
                 en: "Your phone is in doubt now: the next sign-in with it takes a second proof.")
-        default: Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
+        default: familyTemplate
         }
     }
 
@@ -220,6 +227,9 @@ enum NoticeKind: String, CaseIterable {
         case .personClaimed, .personJoined, .proofGiven, .proofWithdrawn, .joinCodeIssued,
             .joinCodeUsed, .joinCodeRevoked:
             Text(zh: "一位居民", en: "a resident")
+        case .guardianshipBegun, .guardianshipEnded, .familyObjected, .familyDecided,
+            .childDaysSet, .consentGiven, .consentWithdrawn:
+            Text(zh: "一个孩子", en: "a child")
         default: Text(zh: "一项活动", en: "an activity")
         }
     }

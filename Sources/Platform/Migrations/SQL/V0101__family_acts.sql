@@ -526,7 +526,8 @@ BEGIN
             ELSE ARRAY[held.guardian_id] END,
         json_build_object('objection', new_id, 'child', subject));
     UPDATE linli.family_objection AS o
-    SET task_id = linli.raise_task('consent-objection', new_id, subject, NULL, event)
+    SET task_id = linli.raise_task('consent-objection', new_id, subject, NULL, NULL,
+        ARRAY[own, held.guardian_id] || ARRAY(SELECT linli.guardians_of(subject)))
     WHERE o.estate_id = estate AND o.id = new_id;
     RETURN 'raised';
 END

@@ -252,3 +252,8 @@ GRANT EXECUTE ON FUNCTION
     linli.give_consent(uuid, uuid, text, integer, uuid, timestamptz, uuid),
     linli.withdraw_consent(uuid, uuid), linli.consents_seen(uuid, uuid, integer)
     TO linli;
+
+-- A person decides what is objected to, where it is recorded: nobody ends the task by hand.
+INSERT INTO linli.task_kind (code, duty_role, due, title_zh, title_en, is_decided_elsewhere)
+VALUES ('consent-objection', 'social_worker', interval '1 day', '监护或同意的异议待处理',
+    'An objection to a guardianship or a consent', true);

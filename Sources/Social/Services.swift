@@ -84,6 +84,7 @@ package struct Services: Sendable {
         ActivityOperations.all(signals: signals, keyring: keyring)
             + ParticipationOperations.all(signals: signals, keyring: keyring)
             + CalendarLinkOperations.all(signals: signals)
+            + ChildCareOperations.all(keyring: keyring, signals: signals)
     }
 
     /// The public key that checks the signed heads of event logs: what an outsider needs, and may know.

@@ -8,6 +8,7 @@ package enum FamilyOperations {
         let telling = Telling(signals: signals)
         return children(Children(keyring), telling)
             + guardianships(Guardianships(keyring), telling) + ConsentOperations.all(telling)
+            + DelegateOperations.all(telling)
     }
 
     /// Tells the numberer after the commit.

@@ -28,6 +28,46 @@ extension NoticeKind {
             Text(
                 zh: "为 {title} 作出的一项同意已撤回，立即生效。",
                 en: "A consent for {title} was taken back, with effect at once.")
+        case .placeKept:
+            Text(
+                zh: "{title} 的一个名额已撤回；为另一位监护人保留到 {until}，可在「我的报名」里确认。",
+                en: "A place of {title} was taken back; it is kept until {until} for the other "
+                    + "guardian, who confirms it under “my places”.")
+        case .placeGone:
+            Text(zh: "{title} 的一个名额已撤回。", en: "A place of {title} was taken back.")
+        case .childCodeMade:
+            Text(zh: "有人取了 {title} 的接送码。", en: "A pick-up code for {title} was made.")
+        case .childReleased:
+            Text(zh: "{title} 已凭接送码接走。", en: "{title} was fetched by the pick-up code.")
+        case .childWaits:
+            Text(
+                zh: "{title} 在活动处等人来接，请尽快联系办公台或前往。",
+                en: "{title} waits to be fetched; come, or call the desk, as soon as you can.")
+        default: delegatesTemplate
+        }
+    }
+
+    /// The words of delegates; the title is the elder's name, as its reader may know it.
+    private var delegatesTemplate: Text {
+        switch self {
+        case .delegationAsked:
+            Text(
+                zh: "有人请求为 {title} 代办，社工会打电话核实；不同意请直接拒绝。",
+                en: "Somebody asks to act for {title}; a social worker will call to hear whether "
+                    + "that is wanted.")
+        case .delegationAppointed:
+            Text(
+                zh: "{title} 登记了代办人，{begins} 起生效。不妥请立即在「我的」里结束，或到办公台办理。",
+                en: "A delegate of {title} was appointed, from {begins} on. If that is wrong, end "
+                    + "it at once in the app or at a desk.")
+        case .delegationRefused:
+            Text(zh: "为 {title} 代办的请求未获同意。", en: "{title} did not want to be acted for.")
+        case .delegationEnded:
+            Text(zh: "{title} 的一项代办委托已结束。", en: "A delegation of {title} has ended.")
+        case .vettingGiven:
+            Text(zh: "您已通过审查，可照看别人的孩子。", en: "You have been vetted for children.")
+        case .vettingWithdrawn:
+            Text(zh: "您的审查记录已撤回。", en: "Your vetting was taken back.")
         default: Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
         }
     }

@@ -46,6 +46,17 @@ enum NoticeKind: String, CaseIterable {
     case childDaysSet = "child.daysSet"
     case consentGiven = "consent.given"
     case consentWithdrawn = "consent.withdrawn"
+    case placeKept = "child.placeKept"
+    case placeGone = "child.placeGone"
+    case childCodeMade = "child.codeMade"
+    case childReleased = "child.released"
+    case childWaits = "child.waits"
+    case vettingGiven = "vetting.given"
+    case vettingWithdrawn = "vetting.withdrawn"
+    case delegationAsked = "delegation.asked"
+    case delegationAppointed = "delegation.appointed"
+    case delegationRefused = "delegation.refused"
+    case delegationEnded = "delegation.ended"
 
     /// Whether it tells of the reader's own account, which has no title.
     var isOfAccount: Bool {
@@ -225,10 +236,12 @@ enum NoticeKind: String, CaseIterable {
     fileprivate var untitled: Text {
         switch self {
         case .personClaimed, .personJoined, .proofGiven, .proofWithdrawn, .joinCodeIssued,
-            .joinCodeUsed, .joinCodeRevoked:
+            .joinCodeUsed, .joinCodeRevoked, .delegationAsked, .delegationAppointed,
+            .delegationRefused, .delegationEnded:
             Text(zh: "一位居民", en: "a resident")
         case .guardianshipBegun, .guardianshipEnded, .familyObjected, .familyDecided,
-            .childDaysSet, .consentGiven, .consentWithdrawn:
+            .childDaysSet, .consentGiven, .consentWithdrawn, .placeKept, .placeGone,
+            .childCodeMade, .childReleased, .childWaits:
             Text(zh: "一个孩子", en: "a child")
         default: Text(zh: "一项活动", en: "an activity")
         }

@@ -25,7 +25,7 @@ struct FamilyEstate: Sendable {
     /// Who asks; the mother also from a session without a second proof.
     enum Reader: UInt64, CaseIterable {
         case mother = 0x31
-        case father, grandmother, neighbour, worker, unproved
+        case father, grandmother, neighbour, worker, officer, unproved
 
         var account: UUID {
             switch self {
@@ -34,6 +34,7 @@ struct FamilyEstate: Sendable {
             case .grandmother: APIFixture.resident
             case .neighbour: APIFixture.id(0xE8)
             case .worker: APIFixture.id(0xE7)
+            case .officer: APIFixture.officer
             }
         }
     }
@@ -65,11 +66,13 @@ struct FamilyEstate: Sendable {
     /// A request of one reader; a write has a key of its own.
     func ask(
         _ reader: Reader, _ method: String, _ path: String, _ body: String? = nil,
-        key: String = UUID.random()
+        key: String = UUID.random(), for beneficiary: UUID? = nil
     ) throws -> TestClient.Answer {
-        try api.request(
-            method, Self.base + path, key: method == "GET" ? nil : key,
-            fields: [("Authorization", "Bearer \(tokens[reader]?.text ?? "")")], body: body)
+        var fields = [("Authorization", "Bearer \(tokens[reader]?.text ?? "")")]
+        if let beneficiary { fields.append(("On-Behalf-Of", "\(beneficiary)")) }
+        return try api.request(
+            method, Self.base + path, key: method == "GET" ? nil : key, fields: fields,
+            body: body)
     }
 
     /// The content of an answer that must have this status.
@@ -85,9 +88,10 @@ struct FamilyEstate: Sendable {
 
     /// The status and code of a refusal.
     func refusal(
-        _ reader: Reader, _ method: String, _ path: String, _ body: String? = nil
+        _ reader: Reader, _ method: String, _ path: String, _ body: String? = nil,
+        for beneficiary: UUID? = nil
     ) throws -> String {
-        let answer = try ask(reader, method, path, body)
+        let answer = try ask(reader, method, path, body, for: beneficiary)
         return "\(answer.status) \(try JSON(parsing: answer.body)["code"]?.text ?? "")"
     }
 
@@ -112,6 +116,17 @@ struct FamilyEstate: Sendable {
     }
 
     // MARK: Usual acts
+
+    /// An operator has seen a person and a document.
+    func prove(_ person: UUID) throws {
+        try run(
+            """
+            INSERT INTO linli.proof
+                (estate_id, id, person_id, level, how, proved_at, by_person_id, because)
+            VALUES ('\(APIFixture.a)', '\(UUID.random() as String)', '\(person)', 'in_person',
+                'desk', '2026-01-01Z', '\(Self.worker)', '看过身份证')
+            """)
+    }
 
     /// Enters a child of the mother's; its id.
     func enter(_ name: String = "小宝", born day: String = "2018-08-08") throws -> String {
@@ -197,6 +212,11 @@ struct FamilyEstate: Sendable {
                 ('\(a)', '\(id(0x73))', '\(home)', '\(child)', 'child', '2026-01-01Z'),
                 ('\(a)', '\(id(0x74))', '\(otherHome)', '\(father)', 'head', '2026-01-01Z'),
                 ('\(a)', '\(id(0x75))', '\(id(0xD3))', '\(neighbour)', 'head', '2026-01-01Z');
+            INSERT INTO linli.proof (estate_id, id, person_id, level, how, household_id, proved_at)
+            SELECT m.estate_id, m.id, m.person_id, 'household', 'roster', m.household_id,
+                '2026-01-01Z'
+            FROM linli.membership AS m
+            WHERE m.estate_id = '\(a)' AND m.person_id NOT IN ('\(child)', '\(neighbour)');
 
             """
         let vault = PersonVault(keyring, of: a)

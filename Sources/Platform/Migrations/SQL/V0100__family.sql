@@ -328,7 +328,7 @@ DECLARE
 BEGIN
     WITH home AS (
         SELECT m.household_id AS id, p.household_id IS NOT NULL AS has_pattern,
-            linli.pattern_holds(p.monday, p.weeks, p.days, day) AS holds, d.is_here,
+            linli.pattern_holds(p.monday, p.weeks, p.days, home_of.day) AS holds, d.is_here,
             greatest(d.set_at, p.set_at) AS set_at
         FROM linli.membership AS m
         JOIN linli.household AS h ON h.estate_id = m.estate_id AND h.id = m.household_id

@@ -179,12 +179,12 @@ AS $$
 DECLARE
     estate CONSTANT uuid := linli.estate_id();
     at CONSTANT timestamptz := linli.instant();
-    day CONSTANT date := linli.today(linli.estate_id());
+    today CONSTANT date := linli.today(linli.estate_id());
     own CONSTANT uuid[] := ARRAY(SELECT linli.own_households());
 BEGIN
     RETURN QUERY
         SELECT p.id, p.display_name, g.id, g.rights, linli.is_under_14(estate, p.id),
-            coalesce(linli.home_of(p.id, day) = ANY (own), false),
+            coalesce(linli.home_of(p.id, today) = ANY (own), false),
             (SELECT coalesce(json_agg(json_build_object('household', m.household_id,
                     'weeks', h.weeks, 'monday', h.monday, 'days', h.days,
                     'exceptions', (
@@ -193,7 +193,7 @@ BEGIN
                         FROM linli.child_day AS d
                         WHERE d.estate_id = estate AND d.child_id = p.id
                             AND d.household_id = m.household_id
-                            AND d.day BETWEEN children_seen.day AND children_seen.day + 366))
+                            AND d.day BETWEEN today AND today + 366))
                 ORDER BY m.begins, m.id), '[]')
             FROM linli.membership AS m
             LEFT JOIN linli.child_home AS h ON h.estate_id = estate AND h.child_id = p.id
@@ -567,7 +567,7 @@ BEGIN
         || ARRAY_REMOVE(ARRAY[raised.objected_by, held.guardian_id], NULL);
     UPDATE linli.family_objection AS o
     SET decision = verdict, decided_by = linli.person_id(), decided_at = at,
-        decided_because = because
+        decided_because = decide_objection.because
     WHERE o.estate_id = estate AND o.id = wanted;
     IF verdict = 'upheld' AND held.ends > at THEN
         UPDATE linli.guardianship AS g

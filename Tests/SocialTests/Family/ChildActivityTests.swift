@@ -207,7 +207,7 @@ internal import Testing
                 .mother, "POST", meeting + "/releases",
                 #"{"code":"\#(fathers["code"]?.text ?? "")"}"#)
             #expect(others == "403 stewards-only")
-            for _ in 0..<2 { #expect(try show("00000000") == "404 attendance-code-unknown") }
+            for _ in 0..<2 { #expect(try show("00000000") == "422 attendance-code-unknown") }
             let released = try estate.json(
                 .neighbour, "POST", meeting + "/releases",
                 #"{"code":"\#(fathers["code"]?.text ?? "")"}"#)

@@ -49,7 +49,8 @@ package struct Services: Sendable {
             + JoiningOperations.all(keyring: keyring, gateway: gateway, signals: signals)
             + NoticeOperations.all(
                 signals: signals,
-                titles: (hasActivities ? ActivityTitles.all : []) + PersonTitles.all + ChildTitles.all)
+                titles: (hasActivities ? ActivityTitles.all : []) + PersonTitles.all
+                    + ChildTitles.all)
             + (hasActivities ? Self.activityOperations(signals, keyring) : [])
             + VenueOperations.all(signals: signals)
             + SecondProofOperations.all(keyring: keyring, gateway: gateway, signals: signals)
@@ -69,7 +70,8 @@ package struct Services: Sendable {
             ] : []
         let names =
             [
-                Ages.name, "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep", "reseal",
+                Ages.name, "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep",
+                "reseal",
                 "reseal-accounts", "sign-in-sweep", JoinSweep.name,
             ]
             + activityJobs.map(\.name)

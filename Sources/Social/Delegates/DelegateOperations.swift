@@ -73,7 +73,7 @@ enum DelegateOperations {
                 .post, base + "/delegations", "appointDelegate",
                 Text(
                     zh: "社工在长辈面前登记代办人，48 小时后生效",
-                    en: "Appoint a delegate with the elder present, from 48 hours on: a social worker"),
+                    en: "Appoint a delegate with the elder present, from 48 hours on"),
                 tag: tag, security: .person, proof: .forOffice, parameters: [.estate],
                 body: appointment,
                 answers: [Operation.Answer(.created, Text(zh: "已登记", en: "Appointed"), made)],
@@ -83,7 +83,7 @@ enum DelegateOperations {
                 .post, base + "/delegation-requests", "askDelegation",
                 Text(
                     zh: "请求为家中长辈或亲属代办；社工会回电给长辈确认",
-                    en: "Ask to act for an elder of one's household or kin: a social worker calls back"),
+                    en: "Ask to act for an elder of one's household or kin; she is called back"),
                 tag: tag, security: .person, proof: .needed, parameters: [.estate], body: request,
                 answers: [Operation.Answer(.created, Text(zh: "已请求", en: "Asked"), made)],
                 problems: [.delegateNotKnown, .delegateThere], work: telling(Delegates.ask)),
@@ -102,7 +102,7 @@ enum DelegateOperations {
                 .delete, base + "/delegations/{delegation}", "endDelegation",
                 Text(
                     zh: "立即结束：长辈本人、办公台，或代办人卸下",
-                    en: "End it at once: the elder, a desk she comes to, or the delegate lays it down"),
+                    en: "End it at once: the elder, a desk she comes to, or the delegate"),
                 tag: tag, security: .person, proof: .forOffice,
                 parameters: [
                     .estate, .path("delegation", Text(zh: "委托", en: "The delegation")),

@@ -247,8 +247,8 @@ extension ProblemKind {
         Text(zh: "孩子须由有报名权的监护人带或报名", en: "A child is joined by a guardian with that right"),
         Text(
             zh: "请先在「家庭」里登记为监护人，或请监护人报名；14 至 17 周岁须有监护人同意。",
-            en: "Have yourself recorded as its guardian, or let a guardian join it; from 14 to 17 a "
-                + "guardian's consent is needed."))
+            en: "Have yourself recorded as its guardian, or let a guardian join it; from 14 to "
+                + "17 a guardian's consent is needed."))
     static let twoAdultsNeeded = ProblemKind(
         "two-adults-needed", .conflict,
         Text(zh: "还缺照看孩子的成年人", en: "The adults who look after children are not there yet"),

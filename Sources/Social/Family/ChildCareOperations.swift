@@ -56,7 +56,8 @@ package enum ChildCareOperations {
                 .put, base + "/child-ratio", "setChildRatio",
                 Text(
                     zh: "一位成年人最多照看几个没有监护人同来的孩子（默认 8）",
-                    en: "How many children without a guardian one adult looks after; eight as it is"),
+                    en: "How many children without a guardian one adult looks after; eight as it is"
+                ),
                 tag: tag, security: .person, proof: .forOffice, parameters: [.estate],
                 body: .object(
                     "ChildRatio", [.required("children_per_adult", .integer(1...20))]),
@@ -91,8 +92,8 @@ package enum ChildCareOperations {
                 .post, booking + "/withdrawal", "withdrawChild",
                 Text(
                     zh: "撤回孩子的报名：立即从名单消失，名额为另一位监护人保留 24 小时",
-                    en: "Take a child's place back: gone from every list at once, and kept 24 hours "
-                        + "for another guardian"),
+                    en: "Take a child's place back: gone from every list at once, and kept 24 "
+                        + "hours for another guardian"),
                 tag: tag, security: .person, parameters: [.estate, child, reservation],
                 answers: [Operation.Answer(.noContent, Text(zh: "已撤回", en: "Withdrawn"))],
                 work: telling(ChildCare.withdraw)),

@@ -11,7 +11,8 @@ extension ProblemKind {
         Text(zh: "这个人不是登记在册的未成年人", en: "This person is not known to be under 18"),
         Text(
             zh: "请先核对生日；生日没有登记的，请居委会补登。",
-            en: "Check the day of birth; if none is entered, have the residents' committee add it."))
+            en: "Check the day of birth; if none is entered, have the residents' committee add it.")
+    )
     static let guardianByOffice = ProblemKind(
         "guardian-by-office", .forbidden,
         Text(zh: "按您在这一户的身份，不能自行声明为监护人", en: "Your place there makes you no guardian"),
@@ -65,8 +66,8 @@ extension ProblemKind {
         Text(zh: "所指的人不合适", en: "The person named does not fit"),
         Text(
             zh: "接孩子的人须是本小区已登录过的成年人；其他用途请不要填 about。",
-            en: "Who fetches a child is a grown-up of this estate who has signed in; other purposes "
-                + "name nobody."))
+            en: "Who fetches a child is a grown-up of this estate who has signed in; other "
+                + "purposes name nobody."))
     static let consentTextOld = ProblemKind(
         "consent-text-old", .conflict,
         Text(zh: "同意书已更新", en: "The text has changed"),

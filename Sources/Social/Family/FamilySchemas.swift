@@ -50,7 +50,8 @@ enum FamilySchemas {
             .required("is_with_me", .bool(note: "今天在我家 / At one's own home today")),
             .required("homes", .array(home, count: 0...20)),
         ])
-    static let children = Schema.object("Children", [.required("children", .array(child, count: 0...50))])
+    static let children = Schema.object(
+        "Children", [.required("children", .array(child, count: 0...50))])
 
     private static let booking = Schema.object(
         "ChildBooking",
@@ -99,7 +100,8 @@ enum FamilySchemas {
         "Guardianship",
         [
             .required("id", .uuid()), .required("child", .uuid()), .required("guardian", .uuid()),
-            .required("rights", rights), .required("how", .choice(["entered", "declared", "office"])),
+            .required("rights", rights),
+            .required("how", .choice(["entered", "declared", "office"])),
             .required("begins", .instant()), .optional("ends", .instant()),
             .optional("evidence", .text(1...400)), .optional("ended_because", .text(1...400)),
             .optional(

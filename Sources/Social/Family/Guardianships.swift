@@ -91,7 +91,8 @@ struct Guardianships: Sendable {
         let (id, event) = (call.id("guardianship"), call.context.ids.next())
         guard let because = call.body["because"]?.text else { throw Stop(.invalid) }
         return try await call.write { tx, _ in
-            let act = FamilyVerdict(sql: "SELECT linli.end_guardianship(\(id), \(because), \(event))")
+            let act = FamilyVerdict(
+                sql: "SELECT linli.end_guardianship(\(id), \(because), \(event))")
             let verdict = try await tx.run(act).first
             guard verdict == "ended" else { return FamilyRefusal.outcome(verdict) }
             return .done(Response(.noContent))

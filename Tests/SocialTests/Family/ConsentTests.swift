@@ -12,7 +12,7 @@ internal import Testing
         return "{\(subject)\"purpose\":\"\(purpose)\",\"version\":1\(more)}"
     }
 
-    @Test("photographs of a child need every guardian who holds the right; one withdrawal ends them")
+    @Test("photographs need every guardian who holds the right; one withdrawal ends them")
     func every() async throws {
         try await Estate.with { estate async throws in
             let child = try estate.enter()

@@ -190,8 +190,9 @@ struct ChildCare: Sendable {
     }
 
     private static func refuse(_ verdict: String) throws -> Outcome {
-        guard verdict == "already" else { return try Attendance.refuse(verdict) }
-        return .refused(Problem(.alreadyNoted))
+        // A child that is not one's to fetch, and one that is not there, look the same.
+        if verdict == "gone" { return .refused(Problem(.notFound)) }
+        return try Attendance.refuse(verdict)
     }
 }
 

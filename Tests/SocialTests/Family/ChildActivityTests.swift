@@ -22,7 +22,7 @@ internal import Testing
     private func publish(_ estate: Estate) throws -> (activity: String, meeting: String) {
         let drafted = try estate.json(
             .neighbour, "POST", "/activities", ParticipationEstate.draft(children: 3), is: 201)
-        let path = "/activities/\(drafted["id"]?.text ?? "")"
+        let path = "/activities/\(drafted["activity"]?["id"]?.text ?? "")"
         try estate.json(.neighbour, "POST", path + "/publication")
         let one = try estate.json(.neighbour, "GET", path)
         let meeting = one["occurrences"]?.elements?.first?["id"]?.text ?? ""
@@ -206,7 +206,7 @@ internal import Testing
             let others = try estate.refusal(
                 .mother, "POST", meeting + "/releases",
                 #"{"code":"\#(fathers["code"]?.text ?? "")"}"#)
-            #expect(others == "403 stewards-only")
+            #expect(others == "403 organisers-only")
             for _ in 0..<2 { #expect(try show("00000000") == "422 attendance-code-unknown") }
             let released = try estate.json(
                 .neighbour, "POST", meeting + "/releases",
@@ -216,6 +216,66 @@ internal import Testing
             #expect(try estate.told(Estate.mother).contains("child.released"))
             for _ in 0..<7 { _ = try show("00000000") }
             #expect(try show("00000001").hasPrefix("429"))
+        }
+    }
+}
+
+@Suite("Minors and their sessions, through the wire") struct MinorSignInTests {
+    typealias Estate = FamilyEstate
+
+    /// Signs in by a phone that leads to one account; status and code of the answer.
+    private func signIn(_ estate: Estate, _ phone: String, at hour: Int) async throws -> String {
+        try estate.set("2026-03-01T0\(hour):00:00Z")
+        let sent = estate.api.post.count
+        let asked = try estate.api.request(
+            "POST", "/api/v1/sign-in/codes", body: #"{"phone":"\#(phone)"}"#)
+        let request = try JSON(parsing: asked.body)["request"]?.text ?? ""
+        for _ in 0..<2000 where estate.api.post.count <= sent {
+            await estate.api.server.shard.sleep(for: .milliseconds(1))
+        }
+        let code = try #require(estate.api.post.lastCode)
+        let answer = try estate.api.request(
+            "POST", "/api/v1/sign-in/sessions",
+            body: #"{"request":"\#(request)","code":"\#(code)"}"#)
+        return try "\(answer.status) \(JSON(parsing: answer.body)["code"]?.text ?? "-")"
+    }
+
+    @Test(
+        "nobody under 14 signs in; from 14 to 17 a guardian's consent lets in, and its end puts out"
+    )
+    func ages() async throws {
+        try await Estate.with { estate async throws in
+            let child = Estate.grandmother
+            func turns(_ fourteen: String, _ eighteen: String) throws {
+                try estate.run(
+                    """
+                    INSERT INTO linli.age (estate_id, person_id, entered_at, turns_14, turns_18)
+                    VALUES ('\(APIFixture.a)', '\(child)', '2026-01-01Z', '\(fourteen)',
+                        '\(eighteen)')
+                    ON CONFLICT (estate_id, person_id) DO UPDATE
+                        SET turns_14 = excluded.turns_14, turns_18 = excluded.turns_18
+                    """)
+            }
+            // Her account, with the age of a child.
+            try turns("2026-03-02", "2030-03-02")
+            let phone = APIFixture.residentPhone
+            #expect(try await signIn(estate, phone, at: 1) == "403 minor-signs-in")
+            try turns("2026-03-01", "2030-03-01")
+            #expect(try await signIn(estate, phone, at: 2) == "403 minor-signs-in")
+            try estate.run(
+                """
+                INSERT INTO linli.guardianship (estate_id, id, guardian_id, child_id, rights, how,
+                    evidence, recorded_by, begins)
+                VALUES ('\(APIFixture.a)', '\(APIFixture.id(0xB5))', '\(Estate.mother)', '\(child)',
+                    linli.guardian_rights(), 'office', '户口本', '\(Estate.worker)', '2026-01-01Z')
+                """)
+            let given = try estate.agree(.mother, child.description, "sign_in")
+            #expect(try await signIn(estate, phone, at: 3) == "201 -")
+            #expect(try estate.ask(.grandmother, "GET", "/notices").status == 200)
+            try estate.json(
+                .mother, "POST", "/consents/\(given["id"]?.text ?? "")/withdrawal")
+            #expect(try estate.ask(.grandmother, "GET", "/notices").status == 401)
+            #expect(try await signIn(estate, phone, at: 4) == "403 minor-signs-in")
         }
     }
 }

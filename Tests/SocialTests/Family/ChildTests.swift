@@ -156,9 +156,9 @@ internal import Testing
                 try estate.texts(
                     """
                     SELECT coalesce(linli.home_of(\(child)::uuid, \(day)::date)::text, '-')
-                    FROM set_config('linli.estate', \(APIFixture.a)::text, true),
-                        set_config('linli.principal', 'job', true),
-                        set_config('linli.instant', '1772323200000000', true)
+                    FROM set_config('linli.estate', \(APIFixture.a)::text, true) AS a,
+                        set_config('linli.principal', 'job', true) AS b,
+                        set_config('linli.instant', '1772323200000000', true) AS c
                     """
                 ).first
             }

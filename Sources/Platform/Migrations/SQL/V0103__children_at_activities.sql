@@ -471,7 +471,7 @@ BEGIN
     IF NOT linli.is_child(estate, child) THEN
         RETURN;
     END IF;
-    IF NOT linli.consented(child, 'sign_in') THEN
+    IF linli.is_under_14(estate, child) OR NOT linli.consented(child, 'sign_in') THEN
         UPDATE linli.session AS s
         SET revoked_at = linli.instant()
         FROM linli.person AS p

@@ -1,4 +1,5 @@
 internal import Platform
+internal import Realtime
 internal import Support
 internal import Testing
 

@@ -13,7 +13,8 @@ package enum ChildCareOperations {
     /// All of them; `signals` hears of each commit.
     package static func all(keyring: Keyring, signals: EventSignals) -> [Operation] {
         let telling = FamilyOperations.Telling(signals: signals)
-        return adults(telling) + children(ChildCare(keyring), telling)
+        let care = ChildCare(keyring)
+        return adults(telling) + guardians(care, telling) + organisers(care, telling)
     }
 
     private static func adults(_ telling: FamilyOperations.Telling) -> [Operation] {
@@ -81,7 +82,7 @@ package enum ChildCareOperations {
                         ]), count: 0...100))
         ])
 
-    private static func children(
+    private static func guardians(
         _ care: ChildCare, _ telling: FamilyOperations.Telling
     ) -> [Operation] {
         let booking = base + "/children/{child}/bookings/{reservation}"
@@ -121,6 +122,13 @@ package enum ChildCareOperations {
                 ],
                 problems: [.reservationGone, .notAFetcher, .notAttendanceTime, .alreadyNoted],
                 work: telling(care.ask)),
+        ]
+    }
+
+    private static func organisers(
+        _ care: ChildCare, _ telling: FamilyOperations.Telling
+    ) -> [Operation] {
+        [
             .write(
                 .post, base + "/occurrences/{occurrence}/releases", "releaseChild",
                 Text(zh: "组织者验接送码，把孩子交给接的人", en: "Hand a child over by its code"),

@@ -68,6 +68,24 @@ enum NoticeKind: String, CaseIterable {
     case membershipAnswered = "membership.endAnswered"
     case membershipDecided = "membership.endDecided"
     case membershipLeft = "membership.left"
+    case guardianshipBegun = "guardianship.begun"
+    case guardianshipEnded = "guardianship.ended"
+    case familyObjected = "family.objected"
+    case familyDecided = "family.decided"
+    case childDaysSet = "child.daysSet"
+    case consentGiven = "consent.given"
+    case consentWithdrawn = "consent.withdrawn"
+    case placeKept = "child.placeKept"
+    case placeGone = "child.placeGone"
+    case childCodeMade = "child.codeMade"
+    case childReleased = "child.released"
+    case childWaits = "child.waits"
+    case vettingGiven = "vetting.given"
+    case vettingWithdrawn = "vetting.withdrawn"
+    case delegationAsked = "delegation.asked"
+    case delegationAppointed = "delegation.appointed"
+    case delegationRefused = "delegation.refused"
+    case delegationEnded = "delegation.ended"
 
     /// Whether it tells of the reader's own account, which has no title.
     var isOfAccount: Bool {
@@ -276,7 +294,7 @@ enum NoticeKind: String, CaseIterable {
 
     /// The words that stand in the rooms of those who write the notices.
     private var roomTemplate: Text {
-        tasksTemplate ?? standingTemplate
+        tasksTemplate ?? standingTemplate ?? familyTemplate
             ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
     }
 
@@ -284,8 +302,9 @@ enum NoticeKind: String, CaseIterable {
     fileprivate var untitled: Text {
         switch rawValue.prefix(while: { $0 != "." }) {
         case "person", "proof", "joinCode", "role", "tie", "recordWatcher", "access",
-            "absence", "membership":
+            "absence", "membership", "delegation":
             Text(zh: "一位居民", en: "a resident")
+        case "guardianship", "family", "child", "consent": Text(zh: "一个孩子", en: "a child")
         case "task": Text(zh: "一件事", en: "a task")
         default: Text(zh: "一项活动", en: "an activity")
         }

@@ -53,6 +53,8 @@ package struct Services: Sendable {
             + VenueOperations.all(signals: signals)
             + SecondProofOperations.all(keyring: keyring, gateway: gateway, signals: signals)
             + BlockOperations.all(signals: signals)
+            + ProtectionOperations.all(keyring: keyring, signals: signals)
+            + VisibilityOperations.all(signals: signals)
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
             context: context)

@@ -12,8 +12,9 @@ extension ProblemKind {
             en: "At most \(Blocks.liveMax) a person; end one that is needed no more."))
 }
 
-/// Blocks (屏蔽): whom a person wants to meet no more. The other is told nothing, and nothing that it
-/// is shown tells it.
+/// Blocks (屏蔽): whom a person wants to meet no more.
+///
+/// The other is told nothing, and nothing that it is shown tells it.
 enum Blocks {
     /// Most live blocks of a person.
     static let liveMax: Int32 = 200

@@ -46,12 +46,18 @@ package struct Services: Sendable {
             + PlaceOperations.all
             + HouseholdOperations.all(keyring: keyring)
             + JoiningOperations.all(keyring: keyring, gateway: gateway, signals: signals)
+            + StandingOperations.all(keyring: keyring, signals: signals)
             + NoticeOperations.all(
                 signals: signals,
-                titles: (hasActivities ? ActivityTitles.all : []) + PersonTitles.all)
+                titles: (hasActivities ? ActivityTitles.all : [])
+                    + PersonTitles.all
+                    + TaskTitles.all
+                    + TieTitles.all)
             + (hasActivities ? Self.activityOperations(signals, keyring) : [])
             + VenueOperations.all(signals: signals)
+            + TaskOperations.all(keyring: keyring, signals: signals)
             + SecondProofOperations.all(keyring: keyring, gateway: gateway, signals: signals)
+            + ReadingOperations.all(signals: signals)
             + BlockOperations.all(signals: signals)
             + ProtectionOperations.all(keyring: keyring, signals: signals)
             + VisibilityOperations.all(signals: signals)
@@ -72,7 +78,9 @@ package struct Services: Sendable {
         let names =
             [
                 "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep", "reseal",
-                "reseal-accounts", "sign-in-sweep", JoinSweep.name,
+                "reseal-accounts", "sign-in-sweep", "tie-sweep",
+                JoinSweep.name,
+                Tasks.climbing,
             ]
             + activityJobs.map(\.name)
         jobMetrics = JobMetrics(names, in: &registry)
@@ -114,6 +122,8 @@ package struct Services: Sendable {
         [
             SignedHeads(folder: folder, key: keyring.signingKey).job(), Call.sweep(),
             SignInSweep.job(), Notices.sweep(), Attendance.sweep(), JoinSweep.job(),
+            Tasks.climb { [signals] in signals.committed() },
+            Ties.sweep(),
         ] + Reseal.jobs(keyring) + activityJobs
     }
 

@@ -47,7 +47,8 @@ struct Protections: Sendable {
                 throw Stop(.notFound)
             }
             let sealed = try ids.map {
-                try sealer(of: estate).seal(Array(wanted.reference.utf8), at: Self.place($0))
+                try EstateVault(keyring, of: estate)
+                    .seal(wanted.reference, .protectionEvidence, of: $0)
             }
             let set = SetProtection(id: id, ids: ids, wanted: wanted, evidence: sealed)
             if let problem = Self.refusal(try await tx.run(set).first) { return .refused(problem) }
@@ -112,7 +113,8 @@ struct Protections: Sendable {
     }
 
     private func json(of row: FindProtections.Row, in estate: UUID) throws -> [UInt8] {
-        let reference = try sealer(of: estate).open(row.sealed, at: Self.place(row.id))
+        let reference = try EstateVault(keyring, of: estate)
+            .open(row.sealed, .protectionEvidence, of: row.id)
         var json = JSONWriter(capacity: 512)
         json.object { json in
             json.member("id", row.caseID)
@@ -123,18 +125,12 @@ struct Protections: Sendable {
             json.key("evidence")
             json.object { json in
                 json.member("kind", row.kind)
-                json.member("reference", String(decoding: reference, as: UTF8.self))
+                json.member("reference", reference)
             }
             json.member("begins", row.begins)
             json.member("until", row.ends)
         }
         return json.bytes
-    }
-
-    private func sealer(of estate: UUID) -> Sealer { keyring.sealer(for: "protection", of: estate) }
-
-    private static func place(_ id: UUID) -> SealedPlace {
-        SealedPlace(table: "protection", column: "evidence_sealed", row: id.bytes)
     }
 
     /// What a worker asks for.

@@ -39,6 +39,17 @@ enum NoticeKind: String, CaseIterable {
     case deviceCodeIssued = "deviceCode.issued"
     case phoneChanged = "phone.changed"
     case phoneReported = "phone.reported"
+    case taskRaised = "task.raised"
+    case taskClimbed = "task.climbed"
+    case taskPassed = "task.passed"
+    case taskHandedBack = "task.handedBack"
+    case taskFinished = "task.finished"
+    case roleBegun = "role.begun"
+    case roleExtended = "role.extended"
+    case roleEnded = "role.ended"
+    case roleLaidDown = "role.laidDown"
+    case tieClaimed = "tie.claimed"
+    case tieConfirmed = "tie.confirmed"
 
     /// Whether it tells of the reader's own account, which has no title.
     var isOfAccount: Bool {
@@ -210,16 +221,25 @@ enum NoticeKind: String, CaseIterable {
             Text(
                 zh: "您的手机号已标为待核实：下次用它登录须再次验证。",
                 en: "Your phone is in doubt now: the next sign-in with it takes a second proof.")
-        default: Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
+        default: roomTemplate
         }
+    }
+
+    /// The words that stand in the rooms of those who write the notices.
+    private var roomTemplate: Text {
+        tasksTemplate ?? standingTemplate
+            ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
     }
 
     /// What stands for a title that its reader may not see.
     fileprivate var untitled: Text {
         switch self {
         case .personClaimed, .personJoined, .proofGiven, .proofWithdrawn, .joinCodeIssued,
-            .joinCodeUsed, .joinCodeRevoked:
+            .joinCodeUsed, .joinCodeRevoked, .roleBegun, .roleExtended, .roleEnded, .roleLaidDown,
+            .tieClaimed, .tieConfirmed:
             Text(zh: "一位居民", en: "a resident")
+        case .taskRaised, .taskClimbed, .taskPassed, .taskHandedBack, .taskFinished:
+            Text(zh: "一件事", en: "a task")
         default: Text(zh: "一项活动", en: "an activity")
         }
     }
@@ -276,7 +296,7 @@ enum NoticeWords {
     }
 
     private static func what(_ codes: [String]) -> Text {
-        let known = codes.compactMap { parts[$0] }
+        let known = codes.compactMap { parts[$0] ?? StandingWords.all[$0] }
         guard !known.isEmpty else { return Text(zh: "请点开查看", en: "open it to see") }
         return Text(
             zh: known.map(\.zh).joined(separator: "、"),

@@ -458,7 +458,7 @@ BEGIN
     ORDER BY c.seq, c.person_id;
 END $$;
 
--- As before; nobody is told what one said from whom it is kept apart.
+-- As before; nobody is told what one said or claims from whom it is kept apart.
 CREATE OR REPLACE FUNCTION linli.notify(
     event uuid, kind text, subject_kind text, subject uuid, details text, persons uuid[])
     RETURNS bigint
@@ -467,7 +467,7 @@ AS $$
 DECLARE
     estate CONSTANT uuid := linli.estate_id();
     instant CONSTANT timestamptz := linli.instant();
-    apart CONSTANT uuid[] := CASE WHEN kind IN ('comment.added', 'feedback.given')
+    apart CONSTANT uuid[] := CASE WHEN kind IN ('comment.added', 'feedback.given', 'tie.claimed')
         THEN linli.own_apart() ELSE '{}' END;
     told bigint;
 BEGIN

@@ -226,6 +226,69 @@ BEGIN
 END
 $$;
 
+-- As before; a tie between two who are kept apart counts for nothing while they are.
+CREATE OR REPLACE FUNCTION linli.tie_counts(t linli.tie) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+DECLARE
+    at CONSTANT timestamptz := linli.instant();
+BEGIN
+    RETURN t.confirmed_at <= at AND t.ends > at AND 2 = (
+        SELECT count(*)
+        FROM linli.person AS p
+        WHERE p.estate_id = t.estate_id AND p.id IN (t.claimer_id, t.other_id)
+            AND p.claimed_at IS NOT NULL AND p.state IN ('active', 'away', 'in_hospital'))
+        AND NOT linli.kept_apart(t.claimer_id, t.other_id);
+END
+$$;
+
+-- As before, without what those claim from whom the principal is kept apart, and without those who
+-- are protected from it.
+CREATE OR REPLACE FUNCTION linli.own_ties(after_id uuid, rows_max integer)
+    RETURNS TABLE (id uuid, kind text, person_id uuid, display_name text, state text,
+        since timestamptz, until timestamptz)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+DECLARE
+    estate CONSTANT uuid := linli.estate_id();
+    own CONSTANT uuid := linli.person_id();
+    at CONSTANT timestamptz := linli.instant();
+    apart CONSTANT uuid[] := linli.own_apart();
+    unseen CONSTANT uuid[] := linli.own_unseen();
+BEGIN
+    IF linli.beneficiary_id() IS NOT NULL THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+        SELECT t.id, t.kind, p.id, p.display_name,
+            CASE WHEN t.confirmed_at <= at THEN 'confirmed' WHEN t.claimer_id = own THEN 'waiting'
+                ELSE 'asked' END,
+            coalesce(t.confirmed_at, t.claimed_at),
+            CASE WHEN t.confirmed_at IS NULL THEN linli.tie_claim_lapses(t.claimed_at) END
+        FROM linli.tie AS t
+        JOIN linli.person AS p ON p.estate_id = t.estate_id
+            AND p.id = CASE WHEN t.claimer_id = own THEN t.other_id ELSE t.claimer_id END
+        WHERE t.estate_id = estate AND own IN (t.claimer_id, t.other_id) AND t.id > after_id
+            AND t.ends > at AND p.state IN ('active', 'away', 'in_hospital')
+            AND p.id <> ALL (unseen)
+            AND (t.confirmed_at IS NOT NULL OR t.claimer_id <> ALL (apart))
+            AND (p.claimed_at IS NOT NULL
+                OR p.id IN (SELECT m FROM linli.own_household_members() AS m))
+            AND (t.confirmed_at IS NOT NULL OR (linli.tie_claim_lapses(t.claimed_at) > at
+                AND (t.claimer_id = own OR t.declined_at IS NULL)))
+        ORDER BY t.id
+        LIMIT least(rows_max, 101);
+END
+$$;
+
+-- As before, and the evidence of a protection: it is sealed anew under a new key.
+CREATE OR REPLACE FUNCTION linli.sealed_columns() RETURNS TABLE (source text, field text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+    VALUES ('task', 'note_sealed'), ('task_refusal', 'note_sealed'),
+        ('protection', 'evidence_sealed')
+$$;
+
 -- As before; and nobody on one side of a block or protection has a task about the other.
 CREATE OR REPLACE FUNCTION linli.may_handle(task uuid, person uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, linli

@@ -11,6 +11,7 @@ struct NoticeSubject: Hashable {
         case person
         /// One's own account: nothing names it.
         case account
+        case task
     }
 
     var kind: Kind

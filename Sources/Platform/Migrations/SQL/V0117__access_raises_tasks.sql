@@ -19,7 +19,7 @@ CREATE OR REPLACE FUNCTION linli.access_settled(request uuid, outcome text) RETU
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
 BEGIN
-    PERFORM linli.finish_task(t.id, outcome)
+    PERFORM linli.finish_task(t.id, access_settled.outcome)
     FROM linli.task AS t
     WHERE t.estate_id = linli.estate_id() AND t.kind = 'access-second' AND t.about_id = request
         AND t.finished_at IS NULL;

@@ -48,10 +48,12 @@ package struct Services: Sendable {
             + JoiningOperations.all(keyring: keyring, gateway: gateway, signals: signals)
             + NoticeOperations.all(
                 signals: signals,
-                titles: (hasActivities ? ActivityTitles.all : []) + PersonTitles.all + TaskTitles.all)
+                titles: (hasActivities ? ActivityTitles.all : []) + PersonTitles.all
+                    + TaskTitles.all)
             + (hasActivities ? Self.activityOperations(signals, keyring) : [])
             + VenueOperations.all(signals: signals)
             + TaskOperations.all(keyring: keyring, signals: signals)
+            + ModerationOperations.all(keyring: keyring, signals: signals)
             + SecondProofOperations.all(keyring: keyring, gateway: gateway, signals: signals)
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",

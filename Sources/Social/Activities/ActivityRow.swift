@@ -28,6 +28,8 @@ struct ActivityRow {
     var stewards: [UUID]
     /// Under what names the estate knows them, in their order; `nil` for a visitor.
     var stewardNames: [String]?
+    /// What reports and reviews made of it.
+    var visibility: String
 
     /// The columns that `init(_:)` reads, of `a`.
     static let columns: StaticString = """
@@ -40,7 +42,8 @@ struct ActivityRow {
             ARRAY(SELECT s.person_id
                 FROM linli.steward AS s
                 WHERE s.estate_id = a.estate_id AND s.thing_id = a.id
-                ORDER BY s.is_lead DESC, s.since, s.person_id), linli.steward_names(a.id)
+                ORDER BY s.is_lead DESC, s.since, s.person_id), linli.steward_names(a.id),
+            linli.activity_visibility(a.id)
         """
 
     /// Reads the columns.
@@ -62,12 +65,19 @@ struct ActivityRow {
         handedOverBecause = try cells.read()
         stewards = try cells.read()
         stewardNames = try cells.read()
+        visibility = try cells.read()
     }
 
-    /// Who sees its events: its audience, and whoever looks after it.
+    /// Whether nobody else sees it than those who look after it.
+    var isKeptBack: Bool { ["held", "hidden", "shadowed"].contains(visibility) }
+
+    /// Who sees its events: its audience, and whoever looks after it; what is for children or elders
+    /// no visitor.
     var eventAudience: [EventAudience] {
-        (state == .draft ? [] : content.address.addressees.map(\.audience))
-            + stewards.map { .person($0) }
+        let all = content.address.addressees.map(\.audience).map { audience in
+            content.meantFor != "general" && audience == .everyone ? .estate : audience
+        }
+        return (state == .draft || isKeptBack ? [] : all) + stewards.map { .person($0) }
     }
 
     /// Writes it as the wire shows it.
@@ -76,6 +86,10 @@ struct ActivityRow {
             json.member("id", id)
             json.member("version", version)
             json.member("state", state.rawValue)
+            // Whoever is shadowed sees nothing of it.
+            if ["held", "hidden", "unlisted"].contains(visibility) {
+                json.member("visibility", visibility)
+            }
             content.write(to: &json)
             json.member("organiser", organiser)
             json.member("organisers", stewards)

@@ -44,6 +44,8 @@ enum NoticeKind: String, CaseIterable {
     case taskPassed = "task.passed"
     case taskHandedBack = "task.handedBack"
     case taskFinished = "task.finished"
+    case moderationTold = "moderation.told"
+    case moderationWithdrawn = "moderation.withdrawn"
 
     /// Whether it tells of the reader's own account, which has no title.
     var isOfAccount: Bool {
@@ -233,9 +235,19 @@ enum NoticeKind: String, CaseIterable {
         case .taskPassed:
             Text(zh: "同事把一件事转给了您：{title}。", en: "A colleague passed a task to you: {title}.")
         case .taskHandedBack:
-            Text(zh: "有一件事被交还，请接手：{title}。", en: "A task was handed back, to be taken: {title}.")
+            Text(zh: "有一件事被交还，请接手：{title}。", en: "A task was handed back: {title}.")
         case .taskFinished:
             Text(zh: "您手上的一件事已办结：{title}。", en: "A task you had is finished: {title}.")
+        case .moderationTold:
+            Text(
+                zh: "您发布的内容有了处理结果。{because}原因和申诉请看「我的」。",
+                en: "Something you posted was decided on. {because} Your moderation page says why, "
+                    + "and how to appeal.")
+        case .moderationWithdrawn:
+            Text(
+                zh: "您报名的一项活动已被居委会或社工撤下，请不要前往，也不要付款。",
+                en: "An activity that you joined was taken down by the committee or a social "
+                    + "worker: do not go there, and pay nothing.")
         default: Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
         }
     }
@@ -336,6 +348,9 @@ enum NoticeWords {
         "member": Text(zh: "方式：家人确认。", en: "By a member of your household."),
         "desk": Text(zh: "方式：办公台确认。", en: "By the desk."),
         "paper_code": Text(zh: "方式：纸质设备码。", en: "By a code on paper."),
+        "moderation_visible": Text(zh: "结果：公开。", en: "It is visible."),
+        "moderation_unlisted": Text(zh: "结果：不进列表。", en: "It stands in no list."),
+        "moderation_hidden": Text(zh: "结果：不公开。", en: "It is hidden."),
         "operator_code": Text(zh: "方式：首次设备码。", en: "By an operator's first code."),
     ]
 }

@@ -46,15 +46,19 @@ package struct Services: Sendable {
             + PlaceOperations.all
             + HouseholdOperations.all(keyring: keyring)
             + JoiningOperations.all(keyring: keyring, gateway: gateway, signals: signals)
+            + StandingOperations.all(keyring: keyring, signals: signals)
             + NoticeOperations.all(
                 signals: signals,
-                titles: (hasActivities ? ActivityTitles.all : []) + PersonTitles.all
-                    + TaskTitles.all)
+                titles: (hasActivities ? ActivityTitles.all : [])
+                    + PersonTitles.all
+                    + TaskTitles.all
+                    + TieTitles.all)
             + (hasActivities ? Self.activityOperations(signals, keyring) : [])
             + VenueOperations.all(signals: signals)
             + TaskOperations.all(keyring: keyring, signals: signals)
             + ModerationOperations.all(keyring: keyring, signals: signals)
             + SecondProofOperations.all(keyring: keyring, gateway: gateway, signals: signals)
+            + ReadingOperations.all(signals: signals)
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
             context: context)
@@ -72,7 +76,8 @@ package struct Services: Sendable {
         let names =
             [
                 "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep", "reseal",
-                "reseal-accounts", "sign-in-sweep", JoinSweep.name,
+                "reseal-accounts", "sign-in-sweep", "tie-sweep",
+                JoinSweep.name,
                 Tasks.climbing,
             ]
             + activityJobs.map(\.name)
@@ -116,6 +121,7 @@ package struct Services: Sendable {
             SignedHeads(folder: folder, key: keyring.signingKey).job(), Call.sweep(),
             SignInSweep.job(), Notices.sweep(), Attendance.sweep(), JoinSweep.job(),
             Tasks.climb { [signals] in signals.committed() },
+            Ties.sweep(),
         ] + Reseal.jobs(keyring) + activityJobs
     }
 

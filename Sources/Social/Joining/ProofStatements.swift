@@ -37,9 +37,7 @@ struct MayProve: Statement {
 
     var sql: SQL {
         """
-        SELECT linli.beneficiary_id() IS NULL
-            AND linli.has_role('residents_committee', 'social_worker')
-            AND linli.is_here(\(person))
+        SELECT linli.may_read('proof', 'verification') AND linli.is_here(\(person))
         """
     }
 

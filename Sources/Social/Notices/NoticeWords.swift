@@ -44,6 +44,12 @@ enum NoticeKind: String, CaseIterable {
     case taskPassed = "task.passed"
     case taskHandedBack = "task.handedBack"
     case taskFinished = "task.finished"
+    case roleBegun = "role.begun"
+    case roleExtended = "role.extended"
+    case roleEnded = "role.ended"
+    case roleLaidDown = "role.laidDown"
+    case tieClaimed = "tie.claimed"
+    case tieConfirmed = "tie.confirmed"
     case moderationTold = "moderation.told"
     case moderationWithdrawn = "moderation.withdrawn"
 
@@ -217,46 +223,22 @@ enum NoticeKind: String, CaseIterable {
             Text(
                 zh: "您的手机号已标为待核实：下次用它登录须再次验证。",
                 en: "Your phone is in doubt now: the next sign-in with it takes a second proof.")
-        default: stewardsTemplate
+        default: roomTemplate
         }
     }
 
-    /// The words of what stewards have to see to; the title is that of the task's kind.
-    private var stewardsTemplate: Text {
-        switch self {
-        case .taskRaised:
-            Text(
-                zh: "有一件事归您的岗位：{title}。请在 {until} 前接手或说明不接。",
-                en: "A task for your duty: {title}. Take it by {until}, or say no.")
-        case .taskClimbed:
-            Text(
-                zh: "有一件事没人接，现在轮到您：{title}。",
-                en: "Nobody took a task, and it is yours to take now: {title}.")
-        case .taskPassed:
-            Text(zh: "同事把一件事转给了您：{title}。", en: "A colleague passed a task to you: {title}.")
-        case .taskHandedBack:
-            Text(zh: "有一件事被交还，请接手：{title}。", en: "A task was handed back: {title}.")
-        case .taskFinished:
-            Text(zh: "您手上的一件事已办结：{title}。", en: "A task you had is finished: {title}.")
-        case .moderationTold:
-            Text(
-                zh: "您发布的内容有了处理结果。{because}原因和申诉请看「我的」。",
-                en: "Something you posted was decided on. {because} Your moderation page says why, "
-                    + "and how to appeal.")
-        case .moderationWithdrawn:
-            Text(
-                zh: "您报名的一项活动已被居委会或社工撤下，请不要前往，也不要付款。",
-                en: "An activity that you joined was taken down by the committee or a social "
-                    + "worker: do not go there, and pay nothing.")
-        default: Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
-        }
+    /// The words that stand in the rooms of those who write the notices.
+    private var roomTemplate: Text {
+        tasksTemplate ?? standingTemplate ?? moderationTemplate
+            ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
     }
 
     /// What stands for a title that its reader may not see.
     fileprivate var untitled: Text {
         switch self {
         case .personClaimed, .personJoined, .proofGiven, .proofWithdrawn, .joinCodeIssued,
-            .joinCodeUsed, .joinCodeRevoked:
+            .joinCodeUsed, .joinCodeRevoked, .roleBegun, .roleExtended, .roleEnded, .roleLaidDown,
+            .tieClaimed, .tieConfirmed:
             Text(zh: "一位居民", en: "a resident")
         case .taskRaised, .taskClimbed, .taskPassed, .taskHandedBack, .taskFinished:
             Text(zh: "一件事", en: "a task")
@@ -316,7 +298,7 @@ enum NoticeWords {
     }
 
     private static func what(_ codes: [String]) -> Text {
-        let known = codes.compactMap { parts[$0] }
+        let known = codes.compactMap { parts[$0] ?? StandingWords.all[$0] }
         guard !known.isEmpty else { return Text(zh: "请点开查看", en: "open it to see") }
         return Text(
             zh: known.map(\.zh).joined(separator: "、"),

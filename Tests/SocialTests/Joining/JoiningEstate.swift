@@ -56,7 +56,8 @@ struct JoiningEstate: Sendable {
         let operations =
             JoiningOperations.all(
                 keyring: keyring, gateway: post, signals: signals, limits: limits)
-            + NoticeOperations.all(signals: signals, titles: PersonTitles.all)
+            + NoticeOperations.all(signals: signals, titles: TieTitles.all + PersonTitles.all)
+            + StandingOperations.all(keyring: keyring, signals: signals)
             + HouseholdOperations.all(keyring: keyring)
         try await APIFixture.with(
             operations, prepare: rows + session(token) + more, keyring: keyring, post: post

@@ -295,8 +295,9 @@ import Testing
             title: Text(zh: "包粽子", en: "Dumplings"), until: Text(zh: "三点", en: "three"),
             begins: Text(zh: "四点", en: "four"), what: ["time"], because: "capacity")
         let text = NoticeWords.text(kind.rawValue, values)
-        // A person's name stands without quotation marks; a proof is its reader's own.
-        let isPerson = ["person.", "joinCode."].contains { kind.rawValue.hasPrefix($0) }
+        // A person's name and a kind of task stand without quotation marks; a proof is its reader's
+        // own.
+        let isPerson = ["person.", "joinCode.", "task."].contains { kind.rawValue.hasPrefix($0) }
         if kind.isOfAccount {
             #expect(!(text.zh + text.en).contains("包粽子"))
         } else if !kind.rawValue.hasPrefix("proof.") {

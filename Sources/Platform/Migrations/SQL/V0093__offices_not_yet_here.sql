@@ -1,6 +1,6 @@
--- An office above the estate has no person here before it first enters. What climbs opens to each role
--- on its way, so that whoever comes finds it; before, a task with nobody to hear of it stayed where it
--- was.
+-- An office above the estate has no person here before it first enters. What climbs opens to each
+-- role on its way, so that whoever comes finds it; before, a task with nobody to hear of it stayed
+-- where it was.
 CREATE OR REPLACE FUNCTION linli.climb_task(id uuid) RETURNS linli.task
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$

@@ -376,7 +376,7 @@ AS $$
 DECLARE
     estate CONSTANT uuid := linli.estate_id();
     me CONSTANT uuid := linli.person_id();
-    at CONSTANT timestamptz := linli.instant();
+    instant CONSTANT timestamptz := linli.instant();
     author CONSTANT uuid := linli.post_author(of_kind, thing);
 BEGIN
     IF me IS NULL OR author IS NULL OR NOT linli.may_read_post(of_kind, thing) THEN
@@ -388,15 +388,15 @@ BEGIN
     IF per_day_max <= (
         SELECT count(*)
         FROM linli.report AS r
-        WHERE r.estate_id = estate AND r.reporter_id = me AND r.at > at - interval '24 hours')
+        WHERE r.estate_id = estate AND r.reporter_id = me AND r.at > instant - interval '24 hours')
     THEN
         RETURN 'too_many';
     END IF;
     INSERT INTO linli.moderation (estate_id, thing_id, thing_kind, author_id, changed_at)
-    VALUES (estate, thing, of_kind, author, at)
+    VALUES (estate, thing, of_kind, author, instant)
     ON CONFLICT ON CONSTRAINT moderation_pkey DO NOTHING;
     INSERT INTO linli.report (estate_id, id, thing_id, reporter_id, kind, words_sealed, at)
-    VALUES (estate, new_id, thing, me, what, words, at)
+    VALUES (estate, new_id, thing, me, what, words, instant)
     ON CONFLICT ON CONSTRAINT report_once DO NOTHING;
     IF FOUND THEN
         PERFORM linli.raise_task('report', thing, author, NULL, NULL, ARRAY[me]);

@@ -53,11 +53,11 @@ enum NoticeKind: String, CaseIterable {
     case moderationTold = "moderation.told"
     case moderationWithdrawn = "moderation.withdrawn"
 
-    /// Whether it tells of the reader's own account, which has no title.
+    /// Whether it tells of the reader's own account, or of a post: neither has a title.
     var isOfAccount: Bool {
         switch self {
         case .sessionProved, .proofAsked, .passkeyAdded, .passkeyRemoved, .deviceCodeIssued,
-            .phoneChanged, .phoneReported:
+            .phoneChanged, .phoneReported, .moderationTold, .moderationWithdrawn:
             true
         default: false
         }

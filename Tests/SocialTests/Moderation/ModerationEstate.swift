@@ -74,7 +74,7 @@ extension StewardEstate {
     func sees(_ reader: Reader, _ activity: String) throws -> [Bool] {
         let feed = try ask(
             reader, "GET",
-            Self.base + "/occurrences?from=2026-03-01T00:00:00Z&to=2026-03-31T00:00:00Z")
+            Self.base + "/occurrences?from=2026-03-01T00:00:00Z&until=2026-03-31T00:00:00Z")
         let one = try ask(reader, "GET", Self.base + "/activities/\(activity)")
         return [feed.text.contains(activity), one.status == 200]
     }

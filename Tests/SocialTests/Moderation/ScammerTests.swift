@@ -40,12 +40,11 @@ import Testing
                     == "409 author-unproved")
             _ = try estate.content(estate.decide(Estate.first, id, Estate.decision("hidden")))
             #expect(try estate.openTasks() == [])
-            let own = try estate.content(
-                estate.ask(.neighbour, "GET", Estate.base + "/me/moderation"))
-            let mine = try #require(own["posts"]?.elements?.first)
+            let own = try estate.ask(.neighbour, "GET", Estate.base + "/me/moderation")
+            let mine = try #require(estate.content(own)["posts"]?.elements?.first)
             #expect(mine["reason"]?.text == "推销，不予公开")
             #expect(mine["may_appeal"]?.bool == true)
-            #expect(!own.description.contains(Estate.first.description))
+            #expect(!own.text.contains(Estate.first.description))
             let appeal = Estate.base + "/me/moderation/\(id)/appeal"
             #expect(try estate.ask(.leader, "POST", appeal, #"{"words":"替他"}"#).status == 404)
             _ = try estate.content(

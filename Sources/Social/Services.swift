@@ -47,13 +47,19 @@ package struct Services: Sendable {
             + HouseholdOperations.all(keyring: keyring)
             + FamilyOperations.all(keyring: keyring, signals: signals)
             + JoiningOperations.all(keyring: keyring, gateway: gateway, signals: signals)
+            + StandingOperations.all(keyring: keyring, signals: signals)
             + NoticeOperations.all(
                 signals: signals,
-                titles: (hasActivities ? ActivityTitles.all : []) + PersonTitles.all
-                    + ChildTitles.all)
+                titles: (hasActivities ? ActivityTitles.all : [])
+                    + PersonTitles.all
+                    + ChildTitles.all
+                    + TaskTitles.all
+                    + TieTitles.all)
             + (hasActivities ? Self.activityOperations(signals, keyring) : [])
             + VenueOperations.all(signals: signals)
+            + TaskOperations.all(keyring: keyring, signals: signals)
             + SecondProofOperations.all(keyring: keyring, gateway: gateway, signals: signals)
+            + ReadingOperations.all(signals: signals)
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
             context: context)
@@ -70,9 +76,11 @@ package struct Services: Sendable {
             ] : []
         let names =
             [
-                Ages.name, "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep",
-                "reseal",
-                "reseal-accounts", "sign-in-sweep", JoinSweep.name,
+                "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep", "reseal",
+                "reseal-accounts", "sign-in-sweep", "tie-sweep",
+                Ages.name,
+                JoinSweep.name,
+                Tasks.climbing,
             ]
             + activityJobs.map(\.name)
         jobMetrics = JobMetrics(names, in: &registry)
@@ -116,6 +124,8 @@ package struct Services: Sendable {
             SignedHeads(folder: folder, key: keyring.signingKey).job(), Call.sweep(),
             SignInSweep.job(), Notices.sweep(), Attendance.sweep(), JoinSweep.job(),
             Ages.job(keyring),
+            Tasks.climb { [signals] in signals.committed() },
+            Ties.sweep(),
         ] + Reseal.jobs(keyring) + activityJobs
     }
 

@@ -13,6 +13,7 @@ package enum Reseal {
         [
             Job(name: "reseal", every: interval) { run, database, _ in
                 try await persons(run, database, PersonVault(keyring, of: run.estate))
+                try await texts(run, database, EstateVault(keyring, of: run.estate))
             },
             Job(name: "reseal-accounts", every: interval, scope: .installation) {
                 run, database, _ in
@@ -37,6 +38,29 @@ package enum Reseal {
                     }
                 }
                 _ = try await tx.execute(RenewPersons(renewed: renewed).sql)
+                return (rows.last, rows.count - renewed.count)
+            }
+            unopened += lost
+        } while last != nil
+        if unopened > 0 { throw Unopened(count: unopened) }
+    }
+
+    private static func texts(
+        _ run: Job.Run, _ database: Database, _ vault: EstateVault
+    ) async throws {
+        var (last, unopened): (StaleTexts.Row?, Int) = (nil, 0)
+        repeat {
+            try Task.checkCancellation()
+            let next = StaleTexts(head: vault.head, after: last)
+            let lost: Int
+            (last, lost) = try await database.write(run.principal) { tx in
+                let rows = try await tx.run(next)
+                let renewed = rows.compactMap { row in
+                    SealedColumn(rawValue: row.column).flatMap { column in
+                        try? vault.renewed(row.sealed, column, of: row.id)
+                    }.map { RenewText(column: row.column, id: row.id, value: $0) }
+                }
+                for one in renewed { _ = try await tx.execute(one.sql) }
                 return (rows.last, rows.count - renewed.count)
             }
             unopened += lost
@@ -132,6 +156,38 @@ private struct RenewPersons: Command {
             AND s.field = g.field
         """
     }
+}
+
+/// The next texts of an estate that are not under the key of now, taken.
+private struct StaleTexts: Statement {
+    struct Row: Sendable {
+        var column: String
+        var id: UUID
+        var sealed: [UInt8]
+    }
+
+    var head: [UInt8]
+    var after: Row?
+
+    var sql: SQL {
+        """
+        SELECT sealed_column, id, value_sealed
+        FROM linli.stale_texts(\(head), \(after?.column ?? ""),
+            \(after?.id ?? UUID(high: 0, low: 0)), \(Int32(Reseal.batch)))
+        """
+    }
+
+    func decode(_ cells: inout Cells) throws(PostgresError) -> Row {
+        Row(column: try cells.read(), id: try cells.read(), sealed: try cells.read())
+    }
+}
+
+private struct RenewText: Command {
+    var column: String
+    var id: UUID
+    var value: [UInt8]
+
+    var sql: SQL { "SELECT linli.renew_text(\(column), \(id), \(value))" }
 }
 
 /// The next identifiers of accounts that are not under the key of now, taken.

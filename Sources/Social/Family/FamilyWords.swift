@@ -3,7 +3,7 @@ internal import Realtime
 
 extension NoticeKind {
     /// The words of what concerns children; the title is a child's name.
-    var familyTemplate: Text {
+    var familyTemplate: Text? {
         switch self {
         case .guardianshipBegun:
             Text(
@@ -48,7 +48,7 @@ extension NoticeKind {
     }
 
     /// The words of delegates; the title is the elder's name, as its reader may know it.
-    private var delegatesTemplate: Text {
+    private var delegatesTemplate: Text? {
         switch self {
         case .delegationAsked:
             Text(
@@ -68,7 +68,7 @@ extension NoticeKind {
             Text(zh: "您已通过审查，可照看别人的孩子。", en: "You have been vetted for children.")
         case .vettingWithdrawn:
             Text(zh: "您的审查记录已撤回。", en: "Your vetting was taken back.")
-        default: Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
+        default: nil
         }
     }
 }

@@ -1,10 +1,11 @@
 internal import Platform
 
-/// The secret of a paper code or an invitation: twelve characters of Crockford's base 32, 60 bits.
+/// The secret of a paper code or an invitation: twelve characters of Crockford's base 32, 60 bits;
+/// codes that live for minutes are shorter.
 ///
 /// The database knows its keyed hash alone; it never prints itself.
 struct JoinCode: Hashable, CustomStringConvertible, CustomReflectable {
-    /// How many characters it has.
+    /// How many characters it has, unless told otherwise.
     static let length = 12
     /// How many stand in one group, between hyphens.
     private static let group = 4
@@ -15,7 +16,7 @@ struct JoinCode: Hashable, CustomStringConvertible, CustomReflectable {
     private let characters: String
 
     /// A fresh code.
-    static func random() -> JoinCode {
+    static func random(length: Int = length) -> JoinCode {
         JoinCode(
             trusted: String(
                 (0..<length).map { _ in
@@ -26,7 +27,7 @@ struct JoinCode: Hashable, CustomStringConvertible, CustomReflectable {
     /// Reads a code as people type it; `nil` when it has not the form of one.
     ///
     /// Case, hyphens, spaces and full-width characters do not matter; O is read as 0, I and L as 1.
-    init?(_ text: String) {
+    init?(_ text: String, length: Int = length) {
         var characters = ""
         for scalar in text.unicodeScalars {
             let isWide = (0xFF01...0xFF5E).contains(scalar.value)
@@ -43,15 +44,15 @@ struct JoinCode: Hashable, CustomStringConvertible, CustomReflectable {
                 else { return nil }
                 characters.append(character)
             }
-            guard characters.utf8.count <= Self.length else { return nil }
+            guard characters.utf8.count <= length else { return nil }
         }
-        guard characters.utf8.count == Self.length else { return nil }
+        guard characters.utf8.count == length else { return nil }
         self.init(trusted: characters)
     }
 
     private init(trusted characters: String) { self.characters = characters }
 
-    /// The code as it is printed: three groups of four.
+    /// The code as it is printed, in groups of four.
     var text: String {
         let all = Array(characters)
         return stride(from: 0, to: all.count, by: Self.group)

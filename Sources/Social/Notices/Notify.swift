@@ -13,6 +13,7 @@ struct NoticeSubject: Hashable {
         case child
         /// One's own account: nothing names it.
         case account
+        case task
     }
 
     var kind: Kind

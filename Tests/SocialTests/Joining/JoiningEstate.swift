@@ -56,8 +56,11 @@ struct JoiningEstate: Sendable {
         let operations =
             JoiningOperations.all(
                 keyring: keyring, gateway: post, signals: signals, limits: limits)
-            + NoticeOperations.all(signals: signals, titles: PersonTitles.all)
+            + NoticeOperations.all(signals: signals, titles: TieTitles.all + PersonTitles.all)
+            + StandingOperations.all(keyring: keyring, signals: signals)
             + HouseholdOperations.all(keyring: keyring)
+            + ReadingOperations.all(signals: signals)
+            + AnnouncementOperations.all(signals: signals)
         try await APIFixture.with(
             operations, prepare: rows + session(token) + more, keyring: keyring, post: post
         ) { api in

@@ -37,6 +37,7 @@ struct ParticipationEstate: Sendable {
             ActivityOperations.all(signals: signals, keyring: keyring)
             + ParticipationOperations.all(signals: signals, keyring: keyring)
             + NoticeOperations.all(signals: signals, titles: ActivityTitles.all)
+            + StandingOperations.all(keyring: keyring, signals: signals)
         try await AnnouncementEstate.with(
             live: isLive, operations: operations, prepare: try rows(keyring, births) + more
         ) { estate in

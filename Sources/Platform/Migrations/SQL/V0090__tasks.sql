@@ -313,8 +313,9 @@ $$;
 
 -- Raising, climbing, ending ---------------------------------------------------------------------
 
--- Gives a task to the next role with somebody who may handle it, or keeps it where it is for good;
--- answers it as it is then. For the functions here alone.
+-- Gives a task to the next role with somebody who may handle it; answers it as it is then. Where
+-- there is nobody yet, it opens to all those roles, and is asked for again. For the functions here
+-- alone.
 CREATE FUNCTION linli.climb_task(id uuid) RETURNS linli.task
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
@@ -323,12 +324,14 @@ DECLARE
     wanted linli.task;
     half interval;
     higher text;
+    above text[];
     told uuid[] := '{}';
 BEGIN
     SELECT * INTO wanted
     FROM linli.task AS t
     WHERE t.estate_id = linli.estate_id() AND t.id = climb_task.id
     FOR NO KEY UPDATE;
+    above := wanted.climbs_to;
     SELECT k.due / 2 INTO half FROM linli.task_kind AS k WHERE k.code = wanted.kind;
     wanted.climbs_at := 'infinity';
     IF NOT wanted.is_stand_ins AND wanted.stand_in_id IN (
@@ -352,6 +355,15 @@ BEGIN
             wanted.is_stand_ins := false;
             wanted.climbs_at := at + half;
         END LOOP;
+        IF told = '{}' AND above <> '{}' THEN
+            wanted.climbs_to := above;
+            wanted.climbs_at := at + half;
+            wanted.audience := ARRAY(
+                SELECT key FROM unnest(wanted.audience) AS key
+                UNION
+                SELECT key
+                FROM unnest(above) AS role, unnest(linli.duty_keys(role, wanted.place_id)) AS key);
+        END IF;
     END IF;
     UPDATE linli.task AS t
     SET role = wanted.role, audience = wanted.audience, climbs_to = wanted.climbs_to,
@@ -603,12 +615,17 @@ $$;
 
 -- Reading ---------------------------------------------------------------------------------------
 
--- The tasks that the principal sees, a row a person that they are about (or a task about none): the
--- most pressing first. Views: open, mine, finished. One task: `wanted`.
+-- The tasks that the principal sees, in threads: those about one person are one, a task about nobody
+-- is its own; the most pressing thread first, so many of them. Views: open, mine, finished.
 CREATE FUNCTION linli.task_threads(
     wanted uuid, view text, of_person uuid, after_due timestamptz, after_thread uuid,
-    rows_max integer)
-    RETURNS TABLE (thread uuid, due timestamptz, subject_id uuid, display_name text, tasks json)
+    threads_max integer)
+    RETURNS TABLE (
+        thread uuid, thread_due timestamptz, subject_id uuid, display_name text, id uuid,
+        kind text, title_zh text, title_en text, about_id uuid, place_id uuid, state text,
+        role text, raised_at timestamptz, due_at timestamptz, is_overdue boolean,
+        is_decided_elsewhere boolean, stand_in_id uuid, taken_by uuid, taken_at timestamptz,
+        finished_at timestamptz, finished_by uuid, outcome text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
 DECLARE
@@ -619,10 +636,8 @@ DECLARE
 BEGIN
     RETURN QUERY
         WITH seen AS MATERIALIZED (
-            SELECT t.*, k.title_zh, k.title_en, k.is_decided_elsewhere,
-                coalesce(t.subject_id, t.id) AS thread_id
+            SELECT t.*, coalesce(t.subject_id, t.id) AS thread
             FROM linli.task AS t
-            JOIN linli.task_kind AS k ON k.code = t.kind
             WHERE t.estate_id = estate
                 AND (wanted IS NULL OR t.id = wanted)
                 AND (of_person IS NULL OR t.subject_id = of_person)
@@ -633,26 +648,26 @@ BEGIN
                     ELSE true END
                 AND linli.event_visible(t.audience, keys)
                 AND linli.may_handle(t.id, me)
+        ), page AS MATERIALIZED (
+            SELECT s.thread, min(s.due_at) AS due
+            FROM seen AS s
+            GROUP BY s.thread
+            HAVING (min(s.due_at), s.thread) > (after_due, after_thread)
+            ORDER BY 2, 1
+            LIMIT threads_max
         )
-        SELECT s.thread_id, min(s.due_at), (array_agg(s.subject_id))[1],
-            (SELECT p.display_name FROM linli.person AS p
-                WHERE p.estate_id = estate AND p.id = (array_agg(s.subject_id))[1]),
-            json_agg(json_strip_nulls(json_build_object(
-                'id', s.id, 'kind', s.kind, 'title_zh', s.title_zh, 'title_en', s.title_en,
-                'about', s.about_id, 'place', s.place_id,
-                'state', CASE WHEN s.finished_at IS NOT NULL THEN 'finished'
-                    WHEN s.taken_by IS NOT NULL THEN 'taken' ELSE 'open' END,
-                'role', s.role, 'raised_at', s.raised_at, 'due_at', s.due_at,
-                'is_overdue', s.finished_at IS NULL AND s.due_at <= at,
-                'is_decided_elsewhere', s.is_decided_elsewhere,
-                'stand_in', s.stand_in_id, 'taken_by', s.taken_by, 'taken_at', s.taken_at,
-                'finished_at', s.finished_at, 'finished_by', s.finished_by,
-                'outcome', s.outcome)) ORDER BY s.due_at, s.id)
-        FROM seen AS s
-        GROUP BY s.thread_id
-        HAVING (min(s.due_at), s.thread_id) > (after_due, after_thread)
-        ORDER BY min(s.due_at), s.thread_id
-        LIMIT rows_max;
+        SELECT g.thread, g.due, s.subject_id, p.display_name, s.id, s.kind, k.title_zh,
+            k.title_en, s.about_id, s.place_id,
+            CASE WHEN s.finished_at IS NOT NULL THEN 'finished'
+                WHEN s.taken_by IS NOT NULL THEN 'taken' ELSE 'open' END,
+            s.role::text, s.raised_at, s.due_at, s.finished_at IS NULL AND s.due_at <= at,
+            k.is_decided_elsewhere, s.stand_in_id, s.taken_by, s.taken_at, s.finished_at,
+            s.finished_by, s.outcome
+        FROM page AS g
+        JOIN seen AS s ON s.thread = g.thread
+        JOIN linli.task_kind AS k ON k.code = s.kind
+        LEFT JOIN linli.person AS p ON p.estate_id = estate AND p.id = s.subject_id
+        ORDER BY g.due, g.thread, s.due_at, s.id;
 END
 $$;
 
@@ -771,3 +786,84 @@ GRANT EXECUTE ON FUNCTION
     linli.task_threads(uuid, text, uuid, timestamptz, uuid, integer), linli.task_notes(uuid),
     linli.task_titles(uuid[]), linli.task_load()
     TO linli;
+
+-- Sealed texts ----------------------------------------------------------------------------------
+-- The job `reseal` takes them through these; each column that is sealed by EstateVault stands in
+-- linli.sealed_columns, and in SealedColumn.
+
+CREATE FUNCTION linli.sealed_columns() RETURNS TABLE (source text, field text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+    VALUES ('task', 'note_sealed'), ('task_refusal', 'note_sealed')
+$$;
+
+-- The next values of the estate that do not begin as they would if they were sealed now, taken.
+CREATE FUNCTION linli.stale_texts(head bytea, after_column text, after_id uuid, rows_max integer)
+    RETURNS TABLE (sealed_column text, id uuid, value_sealed bytea)
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+DECLARE
+    one record;
+    left_over integer := rows_max;
+    found_rows integer;
+BEGIN
+    IF linli.job_name() IS DISTINCT FROM 'reseal' THEN
+        RAISE EXCEPTION 'only the job reseal reseals' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    FOR one IN
+        SELECT c.source, c.field, c.source || '.' || c.field AS name
+        FROM linli.sealed_columns() AS c
+        WHERE c.source || '.' || c.field >= after_column
+        ORDER BY 3
+    LOOP
+        RETURN QUERY EXECUTE format(
+            'SELECT $1, t.id, t.%1$I FROM linli.%2$I AS t WHERE t.estate_id = $2 AND t.id > $3 '
+            'AND substring(t.%1$I FOR 5) <> $4 ORDER BY t.id LIMIT $5 FOR NO KEY UPDATE',
+            one.field, one.source)
+            USING one.name, linli.estate_id(), CASE WHEN one.name = after_column THEN after_id
+                ELSE '00000000-0000-0000-0000-000000000000' END, head, left_over;
+        GET DIAGNOSTICS found_rows = ROW_COUNT;
+        left_over := left_over - found_rows;
+        EXIT WHEN left_over <= 0;
+    END LOOP;
+END
+$$;
+
+-- Puts one back, sealed anew.
+CREATE FUNCTION linli.renew_text(sealed_column text, text_id uuid, value bytea) RETURNS void
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+BEGIN
+    IF linli.job_name() IS DISTINCT FROM 'reseal' OR NOT EXISTS (
+        SELECT
+        FROM linli.sealed_columns() AS c
+        WHERE c.source || '.' || c.field = sealed_column)
+    THEN
+        RAISE EXCEPTION 'only the job reseal reseals' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    EXECUTE format('UPDATE linli.%I SET %I = $1 WHERE estate_id = $2 AND id = $3',
+        split_part(sealed_column, '.', 1), split_part(sealed_column, '.', 2))
+        USING value, linli.estate_id(), text_id;
+END
+$$;
+
+-- As before, and the sealed texts of estates.
+CREATE OR REPLACE FUNCTION linli.sealed_heads() RETURNS TABLE (head bytea, sealed bigint)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+BEGIN
+    RETURN QUERY EXECUTE (
+        SELECT 'SELECT s.head, sum(s.n)::bigint FROM ('
+            'SELECT substring(value_sealed FOR 5) AS head, count(*) AS n '
+            'FROM linli.person_sealed GROUP BY 1 UNION ALL '
+            'SELECT substring(value_sealed FOR 5), count(*) '
+            'FROM linli.account_identifier GROUP BY 1'
+            || string_agg(format(
+                ' UNION ALL SELECT substring(%1$I FOR 5), count(*) FROM linli.%2$I '
+                'WHERE %1$I IS NOT NULL GROUP BY 1', c.field, c.source), '')
+            || ') AS s GROUP BY s.head ORDER BY s.head'
+        FROM linli.sealed_columns() AS c);
+END
+$$;
+GRANT EXECUTE ON FUNCTION
+    linli.stale_texts(bytea, text, uuid, integer), linli.renew_text(text, uuid, bytea) TO linli;

@@ -1,0 +1,53 @@
+/// Seals and opens what people wrote in an estate that is not for everybody, under that estate's own
+/// keys.
+///
+/// Which columns there are, `SealedColumn` says: the job `reseal` takes each of them.
+package struct EstateVault: Sendable {
+    private let sealer: Sealer
+
+    /// The vault of one estate.
+    package init(_ keyring: Keyring, of estate: UUID) {
+        sealer = keyring.sealer(for: "estate_text", of: estate)
+    }
+
+    /// What each value begins with that is sealed now; another beginning is to be sealed anew.
+    package var head: [UInt8] { sealer.head }
+
+    /// The text sealed for the row of a column.
+    package func seal(
+        _ text: String, _ column: SealedColumn, of row: UUID
+    ) throws(CryptoError) -> [UInt8] {
+        try sealer.seal(Array(text.utf8), at: place(column, row))
+    }
+
+    /// The text that was sealed for this row.
+    ///
+    /// - Throws: `CryptoError` when it is another's, or under a key that is not held any more.
+    package func open(
+        _ sealed: [UInt8], _ column: SealedColumn, of row: UUID
+    ) throws(CryptoError) -> String {
+        String(decoding: try sealer.open(sealed, at: place(column, row)), as: UTF8.self)
+    }
+
+    /// The same value under the key of now.
+    package func renewed(
+        _ sealed: [UInt8], _ column: SealedColumn, of row: UUID
+    ) throws(CryptoError) -> [UInt8] {
+        try sealer.seal(try sealer.open(sealed, at: place(column, row)), at: place(column, row))
+    }
+
+    private func place(_ column: SealedColumn, _ row: UUID) -> SealedPlace {
+        SealedPlace(table: column.table, column: column.name, row: row.bytes)
+    }
+}
+
+/// A column of an estate's table that holds texts sealed by `EstateVault`; the row's id is `id`.
+package enum SealedColumn: String, Sendable, Hashable, CaseIterable {
+    /// What a steward wrote at the end of a task.
+    case taskNote = "task.note_sealed"
+    /// What a steward wrote who said no.
+    case taskRefusal = "task_refusal.note_sealed"
+
+    var table: String { String(rawValue.prefix { $0 != "." }) }
+    var name: String { String(rawValue.drop { $0 != "." }.dropFirst()) }
+}

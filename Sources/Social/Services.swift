@@ -51,8 +51,8 @@ package struct Services: Sendable {
             + NoticeOperations.all(
                 signals: signals,
                 titles: (hasActivities ? ActivityTitles.all : [])
-                    + PersonTitles.all
                     + ChildTitles.all
+                    + PersonTitles.all
                     + TaskTitles.all
                     + TieTitles.all)
             + (hasActivities ? Self.activityOperations(signals, keyring) : [])
@@ -60,6 +60,9 @@ package struct Services: Sendable {
             + TaskOperations.all(keyring: keyring, signals: signals)
             + SecondProofOperations.all(keyring: keyring, gateway: gateway, signals: signals)
             + ReadingOperations.all(signals: signals)
+            + BlockOperations.all(signals: signals)
+            + ProtectionOperations.all(keyring: keyring, signals: signals)
+            + VisibilityOperations.all(signals: signals)
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
             context: context)

@@ -302,10 +302,10 @@ enum NoticeKind: String, CaseIterable {
     fileprivate var untitled: Text {
         switch rawValue.prefix(while: { $0 != "." }) {
         case "person", "proof", "joinCode", "role", "tie", "recordWatcher", "access",
-            "absence", "membership", "delegation", "vetting":
+            "absence", "membership", "delegation":
             Text(zh: "一位居民", en: "a resident")
-        case "task": Text(zh: "一件事", en: "a task")
         case "guardianship", "family", "child", "consent": Text(zh: "一个孩子", en: "a child")
+        case "task": Text(zh: "一件事", en: "a task")
         default: Text(zh: "一项活动", en: "an activity")
         }
     }

@@ -38,6 +38,10 @@ struct ParticipationEstate: Sendable {
             + ParticipationOperations.all(signals: signals, keyring: keyring)
             + NoticeOperations.all(signals: signals, titles: ActivityTitles.all)
             + StandingOperations.all(keyring: keyring, signals: signals)
+            + BlockOperations.all(signals: signals) + VisibilityOperations.all(signals: signals)
+            + ProtectionOperations.all(keyring: keyring, signals: signals)
+            + HouseholdOperations.all(keyring: keyring)
+            + CalendarLinkOperations.all(signals: signals)
         try await AnnouncementEstate.with(
             live: isLive, operations: operations, prepare: try rows(keyring, births) + more
         ) { estate in

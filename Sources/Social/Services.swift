@@ -47,6 +47,7 @@ package struct Services: Sendable {
             + HouseholdOperations.all(keyring: keyring)
             + JoiningOperations.all(keyring: keyring, gateway: gateway, signals: signals)
             + StandingOperations.all(keyring: keyring, signals: signals)
+            + MergeOperations.all(keyring: keyring, signals: signals)
             + NoticeOperations.all(
                 signals: signals,
                 titles: (hasActivities ? ActivityTitles.all : []) + TieTitles.all + PersonTitles.all

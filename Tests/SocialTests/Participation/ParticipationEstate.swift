@@ -38,6 +38,7 @@ struct ParticipationEstate: Sendable {
             + ParticipationOperations.all(signals: signals, keyring: keyring)
             + NoticeOperations.all(signals: signals, titles: ActivityTitles.all)
             + StandingOperations.all(keyring: keyring, signals: signals)
+            + MergeOperations.all(keyring: keyring, signals: signals)
         try await AnnouncementEstate.with(
             live: isLive, operations: operations, prepare: try rows(keyring, births) + more
         ) { estate in

@@ -45,17 +45,25 @@ package struct Services: Sendable {
             + CalendarOperations.all
             + PlaceOperations.all
             + HouseholdOperations.all(keyring: keyring)
+            + FamilyOperations.all(keyring: keyring, signals: signals)
             + JoiningOperations.all(keyring: keyring, gateway: gateway, signals: signals)
             + StandingOperations.all(keyring: keyring, signals: signals)
             + MergeOperations.all(keyring: keyring, signals: signals)
             + NoticeOperations.all(
                 signals: signals,
-                titles: (hasActivities ? ActivityTitles.all : []) + TieTitles.all + PersonTitles.all
-                    + TaskTitles.all)
+                titles: (hasActivities ? ActivityTitles.all : [])
+                    + ChildTitles.all
+                    + PersonTitles.all
+                    + TaskTitles.all
+                    + TieTitles.all)
             + (hasActivities ? Self.activityOperations(signals, keyring) : [])
             + VenueOperations.all(signals: signals)
             + TaskOperations.all(keyring: keyring, signals: signals)
             + SecondProofOperations.all(keyring: keyring, gateway: gateway, signals: signals)
+            + ReadingOperations.all(signals: signals)
+            + BlockOperations.all(signals: signals)
+            + ProtectionOperations.all(keyring: keyring, signals: signals)
+            + VisibilityOperations.all(signals: signals)
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
             context: context)
@@ -73,7 +81,9 @@ package struct Services: Sendable {
         let names =
             [
                 "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep", "reseal",
-                "reseal-accounts", "sign-in-sweep", JoinSweep.name, "tie-sweep",
+                "reseal-accounts", "sign-in-sweep", "tie-sweep",
+                Ages.name,
+                JoinSweep.name,
                 Tasks.climbing,
             ]
             + activityJobs.map(\.name)
@@ -88,6 +98,7 @@ package struct Services: Sendable {
         ActivityOperations.all(signals: signals, keyring: keyring)
             + ParticipationOperations.all(signals: signals, keyring: keyring)
             + CalendarLinkOperations.all(signals: signals)
+            + ChildCareOperations.all(keyring: keyring, signals: signals)
     }
 
     /// The public key that checks the signed heads of event logs: what an outsider needs, and may know.
@@ -116,8 +127,9 @@ package struct Services: Sendable {
         [
             SignedHeads(folder: folder, key: keyring.signingKey).job(), Call.sweep(),
             SignInSweep.job(), Notices.sweep(), Attendance.sweep(), JoinSweep.job(),
-            Ties.sweep(),
+            Ages.job(keyring),
             Tasks.climb { [signals] in signals.committed() },
+            Ties.sweep(),
         ] + Reseal.jobs(keyring) + activityJobs
     }
 

@@ -47,6 +47,8 @@ package enum SealedColumn: String, Sendable, Hashable, CaseIterable {
     case taskNote = "task.note_sealed"
     /// What a steward wrote who said no.
     case taskRefusal = "task_refusal.note_sealed"
+    /// What a protection was set on, as its document says.
+    case protectionEvidence = "protection.evidence_sealed"
 
     var table: String { String(rawValue.prefix { $0 != "." }) }
     var name: String { String(rawValue.drop { $0 != "." }.dropFirst()) }

@@ -28,6 +28,8 @@ struct ActivityRow {
     var stewards: [UUID]
     /// Under what names the estate knows them, in their order; `nil` for a visitor.
     var stewardNames: [String]?
+    /// From whom its reader is kept apart: who is shown neither as organiser nor by name.
+    var apart: [UUID]
 
     /// The columns that `init(_:)` reads, of `a`.
     static let columns: StaticString = """
@@ -40,7 +42,8 @@ struct ActivityRow {
             ARRAY(SELECT s.person_id
                 FROM linli.steward AS s
                 WHERE s.estate_id = a.estate_id AND s.thing_id = a.id
-                ORDER BY s.is_lead DESC, s.since, s.person_id), linli.steward_names(a.id)
+                ORDER BY s.is_lead DESC, s.since, s.person_id), linli.steward_names(a.id),
+            (SELECT linli.own_apart())
         """
 
     /// Reads the columns.
@@ -62,6 +65,7 @@ struct ActivityRow {
         handedOverBecause = try cells.read()
         stewards = try cells.read()
         stewardNames = try cells.read()
+        apart = try cells.read()
     }
 
     /// Who sees its events: its audience, and whoever looks after it.
@@ -77,8 +81,10 @@ struct ActivityRow {
             json.member("version", version)
             json.member("state", state.rawValue)
             content.write(to: &json)
-            json.member("organiser", organiser)
-            json.member("organisers", stewards)
+            let shown = apart.isEmpty ? stewards : stewards.filter { !apart.contains($0) }
+            json.memberIfPresent(
+                "organiser", apart.contains(organiser) ? shown.first : organiser)
+            json.member("organisers", shown)
             if let stewardNames { json.member("organiser_names", stewardNames) }
             json.memberIfPresent("handed_over_because", handedOverBecause)
             json.memberIfPresent("published_at", publishedAt)

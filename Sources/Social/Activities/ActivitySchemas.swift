@@ -124,7 +124,7 @@ enum ActivitySchemas {
             .required("id", .uuid()), version,
             .required("state", .choice(["draft", "published", "cancelled"])),
         ] + said + [
-            .required("organiser", .uuid()),
+            .optional("organiser", .uuid()),
             .required("organisers", .array(.uuid(), count: 0...10)),
             .optional(
                 "organiser_names",

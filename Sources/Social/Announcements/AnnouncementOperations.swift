@@ -212,11 +212,20 @@ private enum AnnouncementSchemas {
         .required(name, .integer(0...9_007_199_254_740_991))
     }
 
+    private static func hidden(_ name: String) -> Schema.Member {
+        .optional(
+            name,
+            .integer(
+                0...9_007_199_254_740_991,
+                note: "不满五的，非居委会、楼组长看不到 / Left out below five, but for the residents' "
+                    + "committee and the stair leader"))
+    }
+
     static let readers = Schema.object(
         "AnnouncementReaders",
         [
-            count("version"), count("persons"), count("households_read"),
-            count("households_current"), count("households_addressed"),
+            count("version"), hidden("persons"), hidden("households_read"),
+            hidden("households_current"), hidden("households_addressed"),
         ])
 
     static let estates = Schema.object(

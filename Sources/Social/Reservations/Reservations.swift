@@ -59,7 +59,8 @@ package struct Reservations {
                     !state.changes.contains { $0.ends(person) }
                 }
                 return try ReservationRules.book(
-                    booking, living: living, isQueueServed: isServed, verdicts, &state)
+                    booking, living: living, isQueueServed: isServed, turns: taken.turns,
+                    verdicts, &state)
             }
             return try await write(state, taken, about: booked)
         }

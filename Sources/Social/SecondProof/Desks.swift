@@ -194,9 +194,7 @@ struct Desks: Sendable {
     private static func change(
         _ kind: String, _ desk: UUID, by person: UUID, _ event: UUID
     ) -> AppendEvent {
-        let roles = [
-            "residents_committee", "social_worker", "property_manager", "subdistrict_officer",
-        ]
+        let roles = ["residents_committee", "social_worker", "property_manager"]
         return AppendEvent(
             EventDraft(
                 id: event, kind: kind, audience: [.person(person)] + roles.map { .role($0) },

@@ -1,18 +1,7 @@
 /// The words of what becomes of persons: roles, ties, absences, states, memberships and merges.
 extension NoticeKind {
-    /// Whether its subject is a person of these.
-    var isOfStanding: Bool {
-        switch self {
-        case .roleBegun, .roleExtended, .roleEnded, .roleLaidDown, .tieClaimed, .tieConfirmed,
-            .absenceSet, .absenceEnded, .personMoved, .personDead, .personActive, .personMerged,
-            .personUnmerged, .membershipAsked, .membershipDecided, .membershipLeft:
-            true
-        default: false
-        }
-    }
-
     /// The words of roles and ties.
-    var standingTemplate: Text {
+    var standingTemplate: Text? {
         switch self {
         case .roleBegun:
             Text(
@@ -44,7 +33,7 @@ extension NoticeKind {
     }
 
     /// The words of absences and states.
-    private var stateTemplate: Text {
+    private var stateTemplate: Text? {
         switch self {
         case .absenceSet:
             Text(
@@ -74,7 +63,7 @@ extension NoticeKind {
     }
 
     /// The words of memberships and merges.
-    private var membershipTemplate: Text {
+    private var membershipTemplate: Text? {
         switch self {
         case .personMerged:
             Text(
@@ -98,7 +87,7 @@ extension NoticeKind {
             )
         case .membershipLeft:
             Text(zh: "{title} 已离开您这一户。", en: "{title} has left your household.")
-        default: Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
+        default: nil
         }
     }
 }

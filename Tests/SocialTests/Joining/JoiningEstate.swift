@@ -60,6 +60,8 @@ struct JoiningEstate: Sendable {
             + StandingOperations.all(keyring: keyring, signals: signals)
             + MergeOperations.all(keyring: keyring, signals: signals)
             + HouseholdOperations.all(keyring: keyring)
+            + ReadingOperations.all(signals: signals)
+            + AnnouncementOperations.all(signals: signals)
         try await APIFixture.with(
             operations, prepare: rows + session(token) + more, keyring: keyring, post: post
         ) { api in

@@ -103,13 +103,13 @@ struct StewardEstate: Sendable {
             OneCell<Int64>(sql: "SELECT linli.climb_tasks(100)"))
     }
 
-    /// The kinds of what a person was told of tasks, the first first.
+    /// The kinds of what a person was told of tasks, in the order of their names.
     func told(_ person: UUID) throws -> [String] {
         try api.database.superuser().run(
             OneCell<String>(
                 sql: """
                     SELECT kind FROM linli.notice
-                    WHERE person_id = \(person) AND kind LIKE 'task.%' ORDER BY at, id
+                    WHERE person_id = \(person) AND kind LIKE 'task.%' ORDER BY kind
                     """))
     }
 

@@ -87,7 +87,7 @@ import Testing
                 estate.ask(Estate.first, "POST", estate.path(task) + "/passing"))
             #expect(passed["task"]?["taken_by"]?.text == Estate.second.description)
             #expect(passed["task"]?["stand_in"]?.text == Estate.first.description)
-            #expect(try estate.told(Estate.second) == ["task.raised", "task.passed"])
+            #expect(try estate.told(Estate.second) == ["task.passed", "task.raised"])
             #expect(
                 try estate.refusal(
                     estate.ask(Estate.first, "POST", estate.path(task) + "/handing-back"))
@@ -95,7 +95,7 @@ import Testing
             let back = try estate.content(
                 estate.ask(Estate.second, "POST", estate.path(task) + "/handing-back"))
             #expect(back["task"]?["state"]?.text == "open")
-            #expect(try estate.told(Estate.first) == ["task.raised", "task.handedBack"])
+            #expect(try estate.told(Estate.first) == ["task.handedBack", "task.raised"])
             _ = try estate.content(
                 estate.ask(Estate.second, "POST", estate.path(task) + "/taking"))
             try estate.api.database.superuser().run(

@@ -51,7 +51,6 @@ enum NoticeKind: String, CaseIterable {
     case tieClaimed = "tie.claimed"
     case tieConfirmed = "tie.confirmed"
     case recordWatcherNamed = "recordWatcher.named"
-    case accessAsked = "access.asked"
     case accessApproved = "access.approved"
     case accessRefused = "access.refused"
     case accessEnded = "access.ended"
@@ -213,40 +212,9 @@ enum NoticeKind: String, CaseIterable {
                 en: "{title} has invited somebody into your household; you may revoke it.")
         case .joinCodeUsed:
             Text(zh: "您发出的加入码已由 {title} 使用。", en: "The join code you gave was used: {title}.")
-        case .recordWatcherNamed:
-            Text(
-                zh: "{title} 请您一同留意谁看过其档案，可在「我的」里查看或退出。",
-                en: "{title} lets you see who reads the record; you may read it, or leave.")
         case .joinCodeRevoked:
             Text(zh: "您发出的加入码被 {title} 作废。", en: "The join code you gave was revoked: {title}.")
-        case .accessAsked, .accessApproved, .accessRefused, .accessEnded, .accessOpened,
-            .accessUsed:
-            accessTemplate
         default: accountTemplate
-        }
-    }
-
-    /// The words of what an operator of the software reads, or asks to.
-    private var accessTemplate: Text {
-        switch self {
-        case .accessAsked:
-            Text(
-                zh: "软件运维申请查阅居民资料，请居委会核实原因后批准或拒绝。",
-                en: "An operator of the software asks to read residents' data; see why, and "
-                    + "approve or refuse.")
-        case .accessApproved: Text(zh: "您的查阅申请已获批准。", en: "Your request was approved.")
-        case .accessRefused: Text(zh: "您的查阅申请未获批准。", en: "Your request was refused.")
-        case .accessEnded: Text(zh: "查阅申请已结束。", en: "A request for access was ended.")
-        case .accessOpened:
-            Text(
-                zh: "经居委会批准，软件运维可在 {until} 前查阅您的资料。「谁看过我的档案」里可看到每次查阅。",
-                en: "With the committee's approval an operator of the software may read your data "
-                    + "until {until}; each reading stands among your record's readings.")
-        default:
-            Text(
-                zh: "经居委会批准和公告，软件运维查阅了您的资料。「谁看过我的档案」里可看到详情。",
-                en: "With the committee's approval, which it announced, an operator of the "
-                    + "software has read your data; see your record's readings.")
         }
     }
 
@@ -293,7 +261,7 @@ enum NoticeKind: String, CaseIterable {
 
     /// The words that stand in the rooms of those who write the notices.
     private var roomTemplate: Text {
-        tasksTemplate ?? standingTemplate ?? familyTemplate
+        tasksTemplate ?? standingTemplate ?? familyTemplatetasksTemplate ?? readingTemplate
             ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
     }
 

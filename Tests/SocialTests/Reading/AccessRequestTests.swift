@@ -55,14 +55,17 @@ struct AccessRequestTests {
     func one() async throws {
         try await Estate.with(prepare: Self.operatorRow) { estate async throws in
             #expect(try read(estate, Estate.wife) == 404)
-            #expect(try estate.told(.officer, "access.asked").isEmpty, "and it has entered")
+            #expect(try estate.told(.officer, "task.raised").isEmpty, "and it has entered")
             let request = try ask(estate, wife)
-            #expect(try estate.told(.officer, "access.asked").count == 1)
+            #expect(try estate.told(.officer, "task.raised").count == 1)
             #expect(try read(estate, Estate.wife) == 404, "nobody has approved")
             #expect(try decide(estate, request, as: .stranger).status == 404)
             #expect(try decide(estate, request, as: .leader).status == 404)
             #expect(try state(estate, request) == "waiting")
             #expect(try decide(estate, request).status == 204)
+            #expect(
+                try estate.texts("SELECT outcome FROM linli.task WHERE kind = 'access-second'")
+                    == ["approved"])
             #expect(try estate.told(.wife, "access.opened").count == 1, "told at once")
             #expect(try estate.told(.stranger, "access.approved").count == 1)
             #expect(try estate.refusal(try decide(estate, request)) == "409 access-over")

@@ -89,9 +89,13 @@ def ties(people):
 
 def states(people):
     """Absences, which neighbours do not find, and what duty roles note of persons."""
-    owner, neighbour = people["O"], people["N"]
+    owner = people["O"]
     base = ESTATE.format(estate=people.estate)
     own = ESTATE + f"people/{owner.person}/absences"
+    # Somebody who has no part in any other case.
+    [[neighbour]] = sql(
+        f"INSERT INTO linli.person (estate_id, id, display_name, created_at) VALUES "
+        f"('{people.estate}', gen_random_uuid(), '搬走的人', '2026-01-01Z') RETURNING id")
 
     def over():
         sql("UPDATE linli.absence SET ends = begins")
@@ -103,7 +107,7 @@ def states(people):
         return {"absence": made["id"]}
 
     def gone():
-        sql(f"UPDATE linli.person SET state = 'moved' WHERE id = '{neighbour.person}'")
+        sql(f"UPDATE linli.person SET state = 'moved' WHERE id = '{neighbour}'")
         return {}
 
     return {
@@ -112,7 +116,7 @@ def states(people):
             "POST", own, {"kind": "in_hospital", "because": "家属来电"}, make=over),
         ("endAbsence", "the-owner's"): Case("POST", own + "/{absence}/end", {}, make=absence),
         ("setPersonState", "a-neighbour-back"): Case(
-            "POST", ESTATE + f"people/{neighbour.person}/state",
+            "POST", ESTATE + f"people/{neighbour}/state",
             {"state": "active", "because": "登记有误"}, make=gone),
     }
 

@@ -65,14 +65,13 @@ CREATE POLICY access_request_owner ON linli.access_request TO linli_owner
 
 -- The requests ----------------------------------------------------------------------------------
 
--- Tells the residents' committee of a request that waits, by the event that the principal has just
--- written. What raises tasks replaces this. For the functions here alone.
-CREATE FUNCTION linli.access_asked(request uuid, event uuid) RETURNS void
+-- What is to be done besides when somebody asks: nothing yet. What raises tasks replaces this, which
+-- tells the residents' committee. For the functions here alone.
+CREATE FUNCTION linli.access_asked(request uuid) RETURNS void
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
 BEGIN
-    PERFORM linli.notify(event, 'access.asked', 'person', linli.person_id(), '{}',
-        ARRAY(SELECT linli.committee_persons()));
+    RETURN;
 END
 $$;
 
@@ -134,7 +133,7 @@ BEGIN
     PERFORM linli.append_event(event, 'access.asked',
         ARRAY['person:' || own, 'role:residents_committee'], array_remove(ARRAY[own, about], NULL),
         json_build_object('request', request, 'kind', kind, 'purpose', purpose)::text);
-    PERFORM linli.access_asked(request, event);
+    PERFORM linli.access_asked(request);
     RETURN 'asked';
 END
 $$;

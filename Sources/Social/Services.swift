@@ -48,6 +48,7 @@ package struct Services: Sendable {
             + FamilyOperations.all(keyring: keyring, signals: signals)
             + JoiningOperations.all(keyring: keyring, gateway: gateway, signals: signals)
             + StandingOperations.all(keyring: keyring, signals: signals)
+            + MergeOperations.all(keyring: keyring, signals: signals)
             + NoticeOperations.all(
                 signals: signals,
                 titles: (hasActivities ? ActivityTitles.all : [])

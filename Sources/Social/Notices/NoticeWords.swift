@@ -64,7 +64,6 @@ enum NoticeKind: String, CaseIterable {
     case personMerged = "person.merged"
     case personUnmerged = "person.unmerged"
     case membershipAsked = "membership.endAsked"
-    case membershipAnswered = "membership.endAnswered"
     case membershipDecided = "membership.endDecided"
     case membershipLeft = "membership.left"
     case guardianshipBegun = "guardianship.begun"

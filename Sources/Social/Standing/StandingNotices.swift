@@ -80,10 +80,6 @@ extension NoticeKind {
                 zh: "家里有人申请办理：{what}，说的是 {title}。可以表示同意或反对；由居委会核实后决定。",
                 en: "A member of the household asks for this: {what}, of {title}. You may agree or "
                     + "object; the residents' committee decides.")
-        case .membershipAnswered:
-            Text(
-                zh: "您申请办理的事，{title} 已回复，等居委会决定。",
-                en: "{title} has answered what you asked for; the committee decides.")
         case .membershipDecided:
             Text(
                 zh: "居委会已决定「{what}」的申请，点开可看结果。",

@@ -58,6 +58,7 @@ struct JoiningEstate: Sendable {
                 keyring: keyring, gateway: post, signals: signals, limits: limits)
             + NoticeOperations.all(signals: signals, titles: TieTitles.all + PersonTitles.all)
             + StandingOperations.all(keyring: keyring, signals: signals)
+            + MergeOperations.all(keyring: keyring, signals: signals)
             + HouseholdOperations.all(keyring: keyring)
             + ReadingOperations.all(signals: signals)
             + AnnouncementOperations.all(signals: signals)

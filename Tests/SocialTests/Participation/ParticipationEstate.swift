@@ -38,6 +38,7 @@ struct ParticipationEstate: Sendable {
             + ParticipationOperations.all(signals: signals, keyring: keyring)
             + NoticeOperations.all(signals: signals, titles: ActivityTitles.all)
             + StandingOperations.all(keyring: keyring, signals: signals)
+            + MergeOperations.all(keyring: keyring, signals: signals)
             + BlockOperations.all(signals: signals) + VisibilityOperations.all(signals: signals)
             + ProtectionOperations.all(keyring: keyring, signals: signals)
             + HouseholdOperations.all(keyring: keyring)

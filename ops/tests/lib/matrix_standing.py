@@ -1,5 +1,6 @@
 """Roles and ties, in ops/tests/matrix: the cases of docs/people/standing.md."""
 import random
+import secrets
 
 from matrix_objects import ESTATE, Case
 from matrix_people import sql
@@ -7,7 +8,7 @@ from matrix_people import sql
 
 def standing(people):
     """All cases of the room."""
-    return {**roles(people), **ties(people), **states(people)}
+    return {**roles(people), **ties(people), **states(people), **merges(people), **ends(people)}
 
 
 def roles(people):
@@ -117,4 +118,70 @@ def states(people):
         ("setPersonState", "a-neighbour-back"): Case(
             "POST", ESTATE + f"people/{neighbour}/state",
             {"state": "active", "because": "登记有误"}, make=gone),
+    }
+
+
+def home(person):
+    """The household that a person lives in."""
+    return sql("SELECT household_id FROM linli.membership WHERE person_id ="
+               f" '{person.person}' AND ends = 'infinity' LIMIT 1")[0][0]
+
+
+def merges(people):
+    """Two entries of one person: the committee makes them one, and two again."""
+    committee, owner = people["C"], people["O"]
+    base = ESTATE.format(estate=people.estate)
+    where = home(people["N"])
+
+    def entry():
+        made = committee.need("POST", base + "people", {
+            "display_name": f"新人{secrets.token_hex(3)}", "household": where,
+            "standing": "relative", "because": "来访登记"})
+        return made["person"]
+
+    def two():
+        return {"keep": entry(), "drop": entry()}
+
+    def wanted(ids):
+        return {"keep": ids["keep"], "drop": ids["drop"], "because": "同一人"}
+
+    def merge():
+        return {"merge": committee.need("POST", base + "merges", wanted(two()))["id"]}
+
+    return {
+        ("mergePersons", "two-entries"): Case("POST", ESTATE + "merges", wanted, make=two),
+        ("listMerges", "two-entries"): Case("GET", ESTATE + "merges", make=merge, has="merge"),
+        ("undoMerge", "two-entries"): Case(
+            "POST", ESTATE + "merges/{merge}/undo", {"because": "弄错了"}, make=merge),
+        ("agreeToMerge", "with-the-owner"): Case(
+            "POST", ESTATE + "me/merge-agreements", {"person": owner.person}),
+    }
+
+
+def ends(people):
+    """Ends of memberships: a member asks, the person answers, the committee decides."""
+    member, owner = people["H"], people["O"]
+    base = ESTATE.format(estate=people.estate)
+    household = home(owner)
+    wish = {"household": household, "person": owner.person, "kind": "leave", "because": "已搬走"}
+
+    def none():
+        sql("DELETE FROM linli.membership_request")
+        return {}
+
+    def asked():
+        none()
+        return {"request": member.need("POST", base + "membership-ends", wish)["id"]}
+
+    listed = ESTATE + "membership-ends"
+    return {
+        ("leaveHousehold", "the-owner's"): Case(
+            "POST", ESTATE + "household/leaving", {"household": household}),
+        ("askMembershipEnd", "the-owner's"): Case("POST", listed, wish, make=none),
+        ("listMembershipEnds", "the-owner's"): Case("GET", listed, make=asked, has="request"),
+        ("answerMembershipEnd", "the-owner's"): Case(
+            "POST", listed + "/{request}/answer", {"answer": "objected"}, make=asked, keeps=True),
+        ("decideMembershipEnd", "the-owner's"): Case(
+            "POST", listed + "/{request}/decision", {"outcome": "refused", "because": "仍住在此"},
+            make=asked),
     }

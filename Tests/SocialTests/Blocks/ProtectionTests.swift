@@ -70,6 +70,9 @@ import Testing
     func doNotExist() async throws {
         try await with { estate async throws in
             #expect(try household(estate, .leader).count == 3)
+            // He leads her stair, and reads there who lives where.
+            let residences = Estate.base + "/residences"
+            #expect(try estate.ask(.leader, "GET", residences).text.contains("王小芳"))
             let link = try estate.json(
                 .member, "POST", Estate.base + "/calendar-links", is: 201, #"{"kind":"personal"}"#)
             let address = String(
@@ -83,6 +86,8 @@ import Testing
             _ = try protect(estate)
             #expect(try household(estate, .leader) == ["张三"])
             #expect(try household(estate, .member).count == 3)
+            #expect(!(try estate.ask(.leader, "GET", residences).text.contains("王小芳")))
+            #expect(try estate.ask(.officer, "GET", residences).text.contains("王小芳"))
             #expect(try estate.ask(.visitor, "GET", address).status == 404)
             #expect(
                 try estate.ask(.leader, "GET", Estate.base + "/agenda", fields: behalf).status
@@ -161,6 +166,11 @@ import Testing
             #expect(
                 try estate.estate.count(
                     "SELECT count(*) FROM linli.task WHERE kind = 'protection-meeting'") == 1)
+            // From the next booking on, whoever makes it, that meeting goes by the list.
+            try estate.change("UPDATE linli.company_rule SET list_permille = 0")
+            let next = try estate.join(.officer)
+            #expect(next["state"]?.text == "waiting")
+            #expect(next["position"] == nil)
         }
     }
 

@@ -45,11 +45,13 @@ package struct Services: Sendable {
             + CalendarOperations.all
             + PlaceOperations.all
             + HouseholdOperations.all(keyring: keyring)
+            + FamilyOperations.all(keyring: keyring, signals: signals)
             + JoiningOperations.all(keyring: keyring, gateway: gateway, signals: signals)
             + StandingOperations.all(keyring: keyring, signals: signals)
             + NoticeOperations.all(
                 signals: signals,
                 titles: (hasActivities ? ActivityTitles.all : [])
+                    + ChildTitles.all
                     + PersonTitles.all
                     + TaskTitles.all
                     + TieTitles.all)
@@ -79,6 +81,7 @@ package struct Services: Sendable {
             [
                 "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep", "reseal",
                 "reseal-accounts", "sign-in-sweep", "tie-sweep",
+                Ages.name,
                 JoinSweep.name,
                 Tasks.climbing,
             ]
@@ -94,6 +97,7 @@ package struct Services: Sendable {
         ActivityOperations.all(signals: signals, keyring: keyring)
             + ParticipationOperations.all(signals: signals, keyring: keyring)
             + CalendarLinkOperations.all(signals: signals)
+            + ChildCareOperations.all(keyring: keyring, signals: signals)
     }
 
     /// The public key that checks the signed heads of event logs: what an outsider needs, and may know.
@@ -122,6 +126,7 @@ package struct Services: Sendable {
         [
             SignedHeads(folder: folder, key: keyring.signingKey).job(), Call.sweep(),
             SignInSweep.job(), Notices.sweep(), Attendance.sweep(), JoinSweep.job(),
+            Ages.job(keyring),
             Tasks.climb { [signals] in signals.committed() },
             Ties.sweep(),
         ] + Reseal.jobs(keyring) + activityJobs

@@ -9,7 +9,7 @@ extension ProblemKind {
         unavailable, invalid, notJSON, mediaTypeUnknown, cursorInvalid, unauthenticated,
         crossOrigin, keyMissing, keyReused, secretShownOnce, preconditionMissing,
         preconditionFailed, tooMany, codeWrong, ticketWrong, upgradeRequired,
-        notForAnother, delegationLacking, secondProofNeeded,
+        notForAnother, delegationLacking, secondProofNeeded, minorSignsIn,
     ]
 
     package static let malformed = ProblemKind(
@@ -143,6 +143,13 @@ extension ProblemKind {
         Text(
             zh: "请核对短信；五次或五分钟后请重新获取验证码。",
             en: "Check the message; after five tries or five minutes ask for a new code."))
+    package static let minorSignsIn = ProblemKind(
+        "minor-signs-in", .forbidden,
+        Text(zh: "未成年人须经监护人同意才能登录", en: "A minor signs in with a guardian's consent"),
+        Text(
+            zh: "未满 14 周岁不能自己登录，请由监护人办理；14 至 17 周岁请监护人先在「家庭」里同意登录。",
+            en: "Nobody under 14 signs in: a guardian acts. From 14 to 17 let a guardian agree to "
+                + "it first, under “family”."))
     package static let ticketWrong = ProblemKind(
         "ticket-wrong", .unprocessableContent,
         Text(zh: "选择已失效", en: "The choice has lapsed"),

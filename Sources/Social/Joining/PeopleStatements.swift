@@ -20,7 +20,7 @@ struct PeoplePage: Statement {
     var sql: SQL {
         """
         SELECT person_id, display_name, level, since, homes
-        FROM linli.people(\(isNew), \(afterAt), \(afterID), \(Self.newDays), \(count))
+        FROM linli.people_read(\(isNew), \(afterAt), \(afterID), \(Self.newDays), \(count))
         """
     }
 
@@ -48,7 +48,7 @@ struct ResidencesPage: Statement {
     var sql: SQL {
         """
         SELECT residence_id, place_zh, place_en, households
-        FROM linli.residences(\(place), \(after), \(count))
+        FROM linli.residences_read(\(place), \(after), \(count))
         """
     }
 

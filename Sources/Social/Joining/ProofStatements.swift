@@ -31,14 +31,12 @@ struct WithdrawProof: Statement {
     func decode(_ cells: inout Cells) throws(PostgresError) -> String { try cells.read() }
 }
 
-/// Whether the principal may prove people, and this one is there.
+/// Whether the principal may prove people, and this one is there; then its reading is logged.
 struct MayProve: Statement {
     var person: UUID
 
     var sql: SQL {
-        """
-        SELECT linli.may_read('proof', 'verification') AND linli.is_here(\(person))
-        """
+        "SELECT linli.proofs_read(\(person))"
     }
 
     func decode(_ cells: inout Cells) throws(PostgresError) -> Bool { try cells.read() }

@@ -50,6 +50,42 @@ enum NoticeKind: String, CaseIterable {
     case roleLaidDown = "role.laidDown"
     case tieClaimed = "tie.claimed"
     case tieConfirmed = "tie.confirmed"
+    case recordWatcherNamed = "recordWatcher.named"
+    case accessAsked = "access.asked"
+    case accessApproved = "access.approved"
+    case accessRefused = "access.refused"
+    case accessEnded = "access.ended"
+    case accessOpened = "access.opened"
+    case accessUsed = "access.used"
+    case absenceSet = "absence.set"
+    case absenceEnded = "absence.ended"
+    case personMoved = "person.moved"
+    case personDead = "person.dead"
+    case personActive = "person.active"
+    case personMerged = "person.merged"
+    case personUnmerged = "person.unmerged"
+    case membershipAsked = "membership.endAsked"
+    case membershipAnswered = "membership.endAnswered"
+    case membershipDecided = "membership.endDecided"
+    case membershipLeft = "membership.left"
+    case guardianshipBegun = "guardianship.begun"
+    case guardianshipEnded = "guardianship.ended"
+    case familyObjected = "family.objected"
+    case familyDecided = "family.decided"
+    case childDaysSet = "child.daysSet"
+    case consentGiven = "consent.given"
+    case consentWithdrawn = "consent.withdrawn"
+    case placeKept = "child.placeKept"
+    case placeGone = "child.placeGone"
+    case childCodeMade = "child.codeMade"
+    case childReleased = "child.released"
+    case childWaits = "child.waits"
+    case vettingGiven = "vetting.given"
+    case vettingWithdrawn = "vetting.withdrawn"
+    case delegationAsked = "delegation.asked"
+    case delegationAppointed = "delegation.appointed"
+    case delegationRefused = "delegation.refused"
+    case delegationEnded = "delegation.ended"
 
     /// Whether it tells of the reader's own account, which has no title.
     var isOfAccount: Bool {
@@ -178,9 +214,40 @@ enum NoticeKind: String, CaseIterable {
                 en: "{title} has invited somebody into your household; you may revoke it.")
         case .joinCodeUsed:
             Text(zh: "您发出的加入码已由 {title} 使用。", en: "The join code you gave was used: {title}.")
+        case .recordWatcherNamed:
+            Text(
+                zh: "{title} 请您一同留意谁看过其档案，可在「我的」里查看或退出。",
+                en: "{title} lets you see who reads the record; you may read it, or leave.")
         case .joinCodeRevoked:
             Text(zh: "您发出的加入码被 {title} 作废。", en: "The join code you gave was revoked: {title}.")
+        case .accessAsked, .accessApproved, .accessRefused, .accessEnded, .accessOpened,
+            .accessUsed:
+            accessTemplate
         default: accountTemplate
+        }
+    }
+
+    /// The words of what an operator of the software reads, or asks to.
+    private var accessTemplate: Text {
+        switch self {
+        case .accessAsked:
+            Text(
+                zh: "软件运维申请查阅居民资料，请居委会核实原因后批准或拒绝。",
+                en: "An operator of the software asks to read residents' data; see why, and "
+                    + "approve or refuse.")
+        case .accessApproved: Text(zh: "您的查阅申请已获批准。", en: "Your request was approved.")
+        case .accessRefused: Text(zh: "您的查阅申请未获批准。", en: "Your request was refused.")
+        case .accessEnded: Text(zh: "查阅申请已结束。", en: "A request for access was ended.")
+        case .accessOpened:
+            Text(
+                zh: "经居委会批准，软件运维可在 {until} 前查阅您的资料。「谁看过我的档案」里可看到每次查阅。",
+                en: "With the committee's approval an operator of the software may read your data "
+                    + "until {until}; each reading stands among your record's readings.")
+        default:
+            Text(
+                zh: "经居委会批准和公告，软件运维查阅了您的资料。「谁看过我的档案」里可看到详情。",
+                en: "With the committee's approval, which it announced, an operator of the "
+                    + "software has read your data; see your record's readings.")
         }
     }
 
@@ -227,19 +294,18 @@ enum NoticeKind: String, CaseIterable {
 
     /// The words that stand in the rooms of those who write the notices.
     private var roomTemplate: Text {
-        tasksTemplate ?? standingTemplate
+        tasksTemplate ?? standingTemplate ?? familyTemplate
             ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
     }
 
     /// What stands for a title that its reader may not see.
     fileprivate var untitled: Text {
-        switch self {
-        case .personClaimed, .personJoined, .proofGiven, .proofWithdrawn, .joinCodeIssued,
-            .joinCodeUsed, .joinCodeRevoked, .roleBegun, .roleExtended, .roleEnded, .roleLaidDown,
-            .tieClaimed, .tieConfirmed:
+        switch rawValue.prefix(while: { $0 != "." }) {
+        case "person", "proof", "joinCode", "role", "tie", "recordWatcher", "access",
+            "absence", "membership", "delegation":
             Text(zh: "一位居民", en: "a resident")
-        case .taskRaised, .taskClimbed, .taskPassed, .taskHandedBack, .taskFinished:
-            Text(zh: "一件事", en: "a task")
+        case "guardianship", "family", "child", "consent": Text(zh: "一个孩子", en: "a child")
+        case "task": Text(zh: "一件事", en: "a task")
         default: Text(zh: "一项活动", en: "an activity")
         }
     }

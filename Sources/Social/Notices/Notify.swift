@@ -9,6 +9,8 @@ struct NoticeSubject: Hashable {
         case occurrence
         case reservation
         case person
+        /// As its guardians know it.
+        case child
         /// One's own account: nothing names it.
         case account
         case task

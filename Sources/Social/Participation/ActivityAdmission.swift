@@ -1,10 +1,8 @@
 internal import Platform
 
-/// Who may hold a seat at a meeting: whoever it speaks to at that instant, and each of a group is its
-/// holder or shares a household with it.
-///
-/// Who is a child was asked when the group was booked (`PartyReading`): nobody grows younger, so it is
-/// not asked again.
+/// Who may hold a seat at a meeting: whoever it speaks to at that instant; each grown-up of a group is
+/// its holder or shares a household with it, each child has its holder for a guardian, and beside
+/// children without their own guardian there are the adults whom V0103 asks for.
 struct ActivityAdmission {
     /// Who may not come beside whom.
     var company: [any CompanyRule] = CompanyRules.all
@@ -65,6 +63,9 @@ struct ActivityAdmission {
     static func problem(_ refusal: AdmissionRefusal) -> Problem {
         switch refusal.code {
         case "not-of-household": Problem(.notOfHousehold)
+        case "guardian-needed": Problem(.guardianNeeded)
+        case "two-adults": Problem(.twoAdultsNeeded)
+        case "child-ratio": Problem(.moreAdultsNeeded)
         default: Problem(.notAddressed)
         }
     }

@@ -72,10 +72,12 @@ enum Participation {
         }
     }
 
-    /// Takes up an offer.
+    /// Takes up an offer; a place that was kept for a child is the child's from then on.
     static func accept(_ call: Call) async throws -> Response {
         try await change(call) { kernel, id, capacity in
-            try await kernel.accept(id, at: capacity)
+            _ = try await kernel.transaction.execute(
+                "SELECT FROM linli.fill_kept_place(\(id))")
+            return try await kernel.accept(id, at: capacity)
         }
     }
 

@@ -57,7 +57,8 @@ package enum ParticipationOperations {
                 [.estate, meetingID], ParticipationSchemas.booking, delegation: .activities,
                 answer: made("已报名或候补", "Joined, or waiting", ParticipationSchemas.reservation),
                 problems: ProblemKind.bookingRefusals + [
-                    .notAddressed, .notOfHousehold, .adultNeeded, .reservationGone,
+                    .notAddressed, .notOfHousehold, .guardianNeeded, .twoAdultsNeeded,
+                    .moreAdultsNeeded, .reservationGone,
                 ]
             ) { call in try await Participation.book(call, keyring) },
             .read(
@@ -104,7 +105,8 @@ package enum ParticipationOperations {
                 Text(zh: "接受为我保留的名额", en: "Take up the place that is kept"), [.estate, id],
                 delegation: .activities, answer: after,
                 problems: ProblemKind.acceptanceRefusals + [
-                    .notAddressed, .notOfHousehold, .holderOnly, .reservationGone,
+                    .notAddressed, .notOfHousehold, .guardianNeeded, .twoAdultsNeeded,
+                    .moreAdultsNeeded, .holderOnly, .reservationGone,
                 ], work: Participation.accept),
             write(
                 signals, .post, one + "/refusal", "refuseOffer",

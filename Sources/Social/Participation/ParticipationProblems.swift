@@ -18,13 +18,6 @@ extension ProblemKind {
             en:
                 "Choose among those that household lists; who acts for another joins that one alone."
         ))
-    /// A child comes with an adult of its household.
-    static let adultNeeded = ProblemKind(
-        "adult-needed", .forbidden,
-        Text(zh: "儿童须由同住的成年家人报名", en: "A child is joined by an adult of its household"),
-        Text(
-            zh: "请由同住的成年家人（合租人、照护人除外）报名。",
-            en: "Let an adult of the household do it; flatmates and carers cannot."))
     /// Only who answers for the reservation decides.
     static let holderOnly = ProblemKind(
         "holder-only", .forbidden,

@@ -13,7 +13,7 @@ struct OpenProofRequests: Statement {
     var sql: SQL {
         """
         SELECT id, person_id, display_name, asked_at, expires_at, is_of_household
-        FROM linli.open_proof_requests()
+        FROM linli.open_proof_requests_read()
         """
     }
 

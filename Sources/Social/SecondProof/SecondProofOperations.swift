@@ -45,7 +45,7 @@ package enum SecondProofOperations {
                 Text(zh: "用通行密钥登录", en: "Sign in by a passkey"), tag: tag, security: .open,
                 repetition: .exempt(because: "a challenge is good once"),
                 body: SecondProofSchemas.passkeySignIn, answers: [signedIn],
-                problems: [.passkeyNotGood]
+                problems: [.passkeyNotGood, .minorSignsIn]
             ) { call, _ in try await passkeys.signIn(call) },
             .write(
                 .post, "/api/v1/sign-in/proof-requests", "askToBeVouchedForAtSignIn",

@@ -5,7 +5,7 @@ internal import Realtime
 package enum StandingOperations {
     /// All of them; `signals` hears of each commit.
     package static func all(keyring: Keyring, signals: EventSignals) -> [Operation] {
-        roles(signals) + ties(Ties(keyring), signals)
+        roles(signals) + ties(Ties(keyring), signals) + states(signals)
     }
 
     private static let tag = "standing"
@@ -150,6 +150,58 @@ package enum StandingOperations {
                 tag: tag, security: .person, parameters: [.estate], body: StandingSchemas.typed,
                 answers: [made], problems: [.tieThere, .tieCodeWrong, .tooMany],
                 work: telling(signals, ties.useCode)),
+        ]
+    }
+
+    private static func states(_ signals: EventSignals) -> [Operation] {
+        let person = Operation.Parameter.path("person", Text(zh: "谁", en: "The person"))
+        let absences = estate + "/people/{person}/absences"
+        return [
+            .read(
+                absences, "listAbsences",
+                Text(
+                    zh: "一人的外出和住院：本人、家人、居委会和社工可见，别人查无此项",
+                    en:
+                        "A person's absences, for itself, its household and the duty roles; not found "
+                        + "for others"),
+                tag: tag, security: .person, proof: .forOffice, parameters: [.estate, person],
+                answers: [
+                    Operation.Answer(
+                        .ok, Text(zh: "还没结束的", en: "Those not over"), StandingSchemas.absences)
+                ]
+            ) { call, _ in try await PersonStates.list(call) },
+            .write(
+                .post, absences, "setAbsence",
+                Text(
+                    zh: "登记外出或住院：其间不提醒、不邀请",
+                    en: "Note that a person is away or in hospital: no reminders or offers then"),
+                tag: tag, security: .person, proof: .forOffice, parameters: [.estate, person],
+                body: StandingSchemas.absenceWanted,
+                answers: [
+                    Operation.Answer(
+                        .created, Text(zh: "已登记", en: "Noted"), StandingSchemas.absenceSet)
+                ], problems: [.absenceThere], work: telling(signals, PersonStates.setAbsence)),
+            .write(
+                .post, absences + "/{absence}/end", "endAbsence",
+                Text(zh: "结束或改期一次外出或住院", en: "End an absence, now or at an instant"),
+                tag: tag, security: .person, proof: .forOffice,
+                parameters: [
+                    .estate, person, .path("absence", Text(zh: "哪一次", en: "The absence")),
+                ], body: StandingSchemas.absenceEnd,
+                answers: [Operation.Answer(.noContent, Text(zh: "已登记", en: "Noted"))],
+                problems: [.absenceThere, .absenceOver],
+                work: telling(signals, PersonStates.endAbsence)),
+            .write(
+                .post, estate + "/people/{person}/state", "setPersonState",
+                Text(
+                    zh: "居委会或社工凭依据登记搬离、去世，或恢复",
+                    en: "Note on evidence that a person moved or died, or restore it: a duty role"),
+                tag: tag, security: .person, proof: .forOffice, parameters: [.estate, person],
+                body: StandingSchemas.stateWanted,
+                answers: [
+                    Operation.Answer(.ok, Text(zh: "已登记", en: "Noted"), StandingSchemas.stateSet)
+                ], problems: [.ownHousehold, .stateThere],
+                work: telling(signals, PersonStates.setState)),
         ]
     }
 }

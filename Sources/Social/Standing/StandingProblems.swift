@@ -47,4 +47,16 @@ extension ProblemKind {
                 + "请对方再出示一个。",
             en: "Type it from the other's phone, character by character; each is good once and for "
                 + "\(TieLimits.codeMinutes) minutes: have another one shown."))
+    static let absenceThere = ProblemKind(
+        "absence-there", .conflict,
+        Text(zh: "这段时间已经登记了外出或住院", en: "An absence of that time is noted already"),
+        Text(zh: "请先改或结束原来的，再登记。", en: "Change or end that one first."))
+    static let absenceOver = ProblemKind(
+        "absence-over", .conflict,
+        Text(zh: "这次外出或住院已经结束", en: "This absence is over"),
+        Text(zh: "无需再结束；再次外出请重新登记。", en: "There is nothing to end; note a new one."))
+    static let stateThere = ProblemKind(
+        "state-there", .conflict,
+        Text(zh: "已经是这个登记状态", en: "The person is noted so already"),
+        Text(zh: "无需再登记；登记错了请恢复（active）。", en: "If it is wrong, restore it (active)."))
 }

@@ -141,4 +141,49 @@ enum StandingSchemas {
         ])
     static let typed = Schema.object(
         "TieCodeTyped", [.required("code", .text(1...40, note: "对方手机上的码 / The other's code"))])
+
+    // MARK: Absences and states
+
+    private static let absence = Schema.object(
+        "Absence",
+        [
+            .required("id", .uuid()), .required("kind", absenceKind),
+            .required("begins", .instant()), .optional("ends", .instant()),
+            .required("set_by", .uuid()),
+        ])
+    private static let absenceKind = Schema.choice(
+        ["away", "in_hospital"], note: "外出、住院 / Away, in hospital")
+    static let absences = Schema.object(
+        "Absences", [.required("absences", .array(absence, count: 0...100))])
+    static let absenceWanted = Schema.object(
+        "AbsenceWanted",
+        [
+            .required("kind", absenceKind),
+            .optional("begins", .instant(note: "不填即现在 / Now if left out")),
+            .optional("ends", .instant(note: "不填即到另行结束 / Until it is ended, if left out")),
+            .optional(
+                "because",
+                .text(1...400, note: "居委会、社工办理须写依据 / Needed where a duty role notes it")),
+        ])
+    static let absenceSet = Schema.object("AbsenceSet", [.required("id", .uuid())])
+    static let absenceEnd = Schema.object(
+        "AbsenceEnd", [.optional("ends", .instant(note: "不填即现在 / Now if left out"))])
+    static let stateWanted = Schema.object(
+        "PersonStateWanted",
+        [
+            .required(
+                "state",
+                .choice(
+                    ["moved", "dead", "active"],
+                    note: "搬离、去世；登记有误则恢复 active / active: it was a mistake")),
+            .required("because", .text(1...400, note: "依据，如户口注销、物业交房 / The evidence")),
+        ])
+    static let stateSet = Schema.object(
+        "PersonStateSet",
+        [
+            .required("state", .choice(["moved", "dead", "active"])),
+            .required(
+                "seats_freed",
+                .integer(0...20_000, note: "退出的报名数 / Reservations that ended")),
+        ])
 }

@@ -2,6 +2,15 @@
 enum StandingWords {
     /// Roles, kinds of ties and states, by code.
     static let all: [String: Text] = roles.merging(ties) { role, _ in role }
+        .merging(states) { word, _ in word }
+
+    static let states: [String: Text] = [
+        "away": Text(zh: "外出", en: "away"),
+        "in_hospital": Text(zh: "住院", en: "in hospital"),
+        "leave": Text(zh: "不再属于这一户", en: "no longer of this household"),
+        "moved": Text(zh: "已搬离小区", en: "moved out of the estate"),
+        "dead": Text(zh: "已去世", en: "dead"),
+    ]
 
     static let roles: [String: Text] = [
         "resident": Text(zh: "住户", en: "resident"),

@@ -59,6 +59,8 @@ struct JoiningEstate: Sendable {
             + NoticeOperations.all(signals: signals, titles: TieTitles.all + PersonTitles.all)
             + StandingOperations.all(keyring: keyring, signals: signals)
             + HouseholdOperations.all(keyring: keyring)
+            + ReadingOperations.all(signals: signals)
+            + AnnouncementOperations.all(signals: signals)
         try await APIFixture.with(
             operations, prepare: rows + session(token) + more, keyring: keyring, post: post
         ) { api in

@@ -295,15 +295,14 @@ import Testing
             title: Text(zh: "包粽子", en: "Dumplings"), until: Text(zh: "三点", en: "three"),
             begins: Text(zh: "四点", en: "four"), what: ["time"], because: "capacity")
         let text = NoticeWords.text(kind.rawValue, values)
-        // A person's name and a kind of task stand without quotation marks; a proof is its reader's
-        // own.
-        let isPerson = ["person.", "joinCode.", "task."].contains { kind.rawValue.hasPrefix($0) }
-        if kind.isOfAccount {
-            #expect(!(text.zh + text.en).contains("包粽子"))
-        } else if !kind.rawValue.hasPrefix("proof.") {
-            #expect(text.zh.contains(isPerson ? "包粽子" : "「包粽子」"))
-            #expect(text.en.contains(isPerson ? "Dumplings" : "“Dumplings”"))
-        }
+        // What is of an activity names it in quotation marks; a person, a task or a role stands bare,
+        // or is the reader's own and is not named.
+        let isOfActivity = [
+            "reservation.", "activity.", "attendance.", "noShow.", "comment.", "feedback.",
+        ].contains { kind.rawValue.hasPrefix($0) }
+        if kind.isOfAccount { #expect(!(text.zh + text.en).contains("包粽子")) }
+        #expect(text.zh.contains("「包粽子」") == isOfActivity)
+        #expect(text.en.contains("“Dumplings”") == isOfActivity)
         #expect(!(text.zh + text.en).contains { "{}".contains($0) })
         #expect(text != NoticeWords.text("no.such", values))
     }

@@ -18,13 +18,15 @@ struct ReadingRule: Hashable, CustomStringConvertible {
     static func written() throws -> [ReadingRule] {
         let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
         let text = try String(contentsOfFile: "/\(root)/docs/people/reading.md", encoding: .utf8)
-        return text.split(separator: "\n").compactMap { line in
+        return text.split(separator: "\n").flatMap { line -> [ReadingRule] in
             let cells = line.split(separator: "|", omittingEmptySubsequences: false)
                 .map { $0.trimmingCharacters(in: .whitespaces) }
-            guard cells.count == 6, cells[1] != "role", !cells[1].hasPrefix("-") else { return nil }
-            return ReadingRule(
-                role: cells[1], kind: cells[2], purpose: cells[3],
-                needsSecond: cells[4].hasPrefix("under "))
+            guard cells.count == 6, cells[1] != "kind", !cells[1].hasPrefix("-") else { return [] }
+            return cells[3].components(separatedBy: ", ").map { role in
+                ReadingRule(
+                    role: role.trimmingCharacters(in: ["*"]), kind: cells[1], purpose: cells[2],
+                    needsSecond: role.hasSuffix("*"))
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ from matrix_people import sql
 
 def standing(people):
     """All cases of the room."""
-    return {**roles(people), **ties(people)}
+    return {**roles(people), **ties(people), **states(people)}
 
 
 def roles(people):
@@ -83,4 +83,34 @@ def ties(people):
         ("issueTieCode", "-"): Case("POST", ESTATE + "tie-codes", {"kind": "friend"}),
         ("useTieCode", "a-guess"): Case(
             "POST", ESTATE + "tie-codes/use", {"code": "ABCD-EFGH"}),
+    }
+
+
+def states(people):
+    """Absences, which neighbours do not find, and what duty roles note of persons."""
+    owner, neighbour = people["O"], people["N"]
+    base = ESTATE.format(estate=people.estate)
+    own = ESTATE + f"people/{owner.person}/absences"
+
+    def over():
+        sql("UPDATE linli.absence SET ends = begins")
+        return {}
+
+    def absence():
+        over()
+        made = owner.need("POST", base + f"people/{owner.person}/absences", {"kind": "away"})
+        return {"absence": made["id"]}
+
+    def gone():
+        sql(f"UPDATE linli.person SET state = 'moved' WHERE id = '{neighbour.person}'")
+        return {}
+
+    return {
+        ("listAbsences", "the-owner's"): Case("GET", own, make=absence, has="absence"),
+        ("setAbsence", "the-owner's"): Case(
+            "POST", own, {"kind": "in_hospital", "because": "家属来电"}, make=over),
+        ("endAbsence", "the-owner's"): Case("POST", own + "/{absence}/end", {}, make=absence),
+        ("setPersonState", "a-neighbour-back"): Case(
+            "POST", ESTATE + f"people/{neighbour.person}/state",
+            {"state": "active", "because": "登记有误"}, make=gone),
     }

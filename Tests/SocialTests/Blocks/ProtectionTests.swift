@@ -157,6 +157,19 @@ import Testing
         }
     }
 
+    @Test("a guardian from whom a child is protected has no right over it for that term")
+    func guardian() async throws {
+        try await with { estate async throws in
+            func guardians() throws -> [UUID] {
+                try estate.estate.connect(person: Estate.member, account: APIFixture.wife).run(
+                    OneCell<UUID>(sql: "SELECT linli.guardians_of(\(Estate.child))"))
+            }
+            #expect(try Set(guardians()) == [Estate.leader, Estate.member])
+            _ = try protect(estate)
+            #expect(try guardians() == [Estate.member])
+        }
+    }
+
     @Test("where both held places before, a person is asked to see to it")
     func bothAtOneMeeting() async throws {
         try await with { estate async throws in

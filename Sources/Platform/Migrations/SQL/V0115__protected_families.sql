@@ -72,10 +72,15 @@ CREATE OR REPLACE FUNCTION linli.person_record(person uuid, purpose text)
 AS $$
 DECLARE
     estate CONSTANT uuid := linli.estate_id();
-    places CONSTANT uuid[] := linli.read_places('person', purpose);
+    request CONSTANT uuid := CASE WHEN purpose = 'support'
+        THEN linli.access_to(person, 'person', 'support') END;
+    places CONSTANT uuid[] := CASE WHEN request IS NULL
+        THEN linli.read_places('person', purpose) END;
 BEGIN
     -- A desk and a guard on an alarm read whom the request or the alarm names, and not anybody.
-    IF purpose NOT IN ('admission', 'care') OR cardinality(places) = 0 THEN
+    IF cardinality(places) = 0 OR (purpose = 'support' AND request IS NULL)
+        OR purpose NOT IN ('admission', 'care', 'support')
+    THEN
         RETURN;
     END IF;
     SELECT p.id, p.display_name, linli.level_of(estate, p.id), p.claimed_at IS NOT NULL,
@@ -88,7 +93,11 @@ BEGIN
     IF NOT FOUND OR (places IS NOT NULL AND json_array_length(homes) = 0) THEN
         RETURN;
     END IF;
-    PERFORM linli.log_read(person, 'person', purpose);
+    IF request IS NULL THEN
+        PERFORM linli.log_read(person, 'person', purpose);
+    ELSE
+        PERFORM linli.log_access(person, 'person', purpose, request);
+    END IF;
     RETURN NEXT;
 END
 $$;

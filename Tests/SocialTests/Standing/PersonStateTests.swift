@@ -12,27 +12,29 @@ internal import Testing
         Estate.base + "/people/\(person)/state"
     }
 
+    /// Roles, a delegation and a calendar link of the member.
+    private static let held = """
+        INSERT INTO linli.role_term (estate_id, id, person_id, role, begins, because)
+        VALUES ('\(APIFixture.a)', '\(APIFixture.id(0x83))', '\(Estate.member)',
+            'volunteer', '2026-01-01Z', 'volunteered'),
+            ('\(APIFixture.a)', '\(APIFixture.id(0x84))', '\(Estate.member)',
+            'organiser', '2026-05-01Z', 'volunteered');
+        INSERT INTO linli.delegation (estate_id, id, doer_id, beneficiary_id, scope, begins,
+            ends, because)
+        VALUES ('\(APIFixture.a)', '\(APIFixture.id(0x85))', '\(Estate.neighbour)',
+            '\(Estate.member)', '{activities}', '2026-01-01Z', '2027-01-01Z', 'mandate');
+        INSERT INTO linli.calendar_link (estate_id, id, person_id, kind, secret_hash,
+            created_at)
+        VALUES ('\(APIFixture.a)', '\(APIFixture.id(0x86))', '\(Estate.member)',
+            'personal', sha256('x'), '2026-01-01Z');
+        """
+
     @Test("with a person all that it holds ends at once, its seat goes on, and coming back is bare")
     func dead() async throws {
         try await Estate.with(adults: 1) { estate async throws in
             let mine = try estate.join(.member)
             let next = try estate.join(.neighbour)
-            try estate.change(
-                """
-                INSERT INTO linli.role_term (estate_id, id, person_id, role, begins, because)
-                VALUES ('\(APIFixture.a)', '\(APIFixture.id(0x83))', '\(Estate.member)',
-                    'volunteer', '2026-01-01Z', 'volunteered'),
-                    ('\(APIFixture.a)', '\(APIFixture.id(0x84))', '\(Estate.member)',
-                    'organiser', '2026-05-01Z', 'volunteered');
-                INSERT INTO linli.delegation (estate_id, id, doer_id, beneficiary_id, scope, begins,
-                    ends, because)
-                VALUES ('\(APIFixture.a)', '\(APIFixture.id(0x85))', '\(Estate.neighbour)',
-                    '\(Estate.member)', '{activities}', '2026-01-01Z', '2027-01-01Z', 'mandate');
-                INSERT INTO linli.calendar_link (estate_id, id, person_id, kind, secret_hash,
-                    created_at)
-                VALUES ('\(APIFixture.a)', '\(APIFixture.id(0x86))', '\(Estate.member)',
-                    'personal', sha256('x'), '2026-01-01Z');
-                """)
+            try estate.change(Self.held)
             let body = #"{"state":"dead","because":"死亡证明"}"#
             for reader in [Estate.Reader.leader, .neighbour, .member, .stranger] {
                 #expect(

@@ -313,9 +313,8 @@ $$;
 
 -- Raising, climbing, ending ---------------------------------------------------------------------
 
--- Gives a task to the next role with somebody who may handle it; answers it as it is then. Where
--- there is nobody yet, it opens to all those roles, and is asked for again. For the functions here
--- alone.
+-- Gives a task to the next role with somebody who may handle it, or keeps it where it is for good;
+-- answers it as it is then. For the functions here alone.
 CREATE FUNCTION linli.climb_task(id uuid) RETURNS linli.task
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
@@ -324,14 +323,12 @@ DECLARE
     wanted linli.task;
     half interval;
     higher text;
-    above text[];
     told uuid[] := '{}';
 BEGIN
     SELECT * INTO wanted
     FROM linli.task AS t
     WHERE t.estate_id = linli.estate_id() AND t.id = climb_task.id
     FOR NO KEY UPDATE;
-    above := wanted.climbs_to;
     SELECT k.due / 2 INTO half FROM linli.task_kind AS k WHERE k.code = wanted.kind;
     wanted.climbs_at := 'infinity';
     IF NOT wanted.is_stand_ins AND wanted.stand_in_id IN (
@@ -355,15 +352,6 @@ BEGIN
             wanted.is_stand_ins := false;
             wanted.climbs_at := at + half;
         END LOOP;
-        IF told = '{}' AND above <> '{}' THEN
-            wanted.climbs_to := above;
-            wanted.climbs_at := at + half;
-            wanted.audience := ARRAY(
-                SELECT key FROM unnest(wanted.audience) AS key
-                UNION
-                SELECT key
-                FROM unnest(above) AS role, unnest(linli.duty_keys(role, wanted.place_id)) AS key);
-        END IF;
     END IF;
     UPDATE linli.task AS t
     SET role = wanted.role, audience = wanted.audience, climbs_to = wanted.climbs_to,

@@ -44,8 +44,4 @@ extension ProblemKind {
         "leaving-means", .conflict,
         Text(zh: "请先了解离开这一户意味着什么", en: "Read first what leaving means"),
         Text(zh: MembershipEnds.meaning.zh, en: MembershipEnds.meaning.en))
-    static let adultsOnly = ProblemKind(
-        "adults-only", .forbidden,
-        Text(zh: "未满 18 周岁不能办理", en: "Only adults do this"),
-        Text(zh: "请让家里的成年人或居委会办理。", en: "Ask an adult of the household, or the committee."))
 }

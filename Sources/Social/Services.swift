@@ -59,6 +59,7 @@ package struct Services: Sendable {
             + (hasActivities ? Self.activityOperations(signals, keyring) : [])
             + VenueOperations.all(signals: signals)
             + TaskOperations.all(keyring: keyring, signals: signals)
+            + ModerationOperations.all(keyring: keyring, signals: signals)
             + SecondProofOperations.all(keyring: keyring, gateway: gateway, signals: signals)
             + ReadingOperations.all(signals: signals)
             + BlockOperations.all(signals: signals)

@@ -49,6 +49,12 @@ package enum SealedColumn: String, Sendable, Hashable, CaseIterable {
     case taskRefusal = "task_refusal.note_sealed"
     /// What a protection was set on, as its document says.
     case protectionEvidence = "protection.evidence_sealed"
+    /// What somebody wrote who reported a post.
+    case reportWords = "report.words_sealed"
+    /// Why a post was decided on, as its author reads it.
+    case decisionReason = "moderation_decision.reason_sealed"
+    /// What its author wrote against that.
+    case appealWords = "appeal.words_sealed"
 
     var table: String { String(rawValue.prefix { $0 != "." }) }
     var name: String { String(rawValue.drop { $0 != "." }.dropFirst()) }

@@ -61,7 +61,11 @@ enum Activities {
         let address = "\(call.site)/#/estates/\(call.id("estate"))/activities/\(row.id)"
         guard let code = QRMatrix(address) else { throw Stop(.notFound) }
         let words = row.content.words
-        let title = Text(zh: words.titleZh, en: words.titleEn ?? words.titleZh)
+        // A poster of what is for children or elders names nothing.
+        let title =
+            row.content.meantFor == "general"
+            ? Text(zh: words.titleZh, en: words.titleEn ?? words.titleZh)
+            : Text(zh: "邻里活动", en: "An activity of neighbours")
         return Response(
             .ok, "image/svg+xml", Array(code.svg(title: title[call.language]).utf8))
     }

@@ -106,10 +106,19 @@ package enum ActivityOperations {
                     zh: "发布：排好每一场，订好场地，开放报名",
                     en: "Publish: lay down every meeting, book the venue, open the seats"),
                 tag: tag,
-                security: .person, proof: .forOffice, parameters: [.estate, id],
+                security: .person, proof: .forOffice,
+                parameters: [
+                    .estate, id,
+                    .query(
+                        "declared", .choice(["yes"]),
+                        Text(
+                            zh: "面向老人：确认不推销保健品和投资、不要求带现金",
+                            en: "For elders: no health goods, no investment, no cash to bring")),
+                ],
                 answers: [answer(Text(zh: "已发布", en: "Published"), ActivitySchemas.changed)],
                 problems: [
-                    .mayNotInvite, .waitsForSafety, .alreadyPublished, .activityCancelled,
+                    .mayNotInvite, .waitsForSafety, .declarationMissing, .alreadyPublished,
+                    .activityCancelled,
                     .venueRefused, .stewardsOnly, .notOfAge,
                 ] + scheduling
             ) { call, _ in

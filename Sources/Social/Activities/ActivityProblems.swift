@@ -16,16 +16,16 @@ extension ProblemKind {
         "not-of-age", .forbidden,
         Text(zh: "未满 18 岁不能发布活动", en: "Who is under 18 cannot organise an activity"),
         Text(zh: "请家里的大人来发布。", en: "Ask a grown-up of your household to publish it."))
-    /// Children and elders wait for what protects them.
+    /// Children wait for what protects them.
     static let waitsForSafety = ProblemKind(
         "waits-for-people-and-safety", .conflict,
         Text(
-            zh: "面向儿童或老人的活动暂时不能发布",
-            en: "Activities for children or elders cannot be published yet"),
+            zh: "面向儿童的活动暂时不能发布",
+            en: "Activities for children cannot be published yet"),
         Text(
-            zh: "监护人同意、先审后发等保护措施（people-and-safety）上线后才能发布；现在可以保存草稿，或改为面向所有人。",
-            en: "Publication waits for people-and-safety: guardians' consent and review before "
-                + "publication. Keep the draft, or make it for everyone."))
+            zh: "监护人同意等保护措施（people-and-safety）上线后才能发布；现在可以保存草稿，或改为面向所有人。",
+            en: "Publication waits for people-and-safety: guardians' consent. Keep the draft, or "
+                + "make it for everyone."))
     /// It is a draft no more.
     static let alreadyPublished = ProblemKind(
         "already-published", .conflict,

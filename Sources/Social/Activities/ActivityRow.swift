@@ -30,6 +30,8 @@ struct ActivityRow {
     var stewardNames: [String]?
     /// From whom its reader is kept apart: who is shown neither as organiser nor by name.
     var apart: [UUID]
+    /// What reports and reviews made of it.
+    var visibility: String
 
     /// The columns that `init(_:)` reads, of `a`.
     static let columns: StaticString = """
@@ -43,7 +45,7 @@ struct ActivityRow {
                 FROM linli.steward AS s
                 WHERE s.estate_id = a.estate_id AND s.thing_id = a.id
                 ORDER BY s.is_lead DESC, s.since, s.person_id), linli.steward_names(a.id),
-            (SELECT linli.own_apart())
+            (SELECT linli.own_apart()), linli.activity_visibility(a.id)
         """
 
     /// Reads the columns.
@@ -66,12 +68,19 @@ struct ActivityRow {
         stewards = try cells.read()
         stewardNames = try cells.read()
         apart = try cells.read()
+        visibility = try cells.read()
     }
 
-    /// Who sees its events: its audience, and whoever looks after it.
+    /// Whether nobody else sees it than those who look after it.
+    var isKeptBack: Bool { ["held", "hidden", "shadowed"].contains(visibility) }
+
+    /// Who sees its events: its audience, and whoever looks after it; what is for children or elders
+    /// no visitor.
     var eventAudience: [EventAudience] {
-        (state == .draft ? [] : content.address.addressees.map(\.audience))
-            + stewards.map { .person($0) }
+        let all = content.address.addressees.map(\.audience).map { audience in
+            content.meantFor != "general" && audience == .everyone ? .estate : audience
+        }
+        return (state == .draft || isKeptBack ? [] : all) + stewards.map { .person($0) }
     }
 
     /// Writes it as the wire shows it.
@@ -80,6 +89,10 @@ struct ActivityRow {
             json.member("id", id)
             json.member("version", version)
             json.member("state", state.rawValue)
+            // Whoever is shadowed sees nothing of it.
+            if ["held", "hidden", "unlisted"].contains(visibility) {
+                json.member("visibility", visibility)
+            }
             content.write(to: &json)
             let shown = apart.isEmpty ? stewards : stewards.filter { !apart.contains($0) }
             json.memberIfPresent(

@@ -20,13 +20,20 @@ extension Activities {
             guard let person = caller.person, try await !isChild(person, tx, vault) else {
                 return .refused(Problem(.notOfAge))
             }
-            // Guardians' consent and review before publication stand before these.
-            guard row.content.meantFor == "general" else {
+            // Guardians' consent stands before these.
+            guard row.content.meantFor != "children" else {
                 return .refused(Problem(.waitsForSafety))
+            }
+            guard row.content.meantFor == "general" || call.text("declared") == "yes" else {
+                return .refused(Problem(.declarationMissing))
             }
             if let refusal = try await refusal(of: row.content, tx) { return .refused(refusal) }
             let starts = try await Laying.starts(of: row.content, tx)
+            // A review may hold it from here on: it is laid down whole, for nobody else to see.
             _ = try await tx.run(PublishActivity(id: id))
+            guard let published = try await tx.run(OneActivity(id: id)).first else {
+                return .refused(Problem(.notFound))
+            }
             let laying = Laying(
                 tx: tx, ids: call.context.ids, activity: id, content: row.content)
             let laid: [NewOccurrence]
@@ -36,7 +43,7 @@ extension Activities {
             }
             let (_, rows) = try await tx.run(
                 ActivityEvents.event(
-                    .published, id, version: row.version + 1, to: row.published.eventAudience,
+                    .published, id, version: row.version + 1, to: published.eventAudience,
                     event: event
                 ) { json in json.member("occurrences", laid.count) },
                 OneActivity(id: id))
@@ -45,14 +52,5 @@ extension Activities {
                 json.member("years_unknown", starts.yearsUnknown)
             }
         }
-    }
-}
-
-extension ActivityRow {
-    /// As it is once it is published.
-    fileprivate var published: ActivityRow {
-        var row = self
-        row.state = .published
-        return row
     }
 }

@@ -84,12 +84,14 @@ enum NoticeKind: String, CaseIterable {
     case delegationAppointed = "delegation.appointed"
     case delegationRefused = "delegation.refused"
     case delegationEnded = "delegation.ended"
+    case moderationTold = "moderation.told"
+    case moderationWithdrawn = "moderation.withdrawn"
 
-    /// Whether it tells of the reader's own account, which has no title.
+    /// Whether it tells of the reader's own account, or of a post: neither has a title.
     var isOfAccount: Bool {
         switch self {
         case .sessionProved, .proofAsked, .passkeyAdded, .passkeyRemoved, .deviceCodeIssued,
-            .phoneChanged, .phoneReported:
+            .phoneChanged, .phoneReported, .moderationTold, .moderationWithdrawn:
             true
         default: false
         }
@@ -261,7 +263,8 @@ enum NoticeKind: String, CaseIterable {
 
     /// The words that stand in the rooms of those who write the notices.
     private var roomTemplate: Text {
-        tasksTemplate ?? standingTemplate ?? familyTemplatetasksTemplate ?? readingTemplate
+        tasksTemplate ?? standingTemplate ?? familyTemplate ?? readingTemplate
+            ?? moderationTemplate
             ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
     }
 
@@ -361,6 +364,9 @@ enum NoticeWords {
         "member": Text(zh: "方式：家人确认。", en: "By a member of your household."),
         "desk": Text(zh: "方式：办公台确认。", en: "By the desk."),
         "paper_code": Text(zh: "方式：纸质设备码。", en: "By a code on paper."),
+        "moderation_visible": Text(zh: "结果：公开。", en: "It is visible."),
+        "moderation_unlisted": Text(zh: "结果：不进列表。", en: "It stands in no list."),
+        "moderation_hidden": Text(zh: "结果：不公开。", en: "It is hidden."),
         "operator_code": Text(zh: "方式：首次设备码。", en: "By an operator's first code."),
     ]
 }

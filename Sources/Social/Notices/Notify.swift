@@ -14,6 +14,11 @@ struct NoticeSubject: Hashable {
         /// One's own account: nothing names it.
         case account
         case task
+        /// What somebody wrote: nothing names it.
+        case comment
+        case feedback
+        case announcement
+        case message
     }
 
     var kind: Kind

@@ -45,6 +45,8 @@ private enum OwnLines: String, CaseIterable {
     case devices
     case passkeys
     case delegations
+    case guardians
+    case readers
 
     var sql: SQL {
         switch self {
@@ -93,13 +95,24 @@ private enum OwnLines: String, CaseIterable {
             ORDER BY begins, id
             LIMIT 200
             """
+        case .guardians:
+            "SELECT person_id, display_name FROM linli.own_guardians() LIMIT 20"
+        case .readers:
+            """
+            SELECT reader_id, reader_name, reader_role, kind, purpose, at
+            FROM linli.record_reads((SELECT linli.person_id()), 'infinity',
+                'ffffffff-ffff-ffff-ffff-ffffffffffff', 100)
+            """
         }
     }
 
     /// Writes one row.
     func write(_ cells: inout Cells, to json: inout JSONWriter) throws(PostgresError) {
         json.beginObject()
-        try cells.write("id", to: &json)
+        switch self {
+        case .guardians, .readers: try cells.write("person", to: &json)
+        default: try cells.write("id", to: &json)
+        }
         switch self {
         case .links:
             try cells.write("kind", to: &json)
@@ -123,6 +136,12 @@ private enum OwnLines: String, CaseIterable {
             for name in ["doer", "beneficiary"] { try cells.write(name, to: &json) }
             json.member("scope", try cells.read([String].self))
             for name in ["begins", "ends"] { try cells.write(name, to: &json) }
+        case .guardians:
+            try cells.write("display_name", to: &json)
+        case .readers:
+            for name in ["display_name", "role", "kind", "purpose", "at"] {
+                try cells.write(name, to: &json)
+            }
         }
         json.endObject()
     }

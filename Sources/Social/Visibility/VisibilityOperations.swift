@@ -9,9 +9,9 @@ package enum VisibilityOperations {
             .read(
                 page, "showVisibility",
                 Text(
-                    zh: "我在哪里可见：日历链接、登录、认得的设备、通行密钥、委托",
+                    zh: "我在哪里可见：日历链接、登录、认得的设备、通行密钥、委托、监护人、谁查阅过档案",
                     en: "Where one is visible: calendar links, sessions, known devices, passkeys, "
-                        + "delegations"),
+                        + "delegations, guardians, and who read one's record lately"),
                 tag: "safety", security: .person, parameters: [.estate],
                 answers: [Operation.Answer(.ok, Text(zh: "一页看全", en: "All on one page"), shown)]
             ) { call, _ in try await Visibility.show(call) },
@@ -72,6 +72,16 @@ package enum VisibilityOperations {
             .required("scope", .array(.text(1...40), count: 1...32)),
             .required("begins", .instant()), .required("ends", .instant()),
         ])
+    private static let guardian = Schema.object(
+        "VisibleGuardian",
+        [.required("person", .uuid()), .required("display_name", .text(1...80))])
+    private static let reader = Schema.object(
+        "VisibleReader",
+        [
+            .required("person", .uuid()), .required("display_name", .text(1...80)),
+            .required("role", .text(1...40)), .required("kind", .text(1...40)),
+            .required("purpose", .text(1...40)), .required("at", .instant()),
+        ])
     private static let shown = Schema.object(
         "VisibilityPage",
         [
@@ -80,6 +90,8 @@ package enum VisibilityOperations {
             .required("devices", .array(device, count: 0...200)),
             .required("passkeys", .array(passkey, count: 0...100)),
             .required("delegations", .array(delegation, count: 0...200)),
+            .required("guardians", .array(guardian, count: 0...20)),
+            .required("readers", .array(reader, count: 0...100)),
         ])
     private static let counts = Schema.object(
         "VisibilityRevoked",

@@ -70,6 +70,9 @@ import Testing
     func doNotExist() async throws {
         try await with { estate async throws in
             #expect(try household(estate, .leader).count == 3)
+            // He leads her stair, and reads there who lives where.
+            let residences = Estate.base + "/residences"
+            #expect(try estate.ask(.leader, "GET", residences).text.contains("王小芳"))
             let link = try estate.json(
                 .member, "POST", Estate.base + "/calendar-links", is: 201, #"{"kind":"personal"}"#)
             let address = String(
@@ -83,6 +86,8 @@ import Testing
             _ = try protect(estate)
             #expect(try household(estate, .leader) == ["张三"])
             #expect(try household(estate, .member).count == 3)
+            #expect(!(try estate.ask(.leader, "GET", residences).text.contains("王小芳")))
+            #expect(try estate.ask(.officer, "GET", residences).text.contains("王小芳"))
             #expect(try estate.ask(.visitor, "GET", address).status == 404)
             #expect(
                 try estate.ask(.leader, "GET", Estate.base + "/agenda", fields: behalf).status
@@ -152,6 +157,19 @@ import Testing
         }
     }
 
+    @Test("a guardian from whom a child is protected has no right over it for that term")
+    func guardian() async throws {
+        try await with { estate async throws in
+            func guardians() throws -> [UUID] {
+                try estate.estate.connect(person: Estate.member, account: APIFixture.wife).run(
+                    OneCell<UUID>(sql: "SELECT linli.guardians_of(\(Estate.child))"))
+            }
+            #expect(try Set(guardians()) == [Estate.leader, Estate.member])
+            _ = try protect(estate)
+            #expect(try guardians() == [Estate.member])
+        }
+    }
+
     @Test("where both held places before, a person is asked to see to it")
     func bothAtOneMeeting() async throws {
         try await with { estate async throws in
@@ -161,6 +179,11 @@ import Testing
             #expect(
                 try estate.estate.count(
                     "SELECT count(*) FROM linli.task WHERE kind = 'protection-meeting'") == 1)
+            // From the next booking on, whoever makes it, that meeting goes by the list.
+            try estate.change("UPDATE linli.company_rule SET list_permille = 0")
+            let next = try estate.join(.officer)
+            #expect(next["state"]?.text == "waiting")
+            #expect(next["position"] == nil)
         }
     }
 

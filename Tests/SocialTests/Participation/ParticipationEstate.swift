@@ -42,6 +42,8 @@ struct ParticipationEstate: Sendable {
             + BlockOperations.all(signals: signals) + VisibilityOperations.all(signals: signals)
             + ProtectionOperations.all(keyring: keyring, signals: signals)
             + HouseholdOperations.all(keyring: keyring)
+            + JoiningOperations.all(
+                keyring: keyring, gateway: APIFixture.Post(), signals: signals)
             + CalendarLinkOperations.all(signals: signals)
         try await AnnouncementEstate.with(
             live: isLive, operations: operations, prepare: try rows(keyring, births) + more

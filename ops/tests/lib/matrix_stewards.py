@@ -1,5 +1,5 @@
-"""What stewards have to see to, in ops/tests/matrix: the cases of docs/people/tasks.md."""
-from matrix_objects import ESTATE, Case
+"""Tasks, reports and decisions in ops/tests/matrix: the cases of docs/people/tasks.md and moderation.md."""
+from matrix_objects import ESTATE, Case, Gathering
 from matrix_people import CLOCK, sql
 
 
@@ -35,4 +35,41 @@ def tasks(people):
         ("handBackTask", "the-worker's"): Case("POST", one + "/handing-back", make=taken),
         ("passTask", "the-worker's"): Case("POST", one + "/passing", make=taken, keeps=True),
         ("finishTask", "the-worker's"): Case("POST", one + "/end", {"outcome": "done"}, make=taken),
+    }
+
+
+def moderation(people):
+    """An activity of the organiser's that the owner has reported, and its like hidden."""
+    made = Gathering(people)
+    worker, owner = people["W"], people["O"]
+    base = ESTATE.format(estate=people.estate)
+    decision = {"visibility": "visible", "because": "unfounded", "reason": "没有问题"}
+
+    def reported():
+        thing = made.estate()["activity"]
+        owner.need("POST", base + "reports", {"thing_kind": "activity", "thing": thing,
+                                              "kind": "scam"})
+        return {"thing": thing}
+
+    def hidden():
+        ids = reported()
+        worker.need("POST", base + f"moderation/{ids['thing']}/decisions",
+                    {"visibility": "hidden", "because": "scam", "reason": "推销"})
+        return ids
+
+    def report(ids):
+        return {"thing_kind": "activity", "thing": ids["activity"], "kind": "other"}
+
+    one = ESTATE + "moderation/{thing}"
+    return {
+        ("reportPost", "the-organiser's"): Case(
+            "POST", ESTATE + "reports", report, make=made.estate, keeps=True),
+        ("listModeration", "reported"): Case(
+            "GET", ESTATE + "moderation?limit=100", make=reported, has="thing"),
+        ("getModeration", "reported"): Case("GET", one, make=reported),
+        ("decideOnPost", "reported"): Case("POST", one + "/decisions", decision, make=reported),
+        ("listOwnModeration", "the-organiser's"): Case(
+            "GET", ESTATE + "me/moderation?limit=100", make=hidden, has="thing"),
+        ("appealDecision", "the-organiser's"): Case(
+            "POST", ESTATE + "me/moderation/{thing}/appeal", {"words": "请再看"}, make=hidden),
     }

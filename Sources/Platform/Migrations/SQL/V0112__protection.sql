@@ -285,7 +285,8 @@ $$;
 CREATE OR REPLACE FUNCTION linli.sealed_columns() RETURNS TABLE (source text, field text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
-    VALUES ('task', 'note_sealed'), ('task_refusal', 'note_sealed'),
+    VALUES ('task', 'note_sealed'), ('task_refusal', 'note_sealed'), ('report', 'words_sealed'),
+        ('moderation_decision', 'reason_sealed'), ('appeal', 'words_sealed'),
         ('protection', 'evidence_sealed')
 $$;
 

@@ -20,11 +20,12 @@ INSERT INTO linli.person_reference (table_name, column_name, treatment) VALUES
     ('guardianship', 'child_id', 'move'), ('guardianship', 'ended_by', 'stay'),
     ('guardianship', 'guardian_id', 'move'), ('guardianship', 'recorded_by', 'stay'),
     ('kept_place', 'child_id', 'move'),
+    ('moderation', 'author_id', 'move'), ('moderation_decision', 'decided_by', 'stay'),
     ('protection', 'ended_by', 'stay'), ('protection', 'other_id', 'move'),
     ('protection', 'protected_id', 'move'), ('protection', 'set_by', 'stay'),
     ('record_read', 'about_id', 'move'), ('record_read', 'reader_id', 'stay'),
     ('record_watcher', 'person_id', 'move'), ('record_watcher', 'watcher_id', 'move'),
-    ('release_code', 'person_id', 'move'),
+    ('release_code', 'person_id', 'move'), ('report', 'reporter_id', 'move'),
     ('vetting', 'person_id', 'move'), ('vetting', 'vetted_by', 'stay'),
     ('vetting', 'withdrawn_by', 'stay');
 

@@ -80,8 +80,6 @@ internal import Testing
                     SELECT count(*) FROM linli.membership AS m
                     WHERE m.person_id = \(Estate.member) AND m.ends > '2026-03-01Z'
                     """) == 0)
-            #expect(
-                try estate.estate.count("SELECT count(*) FROM linli.person_state_change") == 2)
             #expect(estate.api.logged.lines.isEmpty)
         }
     }

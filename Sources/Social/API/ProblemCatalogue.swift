@@ -149,7 +149,7 @@ extension ProblemKind {
         Text(
             zh: "未满 14 周岁不能自己登录，请由监护人办理；14 至 17 周岁请监护人先在「家庭」里同意登录。",
             en: "Nobody under 14 signs in: a guardian acts. From 14 to 17 let a guardian agree to "
-                + "it first, under “family”."))
+                + "it first, under \"family\"."))
     package static let ticketWrong = ProblemKind(
         "ticket-wrong", .unprocessableContent,
         Text(zh: "选择已失效", en: "The choice has lapsed"),

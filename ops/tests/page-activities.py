@@ -8,10 +8,10 @@ from playwright.sync_api import sync_playwright
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lib"))
 
 from page_joining import Organiser, joining, refusals, visiting
-from page_organising import attending, in_english, organising, subscribing
+from page_organising import attending, in_english, organising, reviewed, subscribing
 from pages import Person
 
-JOURNEYS = (joining, refusals, organising, subscribing, in_english, visiting, attending)
+JOURNEYS = (joining, refusals, organising, reviewed, subscribing, in_english, visiting, attending)
 
 
 def main():

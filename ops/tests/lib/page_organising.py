@@ -305,6 +305,27 @@ def subscribing(browser, people):
     return [phone, desk]
 
 
+def reviewed(browser, people):
+    """What is for elders is published once its organiser has declared, and waits for a review."""
+    lead = people["lead"]
+    made = lead.ask("POST", lead.here("/activities"), {
+        "audience": [{"kind": "estate"}], "kind": "health", "meant_for": "elders",
+        "title_zh": "八段锦", "body_zh": "一起练。", "place_text": "中心花园凉亭",
+        "starts": local(5, "09:00"), "ends": local(5, "10:00"),
+        "seats": [{"kind": "adult", "total": 9}]})
+    phone = Reader(browser, PHONE, "zh-CN", "reviewed", lead)
+    phone.open(f"/activities.html#/activity/{made['activity']['id']}")
+    phone.press("发布")
+    expect(phone.page.locator("[data-problem=publish]")).to_contain_text("保健品")
+    phone.page.get_by_label("我保证").check()
+    phone.judge("declared")
+    phone.press("发布")
+    expect(phone.page.locator("#page")).to_contain_text("正在等社工审核")
+    phone.judge("held")
+    expect(phone.button("发布")).to_have_count(0)
+    return [phone]
+
+
 def in_english(browser, people):
     """Every page in English, on a desk and in the seniors' view."""
     family, lead = people["family"], people["lead"]

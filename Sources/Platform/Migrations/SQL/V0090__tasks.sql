@@ -217,7 +217,7 @@ BEGIN
 END
 $$;
 
--- Who has a task of this role and place to see to, and has not said no; the nearest on duty first,
+-- Who has a task of this role and place to see to, is not away, and has not said no; the nearest on duty first,
 -- then who has least to do. For the functions here alone.
 CREATE FUNCTION linli.task_stewards(wanted linli.task, duty text)
     RETURNS TABLE (person_id uuid, rank bigint)
@@ -228,6 +228,7 @@ BEGIN
         SELECT h.person_id, h.rank
         FROM linli.duty_holders(duty, wanted.place_id) AS h
         WHERE linli.may_handle(wanted.id, h.person_id)
+            AND linli.person_available(wanted.estate_id, h.person_id)
             AND NOT EXISTS (
                 SELECT
                 FROM linli.task_refusal AS no
@@ -313,8 +314,9 @@ $$;
 
 -- Raising, climbing, ending ---------------------------------------------------------------------
 
--- Gives a task to the next role with somebody who may handle it, or keeps it where it is for good;
--- answers it as it is then. For the functions here alone.
+-- Gives a task to the next role with somebody who may handle it; answers it as it is then. An office
+-- above the estate has no person here before it first enters: what climbs opens to each role on its
+-- way, so that whoever comes finds it. For the functions here alone.
 CREATE FUNCTION linli.climb_task(id uuid) RETURNS linli.task
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
@@ -341,24 +343,26 @@ BEGIN
         WHILE told = '{}' AND cardinality(wanted.climbs_to) > 0 LOOP
             higher := wanted.climbs_to[1];
             wanted.climbs_to := wanted.climbs_to[2:];
+            CONTINUE WHEN higher = wanted.role;
             told := ARRAY(
                 SELECT s.person_id FROM linli.task_stewards(wanted, higher) AS s);
-            CONTINUE WHEN told = '{}' OR higher = wanted.role;
             wanted.role := higher;
             wanted.audience := ARRAY(
                 SELECT DISTINCT key
                 FROM unnest(wanted.audience || linli.duty_keys(higher, wanted.place_id)) AS key);
             wanted.stand_in_id := told[2];
             wanted.is_stand_ins := false;
-            wanted.climbs_at := at + half;
         END LOOP;
+        IF told <> '{}' THEN
+            wanted.climbs_at := at + half;
+        END IF;
     END IF;
     UPDATE linli.task AS t
     SET role = wanted.role, audience = wanted.audience, climbs_to = wanted.climbs_to,
         climbs_at = wanted.climbs_at, stand_in_id = wanted.stand_in_id,
         is_stand_ins = wanted.is_stand_ins
     WHERE t.estate_id = wanted.estate_id AND t.id = wanted.id;
-    IF told <> '{}' AND wanted.climbs_at < 'infinity' THEN
+    IF told <> '{}' THEN
         PERFORM linli.tell_of_task(wanted, 'climbed', NULL, told);
     END IF;
     RETURN wanted;
@@ -776,14 +780,20 @@ GRANT EXECUTE ON FUNCTION
     TO linli;
 
 -- Sealed texts ----------------------------------------------------------------------------------
--- The job `reseal` takes them through these; each column that is sealed by EstateVault stands in
--- linli.sealed_columns, and in SealedColumn.
 
-CREATE FUNCTION linli.sealed_columns() RETURNS TABLE (source text, field text)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
-AS $$
-    VALUES ('task', 'note_sealed'), ('task_refusal', 'note_sealed')
-$$;
+-- Each column that EstateVault seals; a room adds its own, here and in SealedColumn. The job `reseal`
+-- takes them through the functions below.
+CREATE TABLE linli.sealed_column (
+    source text NOT NULL,
+    field text NOT NULL,
+    CONSTRAINT sealed_column_pkey PRIMARY KEY (source, field)
+);
+ALTER TABLE linli.sealed_column ENABLE ROW LEVEL SECURITY;
+ALTER TABLE linli.sealed_column FORCE ROW LEVEL SECURITY;
+CREATE POLICY sealed_column_owner ON linli.sealed_column TO linli_owner
+    USING (true) WITH CHECK (true);
+INSERT INTO linli.sealed_column (source, field) VALUES
+    ('task', 'note_sealed'), ('task_refusal', 'note_sealed');
 
 -- The next values of the estate that do not begin as they would if they were sealed now, taken.
 CREATE FUNCTION linli.stale_texts(head bytea, after_column text, after_id uuid, rows_max integer)
@@ -800,7 +810,7 @@ BEGIN
     END IF;
     FOR one IN
         SELECT c.source, c.field, c.source || '.' || c.field AS name
-        FROM linli.sealed_columns() AS c
+        FROM linli.sealed_column AS c
         WHERE c.source || '.' || c.field >= after_column
         ORDER BY 3
     LOOP
@@ -824,7 +834,7 @@ AS $$
 BEGIN
     IF linli.job_name() IS DISTINCT FROM 'reseal' OR NOT EXISTS (
         SELECT
-        FROM linli.sealed_columns() AS c
+        FROM linli.sealed_column AS c
         WHERE c.source || '.' || c.field = sealed_column)
     THEN
         RAISE EXCEPTION 'only the job reseal reseals' USING ERRCODE = 'insufficient_privilege';
@@ -850,7 +860,7 @@ BEGIN
                 ' UNION ALL SELECT substring(%1$I FOR 5), count(*) FROM linli.%2$I '
                 'WHERE %1$I IS NOT NULL GROUP BY 1', c.field, c.source), '')
             || ') AS s GROUP BY s.head ORDER BY s.head'
-        FROM linli.sealed_columns() AS c);
+        FROM linli.sealed_column AS c);
 END
 $$;
 GRANT EXECUTE ON FUNCTION

@@ -712,12 +712,9 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION linli.sealed_columns() RETURNS TABLE (source text, field text)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
-AS $$
-    VALUES ('task', 'note_sealed'), ('task_refusal', 'note_sealed'), ('report', 'words_sealed'),
-        ('moderation_decision', 'reason_sealed'), ('appeal', 'words_sealed')
-$$;
+INSERT INTO linli.sealed_column (source, field) VALUES
+    ('report', 'words_sealed'), ('moderation_decision', 'reason_sealed'),
+    ('appeal', 'words_sealed');
 
 GRANT EXECUTE ON FUNCTION
     linli.activity_visibility(uuid), linli.moderating(),

@@ -339,39 +339,6 @@ CREATE POLICY tie_apart ON linli.tie AS RESTRICTIVE FOR SELECT TO linli
         OR claimer_id IS NOT DISTINCT FROM (SELECT linli.person_id())
         OR claimer_id <> ALL ((SELECT linli.own_apart())::uuid[]));
 
--- As before; nobody is asked to vouch for one from whom it is kept apart. A desk serves everybody.
-CREATE OR REPLACE FUNCTION linli.open_proof_requests()
-    RETURNS TABLE (id uuid, person_id uuid, display_name text, asked_at timestamptz,
-        expires_at timestamptz, is_of_household boolean)
-    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
-AS $$
-DECLARE
-    estate CONSTANT uuid := linli.estate_id();
-    at CONSTANT timestamptz := linli.instant();
-    is_desk CONSTANT boolean := linli.at_desk();
-    members CONSTANT uuid[] := ARRAY(
-        SELECT own
-        FROM linli.own_household_members() AS own
-        WHERE own <> ALL (linli.own_apart()));
-BEGIN
-    IF linli.person_id() IS NULL OR NOT linli.session_proved() THEN
-        RETURN;
-    END IF;
-    RETURN QUERY
-        SELECT r.id, p.id, p.display_name, r.asked_at, r.expires_at, p.id = ANY (members)
-        FROM linli.proof_request AS r
-        JOIN linli.person AS p ON p.estate_id = estate AND p.account_id = r.account_id
-            AND p.state IN ('active', 'away', 'in_hospital')
-        WHERE r.expires_at > at
-            AND r.vouched_at IS NULL
-            AND r.tries < 3
-            AND r.account_id <> linli.account_id()
-            AND (is_desk OR p.id = ANY (members))
-        ORDER BY r.asked_at DESC, r.id, p.id
-        LIMIT 100;
-END
-$$;
-
 -- Where it acts: events and notices -------------------------------------------------------------
 
 -- Whether an event of this kind shows what one person did; what is published is open to both.

@@ -281,14 +281,8 @@ BEGIN
 END
 $$;
 
--- As before, and the evidence of a protection: it is sealed anew under a new key.
-CREATE OR REPLACE FUNCTION linli.sealed_columns() RETURNS TABLE (source text, field text)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
-AS $$
-    VALUES ('task', 'note_sealed'), ('task_refusal', 'note_sealed'), ('report', 'words_sealed'),
-        ('moderation_decision', 'reason_sealed'), ('appeal', 'words_sealed'),
-        ('protection', 'evidence_sealed')
-$$;
+-- The evidence of a protection is sealed anew under a new key.
+INSERT INTO linli.sealed_column (source, field) VALUES ('protection', 'evidence_sealed');
 
 -- As before; and nobody on one side of a block or protection has a task about the other.
 CREATE OR REPLACE FUNCTION linli.may_handle(task uuid, person uuid) RETURNS boolean

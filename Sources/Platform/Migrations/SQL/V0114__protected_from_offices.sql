@@ -2,7 +2,8 @@
 -- homes or requests names the protected one to the other, and a meeting where she holds a place goes by
 -- the list from the next booking on, whoever makes it.
 
--- As before, without those who are protected from the reader.
+-- As before, by the rules (what V0073 said of the committee and of stair leaders stands in the table),
+-- and without those who are protected from the reader.
 CREATE OR REPLACE FUNCTION linli.people(
     is_new boolean, after_at timestamptz, after_id uuid, days integer, rows_max integer)
     RETURNS TABLE (person_id uuid, display_name text, level text, since timestamptz, homes json)
@@ -121,7 +122,8 @@ BEGIN
 END
 $$;
 
--- As before; a desk serves everybody but those who are protected from who sits there.
+-- As before; nobody is asked to vouch for one from whom it is kept apart, and a desk serves everybody
+-- but those who are protected from who sits there.
 CREATE OR REPLACE FUNCTION linli.open_proof_requests()
     RETURNS TABLE (id uuid, person_id uuid, display_name text, asked_at timestamptz,
         expires_at timestamptz, is_of_household boolean)

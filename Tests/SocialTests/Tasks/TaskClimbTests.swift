@@ -77,6 +77,31 @@ import Testing
         }
     }
 
+    @Test("whoever is away is not asked, nor who stands in; with all away it climbs at once")
+    func away() async throws {
+        try await Estate.with { estate async throws in
+            func leave(_ person: UUID, _ number: UInt64) throws {
+                try estate.api.database.superuser().run(
+                    """
+                    INSERT INTO linli.absence
+                        (estate_id, id, person_id, kind, begins, ends, set_by, set_at)
+                    VALUES ('\(APIFixture.a)', '\(APIFixture.id(number))', '\(person)', 'away',
+                        '2026-02-01Z', '2026-12-01Z', '\(person)', '2026-02-01Z')
+                    """)
+            }
+            try leave(Estate.first, 0x2F0)
+            let task = try estate.raise()
+            #expect(try estate.told(Estate.first) == [])
+            #expect(try estate.told(Estate.second) == ["task.raised"])
+            let seen = try estate.content(estate.ask(Estate.second, "GET", estate.path(task)))
+            #expect(seen["task"]?["stand_in"]?.text == nil)
+            try leave(Estate.second, 0x2F1)
+            let next = try estate.raise(about: Estate.neighbour)
+            let climbed = try estate.content(estate.ask(.officer, "GET", estate.path(next)))
+            #expect(climbed["task"]?["state"]?.text == "open")
+        }
+    }
+
     @Test("it is handed back, passed to the stand-in, and left by whoever's role has ended")
     func handedBack() async throws {
         try await Estate.with { estate async throws in

@@ -9,9 +9,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lib"))
 
 from page_joining import Organiser, joining, refusals, visiting
 from page_organising import attending, in_english, organising, reviewed, subscribing
+from page_people import own_affairs, vouched
 from pages import Person
 
-JOURNEYS = (joining, refusals, organising, reviewed, subscribing, in_english, visiting, attending)
+JOURNEYS = (joining, refusals, organising, reviewed, subscribing, in_english, own_affairs,
+            vouched, visiting, attending)
 
 
 def main():

@@ -1,5 +1,6 @@
 // The entries that stand above every page, by who the reader is.
 
+import { familyPages } from "../family/pages.js";
 import { peoplePages } from "../people/pages.js";
 import { link, make } from "./parts.js";
 
@@ -18,6 +19,7 @@ const under = {
   draft: "organise", edit: "organise", copy: "organise", activity: "organise", manage: "organise",
   roll: "organise", calendar: "mine", proof: "me",
   ...Object.fromEntries(Object.keys(peoplePages).map((name) => [name, "me"])),
+  ...Object.fromEntries(Object.keys(familyPages).map((name) => [name, "family"])),
 };
 
 export function navigation(app) {
@@ -34,6 +36,6 @@ export function navigation(app) {
   };
   return make("ul", {}, entry("", say.feed), ...(app.me
     ? [entry("mine", say.mine), entry("notices", say.notices, app.unread),
-      entry("organise", say.organise), app.person && entry("me", say.me)]
+      entry("organise", say.organise), app.person && [entry("me", say.me), entry("family", say.family)]]
     : [entry("sign-in", say.signIn)]));
 }

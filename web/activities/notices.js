@@ -19,7 +19,9 @@ const words = {
 const pagesOf = {
   "proof.asked": "vouch", "moderation.told": "posts", tie: "ties", role: "roles",
   recordWatcher: "readers", access: "readers", absence: "absences", session: "devices",
-  passkey: "devices", phone: "devices",
+  passkey: "devices", phone: "devices", guardianship: "family", family: "family",
+  "child.daysSet": "family", consent: "consents", delegation: "delegates", membership: "members",
+  joinCode: "members",
 };
 
 const pageOf = ({ kind }) => pagesOf[kind] ?? pagesOf[kind.split(".")[0]];

@@ -3,6 +3,7 @@
 import {
   firstLanguage, hear, offerViews, page, pause, speak, store,
 } from "../common.js";
+import { familyPages } from "../family/pages.js";
 import { peoplePages } from "../people/pages.js";
 import { officeRoles } from "../people/words.js";
 import { calendar } from "./calendar.js";
@@ -40,6 +41,7 @@ const pollMilliseconds = 60_000;
 const pages = {
   "": feed, occurrence, comments, mine, notices, "no-shows": noShows, organise, draft, edit, copy,
   activity, manage, roll, see, calendar, "sign-in": signIn, proof, ...peoplePages,
+  ...familyPages,
 };
 
 const words = {

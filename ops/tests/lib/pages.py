@@ -58,6 +58,8 @@ class Person:
         estates = self.ask("GET", "/api/v1/estates")["estates"]
         self.estate = next(one["id"] for one in estates if one["code"] == code)
         self.estates = estates
+        own = self.ask("GET", "/api/v1/me")["estates"]
+        self.person = next(one["person"] for one in own if one["id"] == self.estate)
 
     def ask(self, method, path, body=None, fields=None):
         self.keys += 1

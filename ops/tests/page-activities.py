@@ -7,11 +7,14 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lib"))
 
+from page_family import delegated, family
 from page_joining import Organiser, joining, refusals, visiting
 from page_organising import attending, in_english, organising, reviewed, subscribing
+from page_people import own_affairs, vouched
 from pages import Person
 
-JOURNEYS = (joining, refusals, organising, reviewed, subscribing, in_english, visiting, attending)
+JOURNEYS = (joining, refusals, organising, reviewed, subscribing, in_english, own_affairs,
+            vouched, family, delegated, visiting, attending)
 
 
 def main():

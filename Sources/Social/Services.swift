@@ -17,6 +17,7 @@ package struct Services: Sendable {
     package let jobMetrics: JobMetrics
     private var registry = MetricsRegistry()
     private let keyring: Keyring
+    private let ids: UUIDGenerator
     /// The periodic work that only a server with activities has.
     private let activityJobs: [Job]
 
@@ -32,10 +33,11 @@ package struct Services: Sendable {
         logger: Logger
     ) throws {
         self.keyring = keyring
+        ids = UUIDGenerator(clock: clock)
         self.signals = signals
         cursors = EventCursors(keyring.sealer(for: "event-cursor"))
         let context = APIContext(
-            clock: clock, ids: UUIDGenerator(clock: clock), keyring: keyring,
+            clock: clock, ids: ids, keyring: keyring,
             cookie: SessionCookie(isSecure: isSecure), logger: logger,
             shed: ShedRequests(in: &registry))
         let operations =
@@ -65,6 +67,7 @@ package struct Services: Sendable {
             + BlockOperations.all(signals: signals)
             + ProtectionOperations.all(keyring: keyring, signals: signals)
             + VisibilityOperations.all(signals: signals)
+            + RightsOperations.all(keyring: keyring, signals: signals)
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
             context: context)
@@ -81,7 +84,8 @@ package struct Services: Sendable {
             ] : []
         let names =
             [
-                "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep", "reseal",
+                "attendance-sweep", ExportJob.name, "event-heads", "idempotency-sweep",
+                "notice-sweep", "reseal",
                 "reseal-accounts", "sign-in-sweep", "tie-sweep",
                 Ages.name,
                 JoinSweep.name,
@@ -131,6 +135,7 @@ package struct Services: Sendable {
             Ages.job(keyring),
             Tasks.climb { [signals] in signals.committed() },
             Ties.sweep(),
+            ExportJob.job(keyring, ids: ids) { [signals] in signals.committed() },
         ] + Reseal.jobs(keyring) + activityJobs
     }
 

@@ -17,6 +17,7 @@ enum AccessWords {
         "alarm": Text(zh: "警情", en: "alarms"),
         "booking": Text(zh: "场地预订人", en: "who has booked a venue"),
         "care_list": Text(zh: "关爱名单", en: "the care list"),
+        "correction": Text(zh: "资料更正", en: "corrections of records"),
         "count": Text(zh: "统计数字（不满五不显示）", en: "counts, none below five"),
         "device": Text(zh: "设备", en: "devices"),
         "dispute": Text(zh: "纠纷", en: "disputes"),

@@ -36,6 +36,13 @@ import Testing
                 estate.ask(Estate.first, "POST", estate.path(task) + "/taking", key: "k"))
             #expect(took["task"]?["taken_by"]?.text == Estate.first.description)
             #expect(took["display_name"]?.text == "王小芳")
+            // Who read of her stands in her record, as the task's kind says.
+            let lines: SQL = """
+                SELECT count(*) FROM linli.record_read
+                WHERE kind = 'task' AND about_id = \(Estate.member)
+                    AND reader_id = \(Estate.first)
+                """
+            #expect(try estate.estate.count(lines) == 1)
             #expect(
                 try estate.ask(Estate.first, "POST", estate.path(task) + "/taking", key: "k")[
                     "idempotency-replayed"] == "true")

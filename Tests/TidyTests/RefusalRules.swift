@@ -9,29 +9,28 @@ enum RefusalRules {
         name: "a refusal says what to do, in both languages",
         concerns: { isSource($0) && $0.hasPrefix("Sources/Social/") },
         findings: { file in
-            guard file.text.contains("ProblemKind(") else { return [] }
-            let kind = /ProblemKind\(\s*"([a-z0-9-]+)",\s*\.\w+,\s*Text\(.*?\),\s*Text\((.*?)\)\)/
-                .dotMatchesNewlines()
-            return file.text.matches(of: kind).compactMap { match in
-                let advice = match.2
-                // Words that stand elsewhere are judged where they stand.
-                guard advice.contains("\"") else { return nil }
-                let isWhole =
-                    words.contains { advice.contains($0) }
-                    && advice.contains(/en:\s*"[^"]/)
-                return isWhole ? nil : "\(match.1): \(advice)"
+            file.text.split(separator: "ProblemKind(").dropFirst().compactMap { kind in
+                // Its code and status, its title, and what to do; words that stand elsewhere are
+                // judged where they stand.
+                let texts = kind.split(separator: "Text(", maxSplits: 2)
+                guard texts.count == 3, texts[2].contains("zh:"), texts[2].contains("\"") else {
+                    return nil
+                }
+                let isWhole = words.contains { texts[2].contains($0) } && texts[2].contains("en:")
+                return isWhole ? nil : "\(texts[0]): \(texts[2])"
             }
         },
         bad: sample(
             "Sources/Social/Bad.swift",
-            #"ProblemKind("a-b", .conflict, Text(zh: "满", en: "Full"), Text(zh: "满了。", en: "Full."))"#
-        ),
+            """
+            static let full = ProblemKind(
+                "a-b", .conflict, Text(zh: "满", en: "Full"), Text(zh: "满了。", en: "It is full."))
+            """),
         good: sample(
             "Sources/Social/Good.swift",
             """
-            ProblemKind(
-                "a-b", .conflict,
-                Text(zh: "满", en: "Full"),
+            static let full = ProblemKind(
+                "a-b", .conflict, Text(zh: "满", en: "Full"),
                 Text(zh: "请改日再来。", en: "Come another day."))
             """))
 }

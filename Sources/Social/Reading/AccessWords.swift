@@ -23,11 +23,13 @@ enum AccessWords {
         "dispute": Text(zh: "纠纷", en: "disputes"),
         "door": Text(zh: "门禁", en: "doors"),
         "door_log": Text(zh: "开门记录", en: "who opened which door"),
+        "guardianship": Text(zh: "监护关系", en: "who guards a child"),
         "log": Text(zh: "查阅记录", en: "who has read what"),
         "need": Text(zh: "需求", en: "needs"),
         "person": Text(zh: "姓名、家庭和住址", en: "name, household and residence"),
         "proof": Text(zh: "身份核验记录", en: "proofs of who somebody is"),
         "role": Text(zh: "任职", en: "roles and their terms"),
+        "task": Text(zh: "待办涉及的人", en: "whom a task is about"),
     ]
 
     private static let purposes: [String: Text] = [

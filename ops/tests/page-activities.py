@@ -7,6 +7,7 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lib"))
 
+from page_desk import moderated, protected, receiving
 from page_family import delegated, family
 from page_joining import Organiser, joining, refusals, visiting
 from page_organising import attending, in_english, organising, reviewed, subscribing
@@ -14,14 +15,14 @@ from page_people import own_affairs, vouched
 from pages import Person
 
 JOURNEYS = (joining, refusals, organising, reviewed, subscribing, in_english, own_affairs,
-            vouched, family, delegated, visiting, attending)
+            vouched, family, delegated, moderated, receiving, protected, visiting, attending)
 
 
 def main():
     wanted = sys.argv[1:] or [one.__name__ for one in JOURNEYS]
     people = {
         "lead": Organiser("R00848"), "committee": Organiser("R02677"),
-        "family": Person("R00565"), "neighbour": Person("R00586"), "volunteer": Person("R02109"),
+        "worker": Person("R02680"), "family": Person("R00565"), "neighbour": Person("R00586"), "volunteer": Person("R02109"),
     }
     faults, count = [], 0
     with sync_playwright() as playwright, contextlib.ExitStack() as stack:

@@ -8,11 +8,17 @@ const words = {
   en: { me: "Me", somebody: "A resident", whole: "The whole estate" },
 };
 
-// Names that other pages showed with what they link to.
+// Names that other pages showed with what they link to, and where these persons live.
 const remembered = new Map();
 
 /** Keeps a name that is shown beside a link, for the page that it leads to. */
-export function rememberName(person, name) { if (name) remembered.set(person, name); }
+export function rememberName(person, name, where = remembered.get(person)?.where ?? "") {
+  if (person && name) remembered.set(person, { name, where });
+}
+
+/** Whom pages have shown so far, as the options of a choice. */
+export const shownPeople = () => [...remembered].map(([person, { name, where }]) =>
+  [person, where ? `${name} · ${where}` : name]);
 
 /** Those that the reader can choose among, by where it knows them from. */
 export async function readKnown(app) {
@@ -20,7 +26,7 @@ export async function readKnown(app) {
     readIfAny(app.path("/household"), { members: [] }),
     readPages(app.path("/ties?limit=100"), "ties", 2),
     readPages(app.path("/roles?state=current&limit=100"), "roles", 2)]);
-  const names = Object.fromEntries([...remembered]);
+  const names = Object.fromEntries([...remembered].map(([person, { name }]) => [person, name]));
   for (const one of [...officers.items, ...ties.items, ...household.members]) {
     names[one.person] = one.display_name;
   }
@@ -30,7 +36,7 @@ export async function readKnown(app) {
 /** A person as the reader calls it. */
 export function nameOf(app, names, person) {
   if (person === app.person) return app.say(words).me;
-  return names[person] ?? remembered.get(person) ?? app.say(words).somebody;
+  return names[person] ?? remembered.get(person)?.name ?? app.say(words).somebody;
 }
 
 /** Distinct persons as the options of a choice, without the reader. */

@@ -39,7 +39,6 @@ struct Doctor: AsyncParsableCommand {
         findings.append(keys)
         if let certificate = certificate(clock) { findings.append(certificate) }
         if let gateway = gateway() { findings.append(gateway) }
-        if settings.profile == .production { findings.append(Self.activities) }
         let (data, loops) = (settings.data, loops)
         let isProduction = settings.profile == .production
         do {
@@ -68,13 +67,6 @@ struct Doctor: AsyncParsableCommand {
         say(json ? Finding.array(findings) : findings.map(\.lines).joined(separator: "\n"))
         if findings.contains(where: { $0.level == .bad }) { throw ExitCode(1) }
     }
-
-    /// What production does not answer yet, and why.
-    private static let activities = Finding(
-        .warn, "activities",
-        zh: "正式环境暂不开放活动、报名、通知和日历链接（一律答 404）：等儿童与老人的保护措施（people-and-safety）上线。",
-        en: "production answers 404 to activities, reservations, notices and calendar links until"
-            + " people-and-safety, what protects children and elders, has landed")
 
     private func keys() -> (Finding, Keyring?) {
         var settings = settings

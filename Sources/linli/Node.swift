@@ -41,7 +41,6 @@ struct Node {
         services = try Services(
             clock: clock, keyring: keyring, gateway: smsGateway ?? outbox, signals: signals,
             readiness: readiness, isSecure: tls != nil || serve.settings.profile == .production,
-            hasActivities: serve.settings.profile == .development,
             webFolder: serve.web ?? Files.environment("LINLI_WEB"), logger: logger)
     }
 

@@ -49,8 +49,9 @@ export const moderation = {
   },
 };
 
-export const postHeading = (app, one) =>
-  [named(postKinds, one.thing_kind, app.language), one.title].filter(Boolean).join("：");
+/** What a post is, and its title as its author wrote it. */
+export const postHeading = (app, one) => [named(postKinds, one.thing_kind, app.language),
+  one.title && [" · ", make("span", { lang: "zh-Hans" }, one.title)]];
 
 export function author(app, one) {
   rememberName(one.author, one.author_name);

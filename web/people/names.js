@@ -1,6 +1,6 @@
 // Names by id, as far as the reader is told them: the household, ties, public offices.
 
-import { readIfAny, readPages } from "../activities/client.js";
+import { now, readIfAny, readPages } from "../activities/client.js";
 import { placeName } from "../activities/state.js";
 
 const words = {
@@ -20,12 +20,24 @@ export function rememberName(person, name, where = remembered.get(person)?.where
 export const shownPeople = () => [...remembered].map(([person, { name, where }]) =>
   [person, where ? `${name} · ${where}` : name]);
 
+// Who holds a public office changes seldom, and every page of people asks for it.
+const officersMilliseconds = 60_000;
+let officersRead = { path: "", at: 0, answer: null };
+
+function readOfficers(app) {
+  const path = app.path("/roles?state=current&limit=100");
+  if (officersRead.path !== path || now() - officersRead.at > officersMilliseconds) {
+    officersRead = { path, at: now(), answer: readPages(path, "roles", 2) };
+    officersRead.answer.catch(() => { officersRead.at = 0; });
+  }
+  return officersRead.answer;
+}
+
 /** Those that the reader can choose among, by where it knows them from. */
 export async function readKnown(app) {
   const [household, ties, officers] = await Promise.all([
     readIfAny(app.path("/household"), { members: [] }),
-    readPages(app.path("/ties?limit=100"), "ties", 2),
-    readPages(app.path("/roles?state=current&limit=100"), "roles", 2)]);
+    readPages(app.path("/ties?limit=100"), "ties", 2), readOfficers(app)]);
   const names = Object.fromEntries([...remembered].map(([person, { name }]) => [person, name]));
   for (const one of [...officers.items, ...ties.items, ...household.members]) {
     names[one.person] = one.display_name;

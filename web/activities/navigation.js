@@ -1,5 +1,6 @@
 // The entries that stand above every page, by who the reader is.
 
+import { deskPages } from "../desk/pages.js";
 import { familyPages } from "../family/pages.js";
 import { peoplePages } from "../people/pages.js";
 import { link, make } from "./parts.js";
@@ -20,6 +21,7 @@ const under = {
   roll: "organise", calendar: "mine", proof: "me",
   ...Object.fromEntries(Object.keys(peoplePages).map((name) => [name, "me"])),
   ...Object.fromEntries(Object.keys(familyPages).map((name) => [name, "family"])),
+  ...Object.fromEntries(Object.keys(deskPages).map((name) => [name, "desk"])),
 };
 
 export function navigation(app) {
@@ -36,6 +38,7 @@ export function navigation(app) {
   };
   return make("ul", {}, entry("", say.feed), ...(app.me
     ? [entry("mine", say.mine), entry("notices", say.notices, app.unread),
-      entry("organise", say.organise), app.person && [entry("me", say.me), entry("family", say.family)]]
+      entry("organise", say.organise), app.person && [entry("me", say.me), entry("family", say.family)],
+    app.duties.length > 0 && entry("desk", say.desk)]
     : [entry("sign-in", say.signIn)]));
 }

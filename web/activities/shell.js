@@ -3,6 +3,7 @@
 import {
   firstLanguage, hear, offerViews, page, pause, speak, store,
 } from "../common.js";
+import { deskPages } from "../desk/pages.js";
 import { familyPages } from "../family/pages.js";
 import { peoplePages } from "../people/pages.js";
 import { officeRoles } from "../people/words.js";
@@ -41,7 +42,7 @@ const pollMilliseconds = 60_000;
 const pages = {
   "": feed, occurrence, comments, mine, notices, "no-shows": noShows, organise, draft, edit, copy,
   activity, manage, roll, see, calendar, "sign-in": signIn, proof, ...peoplePages,
-  ...familyPages,
+  ...familyPages, ...deskPages,
 };
 
 const words = {
@@ -66,9 +67,10 @@ const words = {
 
 const app = {
   language: firstLanguage(), me: null, estate: null, estates: [], person: null, places: [],
-  isOnDuty: false, reservations: [], unread: 0, state: {}, id: "", rest: "", back: "",
+  duties: [], reservations: [], unread: 0, state: {}, id: "", rest: "", back: "",
   path: (rest) => `/api/v1/estates/${encodeURIComponent(app.estate.id)}${rest}`,
   say: (list) => list[app.language],
+  holds: (...offices) => offices.some((one) => app.duties.includes(one)),
   go: (hash) => { if (location.hash === hash) route(); else location.hash = hash; },
   refresh, show, tell, start,
 };
@@ -114,7 +116,7 @@ function draw() {
   if (page("status").textContent !== status) page("status").textContent = status;
   page("status").className = told && status ? "told" : "";
   page("main").setAttribute("aria-busy", String(data === null && !failed));
-  drawParts(page("pages"), [{ key: "nav", of: [app.unread, location.hash, Boolean(app.me), app.isOnDuty],
+  drawParts(page("pages"), [{ key: "nav", of: [app.unread, location.hash, Boolean(app.me), app.duties],
     make: () => navigation(app) }]);
   drawParts(page("foot"), [{ key: "foot", of: [app.me?.account, app.estate?.id, location.hash],
     make: () => foot(say) }]);
@@ -273,11 +275,12 @@ async function listen() {
   }
 }
 
-/** Whether the reader holds an office here, in a session that has the proof that one takes. */
-function isOnDuty() {
+/** The offices that the reader holds here, in a session that has the proof that one takes. */
+function duties() {
   const own = app.me?.estates.find((one) => one.id === app.estate?.id);
-  return Boolean(own?.person) && [...own.roles, ...app.me.offices]
-    .some(({ role }) => officeRoles.includes(role));
+  if (!own?.person) return [];
+  return [...own.roles, ...app.me.offices].map(({ role }) => role)
+    .filter((role) => officeRoles.includes(role));
 }
 
 /** Finds out who is there and where, and opens the page. */
@@ -288,7 +291,7 @@ async function start() {
     app.me = await whoIsThere();
     Object.assign(app, await chooseEstate(app.me));
     app.person = app.me?.estates.find((one) => one.id === app.estate?.id)?.person ?? null;
-    app.isOnDuty = isOnDuty();
+    app.duties = duties();
     [app.reservations, app.unread] = [[], 0];
     app.places = app.estate ? await readPlaces(app) : [];
   } catch (problem) {

@@ -117,7 +117,7 @@ function device(app, proof) {
     make("p", { class: "marks" }, make("span", { class: proof.is_proved ? "mark fresh" : "mark" },
       proof.is_proved ? `✓ ${say.proved}` : `! ${say.unproved}`)),
     facts([say.by, proof.proved_by && named(provedBy, proof.proved_by, app.language)],
-      [say.at, time(proof.proved_at)], [say.office, app.isOnDuty && time(proof.office_until)]),
+      [say.at, time(proof.proved_at)], [say.office, app.duties.length > 0 && time(proof.office_until)]),
     make("div", { class: "buttons" },
       link(proof.is_proved ? say.again : say.prove, "#/proof", "act")));
 }

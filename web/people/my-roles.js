@@ -45,7 +45,7 @@ export const roles = {
   },
   sections(app, { current, coming, ended, names }) {
     const say = app.say(words);
-    const sleeps = !app.isOnDuty && current.some((one) => officeRoles.includes(one.role));
+    const sleeps = !app.duties.length && current.some((one) => officeRoles.includes(one.role));
     const list = (key, items) => items.length > 0 && cards(key, say[key], items,
       (one) => term(app, one, names, key));
     return [

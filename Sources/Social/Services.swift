@@ -28,8 +28,8 @@ package struct Services: Sendable {
     /// - Throws: `OperationFault` when a route and its operation disagree.
     package init(
         clock: Clock, keyring: Keyring, gateway: any MessageGateway, signals: EventSignals,
-        readiness: Readiness, isSecure: Bool, hasActivities: Bool, webFolder: String?,
-        logger: Logger
+        relay: (any CallRelay)? = nil, readiness: Readiness, isSecure: Bool, hasActivities: Bool,
+        webFolder: String?, logger: Logger
     ) throws {
         self.keyring = keyring
         self.signals = signals
@@ -53,11 +53,13 @@ package struct Services: Sendable {
                 signals: signals,
                 titles: (hasActivities ? ActivityTitles.all : [])
                     + ChildTitles.all
+                    + ConversationTitles.all
                     + PersonTitles.all
                     + TaskTitles.all
                     + TieTitles.all)
             + (hasActivities ? Self.activityOperations(signals, keyring) : [])
             + VenueOperations.all(signals: signals)
+            + ConversationOperations.all(keyring: keyring, signals: signals, relay: relay)
             + TaskOperations.all(keyring: keyring, signals: signals)
             + ModerationOperations.all(keyring: keyring, signals: signals)
             + SecondProofOperations.all(keyring: keyring, gateway: gateway, signals: signals)

@@ -55,6 +55,8 @@ package enum SealedColumn: String, Sendable, Hashable, CaseIterable {
     case decisionReason = "moderation_decision.reason_sealed"
     /// What its author wrote against that.
     case appealWords = "appeal.words_sealed"
+    /// What somebody said in a conversation, without telephone numbers.
+    case messageBody = "conversation_message.body_sealed"
 
     var table: String { String(rawValue.prefix { $0 != "." }) }
     var name: String { String(rawValue.drop { $0 != "." }.dropFirst()) }

@@ -86,6 +86,8 @@ enum NoticeKind: String, CaseIterable {
     case delegationEnded = "delegation.ended"
     case moderationTold = "moderation.told"
     case moderationWithdrawn = "moderation.withdrawn"
+    case messageSent = "message.sent"
+    case conversationOfChild = "conversation.ofChild"
 
     /// Whether it tells of the reader's own account, or of a post: neither has a title.
     var isOfAccount: Bool {
@@ -264,7 +266,7 @@ enum NoticeKind: String, CaseIterable {
     /// The words that stand in the rooms of those who write the notices.
     private var roomTemplate: Text {
         tasksTemplate ?? standingTemplate ?? familyTemplate ?? readingTemplate
-            ?? moderationTemplate
+            ?? moderationTemplate ?? conversationTemplate
             ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
     }
 
@@ -274,7 +276,8 @@ enum NoticeKind: String, CaseIterable {
         case "person", "proof", "joinCode", "role", "tie", "recordWatcher", "access",
             "absence", "membership", "delegation":
             Text(zh: "一位居民", en: "a resident")
-        case "guardianship", "family", "child", "consent": Text(zh: "一个孩子", en: "a child")
+        case "guardianship", "family", "child", "consent", "conversation":
+            Text(zh: "一个孩子", en: "a child")
         case "task": Text(zh: "一件事", en: "a task")
         default: Text(zh: "一项活动", en: "an activity")
         }

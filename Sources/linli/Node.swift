@@ -48,7 +48,8 @@ struct Node {
         let outbox = OutboxGateway(path: "\(serve.settings.data)/outbox.jsonl", clock: clock)
         services = try Services(
             clock: clock, keyring: keyring, gateway: smsGateway ?? outbox, signals: signals,
-            relay: relay, readiness: readiness, isSecure: tls != nil || serve.settings.profile == .production,
+            relay: relay, readiness: readiness,
+            isSecure: tls != nil || serve.settings.profile == .production,
             hasActivities: serve.settings.profile == .development,
             webFolder: serve.web ?? Files.environment("LINLI_WEB"), logger: logger)
     }

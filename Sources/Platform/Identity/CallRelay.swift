@@ -11,13 +11,19 @@ package protocol CallRelay: Sendable {
 
 /// How the caller reaches the other end.
 package struct RelayedCall: Sendable, Hashable {
-    /// The relay's own number.
-    package var number: PhoneNumber
+    /// The relay's own number, as it is dialled.
+    package let number: String
     /// Until when it leads there.
-    package var until: Instant
+    package let until: Instant
 
-    /// A number of the relay's that leads to the other end until then.
-    package init(number: PhoneNumber, until: Instant) {
+    /// A number of 3 to 16 digits, with a plus or not, that is neither end's; `nil` for another text.
+    package init?(number: String, until: Instant, between ends: [PhoneNumber]) {
+        let digits = number.hasPrefix("+") ? number.dropFirst() : number[...]
+        guard (3...16).contains(digits.utf8.count), digits.allSatisfy({ ("0"..."9").contains($0) }),
+            !ends.contains(where: {
+                $0.e164.hasSuffix(digits) || digits.hasSuffix($0.e164.suffix(11))
+            })
+        else { return nil }
         self.number = number
         self.until = until
     }

@@ -78,10 +78,10 @@ package final class HTTPCallRelay: CallRelay {
     /// A number that is neither end's, and leads there for a while.
     private func read(_ body: [UInt8], besides ends: [PhoneNumber]) throws -> RelayedCall {
         guard let content = try? JSONDecoder().decode(Content.self, from: Data(body)),
-            let number = PhoneNumber(content.number), !ends.contains(number),
-            let until = Instant(content.until), until > clock.now()
+            let until = Instant(content.until), until > clock.now(),
+            let relayed = RelayedCall(number: content.number, until: until, between: ends)
         else { throw Failure.unexpectedAnswer }
-        return RelayedCall(number: number, until: until)
+        return relayed
     }
 }
 

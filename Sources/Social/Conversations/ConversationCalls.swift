@@ -2,8 +2,9 @@ internal import Logging
 internal import Platform
 internal import Realtime
 
-/// Calls between the two sides of a thread: through a relay number, or by the desk. No number of
-/// either leaves the server but to the relay.
+/// Calls between the two sides of a thread: through a relay number, or by the desk.
+///
+/// No number of either leaves the server but to the relay.
 struct ConversationCalls: Sendable {
     /// Most calls that one person asks for within an hour.
     static let perHourMax: Int32 = 10
@@ -49,7 +50,7 @@ struct ConversationCalls: Sendable {
                 json.member("id", asked)
                 json.member("how", relayed == nil ? "desk" : "relay")
                 if let relayed {
-                    json.member("number", relayed.number.e164)
+                    json.member("number", relayed.number)
                     json.member("until", relayed.until)
                 } else {
                     json.member("desk", Self.desk)

@@ -78,8 +78,8 @@ package enum ConversationOperations {
                 .post, list, "beginConversation",
                 Text(
                     zh: "就一项活动与组织者交谈，或由组织者联系报名人；已有的接着谈",
-                    en: "Speak with those who look after an activity, or as one of them with who takes "
-                        + "part; an open one goes on"),
+                    en: "Speak with those who look after an activity, or as one of them with who "
+                        + "takes part; an open one goes on"),
                 tag: tag, security: .person, parameters: [.estate],
                 body: ConversationSchemas.wanted, answers: [said],
                 problems: refusals + [.conversationWithOneself, .conversationsFull],

@@ -7,15 +7,15 @@ extension ProblemKind {
         Text(zh: "这次交谈已经结束", en: "This conversation is closed"),
         Text(
             zh: "结束后 30 天内还能看。还有事要问，可以从活动页重新发起，或到办公台。",
-            en: "It can be read for 30 days. If there is more to ask, begin anew from the activity, "
-                + "or come to the desk."))
+            en: "It can be read for 30 days. If there is more to ask, begin anew from the "
+                + "activity, or come to the desk."))
     static let householdNeeded = ProblemKind(
         "household-needed", .forbidden,
         Text(zh: "核实住户身份后才能交谈", en: "It takes a proof of your household to write"),
         Text(
             zh: "请用家里的加入码或请家人、居委会核实住户身份；「我的」里写着怎么办。",
-            en: "Have your household proved by a code, a member or the committee; your standing says "
-                + "how."))
+            en: "Have your household proved by a code, a member or the committee; your standing "
+                + "says how."))
     static let guardianWrites = ProblemKind(
         "guardian-writes", .conflict,
         Text(zh: "未成年人的交谈由监护人进行", en: "A guardian speaks for who is under age"),

@@ -76,7 +76,7 @@ enum ConversationSchemas {
                 .choice(
                     ["relay", "desk"],
                     note: "拨转接号，或由办公台转达 / Dial the relay's number, or the desk passes it on")),
-            .optional("number", .text(4...20, note: "转接号，不是任何一方的号码 / The relay's own")),
+            .optional("number", .text(3...17, note: "转接号，不是任何一方的号码 / The relay's own")),
             .optional("until", .instant()),
             .optional("desk", .choice([ConversationCalls.desk])),
         ])

@@ -6,12 +6,14 @@ extension NoticeKind {
     var conversationTemplate: Text? {
         switch self {
         case .messageSent:
-            Text(zh: "「{title}」的交谈有新消息。", en: "There is news in the conversation about “{title}”.")
+            Text(
+                zh: "「{title}」的交谈有新消息。",
+                en: "There is news in the conversation about “{title}”.")
         case .conversationOfChild:
             Text(
                 zh: "{title} 在活动里与人开始了交谈，您作为监护人可以查看，孩子也知道。",
-                en: "{title} has begun to speak with somebody about an activity. As its guardian you "
-                    + "may read it, and the child knows.")
+                en: "{title} has begun to speak with somebody about an activity. As its guardian "
+                    + "you may read it, and the child knows.")
         default: nil
         }
     }

@@ -154,7 +154,11 @@ struct TelephoneMask {
             return isSpelled || isWide
                 || (isLoose && widths.count <= 6 && widths.contains { $0 >= 3 })
         }
-        return isLandline(digits) && (isSpelled || isWide)
+        // The country and the area are shorter than what follows them.
+        let first = groups.first?.digits ?? []
+        let hasCountry = first == [8, 6] || first == [0, 0, 8, 6]
+        let isParted = hasCountry && widths.dropFirst(2).allSatisfy { $0 >= 3 }
+        return isLandline(digits) && (isSpelled || isWide || isParted)
     }
 
     /// A mobile number, with what stands before it for the country or the long distance.

@@ -8,7 +8,7 @@ internal import Testing
 @Suite("Who may speak with whom, through the wire") struct ConversationSafetyTests {
     typealias Estate = FamilyEstate
 
-    @Test("a block closes what is open as anything else does; then the desk answers, and nobody sees it")
+    @Test("a block closes what is open as any end does; then the desk answers, and nobody sees it")
     func blocked() async throws {
         try await TalkEstate.with { talk async throws in
             let before = try talk.begin(.mother, "您好")
@@ -113,7 +113,14 @@ internal import Testing
             #expect(try talk.said(.mother, id) == ["来吧", "奶奶，我能来吗"])
             #expect(try talk.refusal(.mother, id) == "403 conversation-read-only")
             // The father guards it, too, and does not learn what belongs to the other home.
-            try talk.estate.recordFather(of: "\(Self.teen)")
+            try talk.estate.run(
+                """
+                INSERT INTO linli.guardianship (estate_id, id, guardian_id, child_id, rights, how,
+                    evidence, recorded_by, begins)
+                VALUES ('\(APIFixture.a)', '\(APIFixture.id(0x9F))', '\(Estate.father)',
+                    '\(Self.teen)', linli.guardian_rights(), 'office', '离婚协议',
+                    '\(Estate.worker)', '2026-01-02Z')
+                """)
             #expect(!(try talk.estate.ask(.father, "GET", path).text.contains(id)))
             #expect(try talk.estate.ask(.father, "GET", "/conversations/\(id)").status == 404)
             // Without the consent nobody goes on.
@@ -226,12 +233,17 @@ internal import Testing
             try talk.say(.neighbour, id, "银 行-卡 带上，别告诉家里")
             #expect(
                 try talk.count(
-                    "SELECT count(*) FROM linli.task WHERE kind = 'unusual-pattern'") == 1)
+                    """
+                    SELECT count(*) FROM linli.task
+                    WHERE kind = 'unusual-pattern' AND finished_at IS NULL
+                    """) == 1)
             #expect(talk.api.logged.lines.isEmpty)
         }
     }
 
-    @Test("writing while it is blocked or closed: never a message after it", arguments: [true, false])
+    @Test(
+        "writing while it is blocked or closed: never a message after it",
+        arguments: [true, false])
     func races(blocks: Bool) async throws {
         try await TalkEstate.with { talk async throws in
             for round in 0..<6 {

@@ -8,7 +8,7 @@ internal import Testing
 @Suite("Conversations, through the wire") struct ConversationTests {
     typealias Estate = FamilyEstate
 
-    @Test("who asks speaks with those who look after it, under no name but her own; nobody else knows")
+    @Test("who asks speaks with those who look after it, and reads no name; nobody else knows")
     func story() async throws {
         try await TalkEstate.with { talk async throws in
             let id = try talk.begin(.mother, "悄悄话：几点开始？")
@@ -76,7 +76,7 @@ internal import Testing
         }
     }
 
-    @Test("an organiser writes to who takes part, and to nobody else; a number is left out and said")
+    @Test("an organiser writes to who takes part alone; a number is left out, and said so")
     func organiser() async throws {
         try await TalkEstate.with { talk async throws in
             func to(_ person: UUID) -> String { #","person":"\#(person)""# }
@@ -101,7 +101,8 @@ internal import Testing
             let named = try talk.shown(.neighbour, id)["messages"]?.elements?.first
             #expect(named?["author_name"]?.text == "李明")
             try talk.estate.json(
-                .neighbour, "DELETE", "/activities/\(talk.activity)/organisers/\(Estate.father)")
+                .neighbour, "DELETE", "/activities/\(talk.activity)/organisers/\(Estate.father)",
+                is: 204)
             try talk.say(.mother, id, "好的")
             #expect(try talk.said(.father, id).count == 2)
             #expect(try talk.refusal(.father, id) == "409 conversation-closed")
@@ -165,7 +166,7 @@ internal import Testing
         }
     }
 
-    @Test("it closes a week after the end, when it is cancelled, left or closed, and is read for 30 days")
+    @Test("it closes a week after the end, when it is left or closed, and is read for 30 days")
     func closing() async throws {
         try await TalkEstate.with { talk async throws in
             let id = try talk.begin(.mother)

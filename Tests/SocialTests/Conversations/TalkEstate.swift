@@ -19,22 +19,27 @@ struct TalkEstate: Sendable {
         relay: (any CallRelay)? = nil, live isLive: Bool = false, prepare more: String = "",
         _ body: @Sendable (TalkEstate) async throws -> Void
     ) async throws {
-        try await FamilyEstate.with(
-            { keyring, signals in
-                ActivityOperations.all(signals: signals, keyring: keyring)
-                    + ParticipationOperations.all(signals: signals, keyring: keyring)
-                    + ConversationOperations.all(
-                        keyring: keyring, signals: signals, relay: relay)
-                    + ModerationOperations.all(keyring: keyring, signals: signals)
-                    + BlockOperations.all(signals: signals)
-                    + ProtectionOperations.all(keyring: keyring, signals: signals)
-                    + TaskOperations.all(keyring: keyring, signals: signals)
-                    + StandingOperations.all(keyring: keyring, signals: signals)
-                    + ReadingOperations.all(signals: signals)
-            }, prepare: more
-        ) { estate in
+        let operations: (Keyring, EventSignals) -> [Social.Operation] = { keyring, signals in
+            ActivityOperations.all(signals: signals, keyring: keyring)
+                + ParticipationOperations.all(signals: signals, keyring: keyring)
+                + ConversationOperations.all(
+                    keyring: keyring, signals: signals, relay: relay)
+                + ModerationOperations.all(keyring: keyring, signals: signals)
+                + BlockOperations.all(signals: signals)
+                + ProtectionOperations.all(keyring: keyring, signals: signals)
+                + TaskOperations.all(keyring: keyring, signals: signals)
+                + StandingOperations.all(keyring: keyring, signals: signals)
+                + ReadingOperations.all(signals: signals)
+        }
+        try await FamilyEstate.with(operations, prepare: more) { estate in
             try estate.prove(FamilyEstate.neighbour)
-            try estate.prove(FamilyEstate.worker)
+            try estate.run(
+                """
+                INSERT INTO linli.proof
+                    (estate_id, id, person_id, level, how, proved_at, by_person_id, because)
+                VALUES ('\(APIFixture.a)', '\(APIFixture.id(0x77))', '\(FamilyEstate.worker)',
+                    'in_person', 'desk', '2026-01-01Z', '\(FamilyEstate.neighbour)', '身份证')
+                """)
             let (activity, meeting) = try publish(estate)
             try await body(TalkEstate(estate: estate, activity: activity, meeting: meeting))
         }

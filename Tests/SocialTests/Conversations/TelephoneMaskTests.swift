@@ -89,8 +89,10 @@ internal import Testing
             let letters = alphabets[random.below(alphabets.count)]
             text = String(
                 text.map { character in
-                    character.isASCII ? character.wholeNumberValue.map { letters[$0] } ?? character
-                        : character
+                    guard character.isASCII, let digit = character.wholeNumberValue else {
+                        return character
+                    }
+                    return letters[digit]
                 })
         }
         return number[0].hasPrefix("1") && random.below(3) == 0 ? "+86 " + text : text

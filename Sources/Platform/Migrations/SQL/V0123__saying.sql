@@ -94,7 +94,7 @@ AS $$
 DECLARE
     estate CONSTANT uuid := linli.estate_id();
     me CONSTANT uuid := linli.person_id();
-    at CONSTANT timestamptz := linli.instant();
+    now_is CONSTANT timestamptz := linli.instant();
     c linli.conversation;
     own record;
     persons uuid[];
@@ -138,22 +138,22 @@ BEGIN
     ELSIF per_minute_max <= (
             SELECT count(*)
             FROM linli.conversation_message AS m
-            WHERE m.estate_id = estate AND m.author_id = me AND m.at > at - interval '1 minute')
+            WHERE m.estate_id = estate AND m.author_id = me AND m.at > now_is - interval '1 minute')
         OR per_hour_max <= (
             SELECT count(*)
             FROM linli.conversation_message AS m
-            WHERE m.estate_id = estate AND m.author_id = me AND m.at > at - interval '1 hour')
+            WHERE m.estate_id = estate AND m.author_id = me AND m.at > now_is - interval '1 hour')
     THEN
         RETURN 'too_many';
     END IF;
     UPDATE linli.conversation AS x
-    SET last_number = x.last_number + 1, last_at = at
+    SET last_number = x.last_number + 1, last_at = now_is
     WHERE x.estate_id = estate AND x.id = c.id
     RETURNING * INTO c;
     INSERT INTO linli.conversation_message (estate_id, id, conversation_id, number, author_id,
         side, body_sealed, is_masked, at)
     VALUES (estate, new_id, c.id, c.last_number, me,
-        CASE own.side WHEN 'asker' THEN 'asker' ELSE 'host' END, body, masked, at);
+        CASE own.side WHEN 'asker' THEN 'asker' ELSE 'host' END, body, masked, now_is);
     UPDATE linli.conversation_party AS p
     SET read_number = c.last_number
     WHERE p.estate_id = estate AND p.conversation_id = c.id AND p.person_id = me;
@@ -233,7 +233,7 @@ CREATE FUNCTION linli.take_back(message uuid, event uuid) RETURNS text
 AS $$
 DECLARE
     estate CONSTANT uuid := linli.estate_id();
-    at CONSTANT timestamptz := linli.instant();
+    now_is CONSTANT timestamptz := linli.instant();
     said linli.conversation_message;
     c linli.conversation;
 BEGIN
@@ -247,11 +247,11 @@ BEGIN
     WHERE x.estate_id = estate AND x.id = said.conversation_id;
     IF c.id IS NULL OR NOT EXISTS (SELECT FROM linli.conversation_side(c)) THEN
         RETURN 'unknown';
-    ELSIF at > said.at + interval '5 minutes' THEN
+    ELSIF now_is > said.at + interval '5 minutes' THEN
         RETURN 'late';
     END IF;
     UPDATE linli.conversation_message AS m
-    SET taken_back_at = at, body_sealed = CASE WHEN EXISTS (
+    SET taken_back_at = now_is, body_sealed = CASE WHEN EXISTS (
             SELECT
             FROM linli.moderation AS r
             WHERE r.estate_id = estate AND r.thing_id = message) THEN m.body_sealed END

@@ -184,7 +184,7 @@ AS $$
 DECLARE
     estate CONSTANT uuid := linli.estate_id();
     me CONSTANT uuid := linli.person_id();
-    at CONSTANT timestamptz := linli.instant();
+    now_is CONSTANT timestamptz := linli.instant();
     c linli.conversation;
     own record;
 BEGIN
@@ -215,14 +215,14 @@ BEGIN
     ELSIF per_hour_max <= (
         SELECT count(*)
         FROM linli.conversation_call AS k
-        WHERE k.estate_id = estate AND k.caller_id = me AND k.at > at - interval '1 hour')
+        WHERE k.estate_id = estate AND k.caller_id = me AND k.at > now_is - interval '1 hour')
     THEN
         RETURN 'too_many';
     END IF;
     INSERT INTO linli.conversation_call
         (estate_id, id, conversation_id, caller_id, callee_id, at)
     VALUES (estate, new_id, c.id, me, CASE own.side WHEN 'host' THEN c.asker_id
-        ELSE (linli.conversation_hosts(c))[1] END, at);
+        ELSE (linli.conversation_hosts(c))[1] END, now_is);
     PERFORM linli.append_event(event, 'conversation.callAsked', ARRAY['person:' || me],
         '{}', json_build_object('conversation', c.id, 'call', new_id)::text);
     RETURN 'asked';

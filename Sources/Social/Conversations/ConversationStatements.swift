@@ -90,6 +90,15 @@ struct ConversationsSeen: Statement {
     }
 }
 
+/// Whether the principal reads what a child says.
+struct GuardsSpeech: Statement {
+    var child: UUID?
+
+    var sql: SQL { "SELECT coalesce(linli.guards_speech(\(child)), false)" }
+
+    func decode(_ cells: inout Cells) throws(PostgresError) -> Bool { try cells.read() }
+}
+
 /// A page of what was said in a thread, the latest first, sealed.
 struct ConversationMessages: Statement {
     struct Row {

@@ -25,10 +25,12 @@ struct Conversations: Sendable {
     /// Writes a page of one's threads, or of those of a child whose guardian one is.
     func list(_ call: Call, of child: UUID? = nil) async throws -> Response {
         let limit = call.limit()
-        let rows = try await call.read(
+        let (rows, guards) = try await call.read(
             ConversationsSeen(
                 child: child, before: try call.cursor()?.id ?? UUID(high: .max, low: .max),
-                count: Int32(limit + 1)))
+                count: Int32(limit + 1)),
+            GuardsSpeech(child: child))
+        guard child == nil || guards == [true] else { throw Stop(.notFound) }
         var response = call.json(capacity: 4096) { json in
             json.object { json in
                 json.key("conversations")

@@ -23,7 +23,8 @@ def talk(people):
 
     def earlier():
         sql("SET session_replication_role = replica;"
-            " UPDATE linli.conversation_message SET at = at - interval '2 hours'")
+            " UPDATE linli.conversation_message SET at = at - interval '2 hours',"
+            " taken_back_at = taken_back_at - interval '2 hours'")
 
     def begun(by=owner):
         # The clock stands still, and ten messages are what a person says in a minute.

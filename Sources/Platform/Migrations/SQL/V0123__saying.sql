@@ -381,6 +381,16 @@ BEGIN
 END
 $$;
 
+-- Whether the principal reads what a child says, as its guardian.
+CREATE FUNCTION linli.guards_speech(child uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+BEGIN
+    RETURN linli.beneficiary_id() IS NULL
+        AND linli.has_guardian_right(linli.person_id(), child, 'conversation');
+END
+$$;
+
 -- What was said in a thread that the principal reads, the latest first, from before a message on. To
 -- the asker the other side is one; among themselves those who look after the thing have names. What
 -- the desk reads leaves a line in the person's record.
@@ -452,6 +462,6 @@ GRANT EXECUTE ON FUNCTION
     linli.say(uuid, uuid, bytea, boolean, text, uuid, integer, integer),
     linli.watch_words_known(), linli.take_back(uuid, uuid),
     linli.read_conversation(uuid, uuid), linli.close_conversation(uuid),
-    linli.conversations_seen(uuid, uuid, uuid, integer),
+    linli.conversations_seen(uuid, uuid, uuid, integer), linli.guards_speech(uuid),
     linli.conversation_messages(uuid, uuid, integer), linli.conversation_titles(uuid[])
     TO linli;

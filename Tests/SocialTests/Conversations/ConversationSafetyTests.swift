@@ -99,7 +99,7 @@ internal import Testing
             #expect(
                 try code(asTeen("POST", "/conversations", talk.wanted("我能来吗")))
                     == "guardian-writes")
-            try talk.estate.agree(.mother, "\(Self.teen)", "conversation")
+            let consent = try talk.estate.agree(.mother, "\(Self.teen)", "conversation")
             let begun = try asTeen("POST", "/conversations", talk.wanted("奶奶，我能来吗"))
             #expect(begun.status == 201, "\(begun.text)")
             let id = try JSON(parsing: begun.body)["conversation"]?.text ?? ""
@@ -124,7 +124,8 @@ internal import Testing
             #expect(!(try talk.estate.ask(.father, "GET", path).text.contains(id)))
             #expect(try talk.estate.ask(.father, "GET", "/conversations/\(id)").status == 404)
             // Without the consent nobody goes on.
-            try talk.estate.run("UPDATE linli.consent SET until = '2026-03-01T00:00:00Z'")
+            try talk.estate.json(
+                .mother, "POST", "/consents/\(consent["id"]?.text ?? "")/withdrawal", is: 204)
             #expect(
                 try code(
                     asTeen(

@@ -28,10 +28,11 @@ package struct Services: Sendable {
         logger: Logger
     ) throws {
         self.keyring = keyring
+        ids = UUIDGenerator(clock: clock)
         self.signals = signals
         cursors = EventCursors(keyring.sealer(for: "event-cursor"))
         let context = APIContext(
-            clock: clock, ids: UUIDGenerator(clock: clock), keyring: keyring,
+            clock: clock, ids: ids, keyring: keyring,
             cookie: SessionCookie(isSecure: isSecure), logger: logger,
             shed: ShedRequests(in: &registry))
         let operations =
@@ -64,6 +65,7 @@ package struct Services: Sendable {
             + BlockOperations.all(signals: signals)
             + ProtectionOperations.all(keyring: keyring, signals: signals)
             + VisibilityOperations.all(signals: signals)
+            + RightsOperations.all(keyring: keyring, signals: signals)
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
             context: context)
@@ -71,9 +73,8 @@ package struct Services: Sendable {
         routes =
             api.routes + Health.routes(readiness) + DevelopmentClock.routes(clock)
             + [Self.eventKey(keyring)] + pages
-        ids = context.ids
         let names = [
-            "activity-successor", "attendance-sweep", "calendar-link-sweep", "event-heads",
+            "activity-successor", "attendance-sweep", "calendar-link-sweep", ExportJob.name, "event-heads",
             "idempotency-sweep", "notice-sweep", "reseal", "reseal-accounts", "reservation-sweep",
             "sign-in-sweep", "tie-sweep",
             Ages.name,
@@ -118,6 +119,7 @@ package struct Services: Sendable {
                 signals.committed()
             },
             CalendarLinks.sweep(),
+            ExportJob.job(keyring, ids: ids) { [signals] in signals.committed() },
         ] + Reseal.jobs(keyring)
     }
 

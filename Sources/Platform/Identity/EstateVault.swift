@@ -55,6 +55,14 @@ package enum SealedColumn: String, Sendable, Hashable, CaseIterable {
     case decisionReason = "moderation_decision.reason_sealed"
     /// What its author wrote against that.
     case appealWords = "appeal.words_sealed"
+    /// What stood in somebody's record before a correction.
+    case correctionWas = "correction.was_sealed"
+    /// What should stand there.
+    case correctionWanted = "correction.wanted_sealed"
+    /// What somebody wrote who asked for it.
+    case correctionBecause = "correction.because_sealed"
+    /// Why it was decided so.
+    case correctionReason = "correction.reason_sealed"
 
     var table: String { String(rawValue.prefix { $0 != "." }) }
     var name: String { String(rawValue.drop { $0 != "." }.dropFirst()) }

@@ -55,7 +55,7 @@ extension ProblemKind {
     static let alreadyBegun = ProblemKind(
         "already-begun", .conflict,
         Text(zh: "这次活动已经开始或结束", en: "This meeting has begun, or is over"),
-        Text(zh: "只能修改还没开始的场次。", en: "Only what has not begun can be changed."))
+        Text(zh: "请修改还没开始的场次。", en: "Change a meeting that has not begun."))
     /// A rule has neither COUNT nor UNTIL.
     static let seriesUnbounded = ProblemKind(
         "series-unbounded", .unprocessableContent,

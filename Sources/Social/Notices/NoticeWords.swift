@@ -86,6 +86,9 @@ enum NoticeKind: String, CaseIterable {
     case delegationEnded = "delegation.ended"
     case moderationTold = "moderation.told"
     case moderationWithdrawn = "moderation.withdrawn"
+    case exportMade = "export.made"
+    case exportFailed = "export.failed"
+    case correctionDecided = "correction.decided"
 
     /// Whether it tells of the reader's own account, or of a post: neither has a title.
     var isOfAccount: Bool {
@@ -264,7 +267,7 @@ enum NoticeKind: String, CaseIterable {
     /// The words that stand in the rooms of those who write the notices.
     private var roomTemplate: Text {
         tasksTemplate ?? standingTemplate ?? familyTemplate ?? readingTemplate
-            ?? moderationTemplate
+            ?? moderationTemplate ?? rightsTemplate
             ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
     }
 
@@ -272,7 +275,7 @@ enum NoticeKind: String, CaseIterable {
     fileprivate var untitled: Text {
         switch rawValue.prefix(while: { $0 != "." }) {
         case "person", "proof", "joinCode", "role", "tie", "recordWatcher", "access",
-            "absence", "membership", "delegation":
+            "absence", "membership", "delegation", "export", "correction", "erasure":
             Text(zh: "一位居民", en: "a resident")
         case "guardianship", "family", "child", "consent": Text(zh: "一个孩子", en: "a child")
         case "task": Text(zh: "一件事", en: "a task")

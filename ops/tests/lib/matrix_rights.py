@@ -1,0 +1,67 @@
+"""The rights of the person in ops/tests/matrix: the cases of docs/people/rights.md."""
+import time
+
+from matrix_objects import ESTATE, Case
+from matrix_people import sql
+
+
+def rights(people):
+    """All cases of the room."""
+    return {**copies(people), **corrections(people)}
+
+
+def copies(people):
+    """A copy is for whoever asked for it alone."""
+    owner = people["O"]
+    base = ESTATE.format(estate=people.estate)
+
+    def asked():
+        sql("DELETE FROM linli.data_export")
+        return {"export": owner.need("POST", base + "me/export", {})["id"]}
+
+    def made():
+        ids = asked()
+        for _ in range(300):
+            if sql(f"SELECT 1 FROM linli.data_export WHERE id = '{ids['export']}'"
+                   " AND made_at IS NOT NULL"):
+                return ids
+            time.sleep(0.2)
+        raise SystemExit("the copy was not made within a minute")
+
+    def fresh():
+        sql("DELETE FROM linli.data_export")
+        return {}
+
+    return {
+        ("askExport", "one's-own"): Case("POST", ESTATE + "me/export", {}, make=fresh),
+        ("listExports", "the-owner's"): Case(
+            "GET", ESTATE + "me/export", make=asked, has="export"),
+        ("openExport", "the-owner's"): Case("GET", ESTATE + "me/export/{export}", make=made),
+    }
+
+
+def corrections(people):
+    """Whose record it is asks; the committee decides."""
+    owner = people["O"]
+    base = ESTATE.format(estate=people.estate)
+    wanted = {"field": "other", "wanted": "门牌写错了"}
+
+    def fresh():
+        sql("DELETE FROM linli.correction")
+        return {}
+
+    def asked():
+        fresh()
+        return {"correction": owner.need("POST", base + "me/corrections", wanted)["id"]}
+
+    return {
+        ("askCorrection", "one's-own"): Case(
+            "POST", ESTATE + "me/corrections", wanted, make=fresh),
+        ("listOwnCorrections", "the-owner's"): Case(
+            "GET", ESTATE + "me/corrections", make=asked, has="correction"),
+        ("listCorrections", "the-owner's"): Case(
+            "GET", ESTATE + "corrections", make=asked, has="correction"),
+        ("decideCorrection", "the-owner's"): Case(
+            "POST", ESTATE + "corrections/{correction}/decision",
+            {"outcome": "refused", "reason": "看过房产证"}, make=asked),
+    }

@@ -24,6 +24,7 @@ const words = {
       protections: ["保护", "凭依据设立、延长、解除。"],
       ends: ["离户申请", "核实后决定。"],
       merges: ["合并重复登记", "三十天内可撤销。"],
+      corrections: ["请求更正资料", "姓名、生日、住址。"],
       access: ["软件运维的查阅申请", "批准、拒绝、提前结束。"],
     },
   },
@@ -44,6 +45,7 @@ const words = {
       protections: ["Protections", "Set, extend, end, on evidence."],
       ends: ["Requests to end a membership", "Look into it, and decide."],
       merges: ["Merge double entries", "Undone within thirty days."],
+      corrections: ["Corrections asked for", "Names, day of birth, homes."],
       access: ["Requests of the software’s operators", "Approve, refuse, end."],
     },
   },
@@ -59,6 +61,7 @@ const offices = {
   offices: ["residents_committee", "property_manager", "subdistrict_officer", "software_operator"],
   callbacks: ["social_worker"], objections: both, protections: ["social_worker"],
   ends: ["residents_committee"], merges: ["residents_committee"],
+  corrections: ["residents_committee"],
   access: ["residents_committee", "software_operator"],
 };
 

@@ -1,6 +1,7 @@
 // The pages of those on duty, all under one entry of the navigation.
 
 import { callbacks } from "./callbacks.js";
+import { corrections } from "./corrections.js";
 import { access, ends } from "./decisions.js";
 import { desk } from "./desk.js";
 import { desks } from "./desks.js";
@@ -18,5 +19,5 @@ import { tasks } from "./tasks.js";
 
 export const deskPages = {
   desk, tasks, task, moderation, moderated, residences, people, person, offices, desks, callbacks,
-  objections, protections, ends, merges, access,
+  objections, protections, ends, merges, access, corrections,
 };

@@ -3,7 +3,9 @@
 import { readIfAny, write } from "../activities/client.js";
 import { confirmation } from "../activities/form.js";
 import { momentText } from "../activities/moments.js";
-import { facts, make, problemPlace, tellProblem, button } from "../activities/parts.js";
+import {
+  button, facts, make, problemPlace, problemWords, tellProblem,
+} from "../activities/parts.js";
 import { named, options } from "../activities/words.js";
 import { back, cards, foldedForm } from "../people/doing.js";
 import { standings } from "../people/words.js";
@@ -120,7 +122,7 @@ function leaving(app, home) {
     } catch (problem) {
       if (problem.status === undefined) throw problem;
       if (problem.code !== "leaving-means") return tellProblem(trouble, problem, app.language);
-      app.state[key] = [problem.title, problem.detail].join(" ");
+      app.state[key] = problemWords(problem, app.language).join(" ");
       app.show();
       document.querySelector(`[data-focus="yes-${home.id}"]`)?.focus();
     }

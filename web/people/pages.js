@@ -2,6 +2,7 @@
 
 import { absences } from "./absences.js";
 import { blocks } from "./blocks.js";
+import { data } from "./data.js";
 import { devices } from "./devices.js";
 import { me } from "./me.js";
 import { roles } from "./my-roles.js";
@@ -12,5 +13,5 @@ import { visibility } from "./visibility.js";
 import { vouch } from "./vouching.js";
 
 export const peoplePages = {
-  me, vouch, devices, roles, ties, absences, visibility, readers, blocks, posts,
+  me, vouch, devices, roles, ties, absences, visibility, readers, blocks, posts, data,
 };

@@ -7,7 +7,7 @@ from page_joining import last_code
 from pages import (DESK, NARROW, PHONE, SENIORS_TARGET_PIXELS_MIN, SITE, Person, Reader)
 
 OWN_PAGES = ("me", "vouch", "devices", "roles", "ties", "absences", "visibility", "readers",
-             "blocks", "posts")
+             "blocks", "posts", "data")
 
 
 def tour(reader, pages):

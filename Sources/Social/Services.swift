@@ -84,7 +84,8 @@ package struct Services: Sendable {
             ] : []
         let names =
             [
-                "attendance-sweep", ExportJob.name, "event-heads", "idempotency-sweep",
+                "attendance-sweep", ExportJob.name, ErasureJob.name, Retention.name, "event-heads",
+                "idempotency-sweep",
                 "notice-sweep", "reseal",
                 "reseal-accounts", "sign-in-sweep", "tie-sweep",
                 Ages.name,
@@ -128,7 +129,7 @@ package struct Services: Sendable {
     }
 
     /// The periodic work of every estate, and of the installation.
-    package func jobs(heads folder: String) -> [Job] {
+    package func jobs(heads folder: String, erasures: ErasureList) -> [Job] {
         [
             SignedHeads(folder: folder, key: keyring.signingKey).job(), Call.sweep(),
             SignInSweep.job(), Notices.sweep(), Attendance.sweep(), JoinSweep.job(),
@@ -136,6 +137,8 @@ package struct Services: Sendable {
             Tasks.climb { [signals] in signals.committed() },
             Ties.sweep(),
             ExportJob.job(keyring, ids: ids) { [signals] in signals.committed() },
+            ErasureJob.job(erasures, ids: ids) { [signals] in signals.committed() },
+            Retention.job(),
         ] + Reseal.jobs(keyring) + activityJobs
     }
 

@@ -63,6 +63,8 @@ package enum SealedColumn: String, Sendable, Hashable, CaseIterable {
     case correctionBecause = "correction.because_sealed"
     /// Why it was decided so.
     case correctionReason = "correction.reason_sealed"
+    /// What an erasure of one who died rests on.
+    case erasureEvidence = "erasure.evidence_sealed"
 
     var table: String { String(rawValue.prefix { $0 != "." }) }
     var name: String { String(rawValue.drop { $0 != "." }.dropFirst()) }

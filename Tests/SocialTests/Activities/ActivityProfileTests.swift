@@ -24,7 +24,8 @@ import Testing
                 let found = services.routes.contains { $0.template.description.contains(part) }
                 #expect(found == hasActivities, "\(part)")
             }
-            let jobs = services.jobs(heads: "heads").map(\.name)
+            let erasures = ErasureList(folder: "erased", key: Keyring.random().signingKey)
+            let jobs = services.jobs(heads: "heads", erasures: erasures).map(\.name)
             #expect(jobs.contains("activity-successor") == hasActivities)
             #expect(jobs.contains("reservation-sweep") == hasActivities)
             #expect(services.routes.contains { $0.template.description.contains("/announcements") })

@@ -76,11 +76,14 @@ package struct Services: Sendable {
             api.routes + Health.routes(readiness) + DevelopmentClock.routes(clock)
             + [Self.eventKey(keyring)] + pages
         let names = [
-            "activity-successor", "attendance-sweep", "calendar-link-sweep", ExportJob.name, "event-heads",
+            "activity-successor", "attendance-sweep", "calendar-link-sweep", "event-heads",
             "idempotency-sweep", "notice-sweep", "reseal", "reseal-accounts", "reservation-sweep",
             "sign-in-sweep", "tie-sweep",
             Ages.name,
+            ErasureJob.name,
+            ExportJob.name,
             JoinSweep.name,
+            Retention.name,
             Tasks.climbing,
         ]
         jobMetrics = JobMetrics(names, in: &registry)
@@ -109,7 +112,7 @@ package struct Services: Sendable {
     }
 
     /// The periodic work of every estate, and of the installation.
-    package func jobs(heads folder: String) -> [Job] {
+    package func jobs(heads folder: String, erasures: ErasureList) -> [Job] {
         [
             SignedHeads(folder: folder, key: keyring.signingKey).job(), Call.sweep(),
             SignInSweep.job(), Notices.sweep(), Attendance.sweep(), JoinSweep.job(),
@@ -122,6 +125,8 @@ package struct Services: Sendable {
             },
             CalendarLinks.sweep(),
             ExportJob.job(keyring, ids: ids) { [signals] in signals.committed() },
+            ErasureJob.job(erasures, ids: ids) { [signals] in signals.committed() },
+            Retention.job(),
         ] + Reseal.jobs(keyring)
     }
 

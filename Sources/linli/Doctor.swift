@@ -40,7 +40,7 @@ struct Doctor: AsyncParsableCommand {
         if let certificate = certificate(clock) { findings.append(certificate) }
         if let gateway = gateway() { findings.append(gateway) }
         if let relay = Self.relay() { findings.append(relay) }
-        let (data, loops) = (settings.data, loops)
+        let (data, loops, settings) = (settings.data, loops, settings)
         let isProduction = settings.profile == .production
         do {
             findings += try await settings.withDatabase(clock: clock) { database, _ in
@@ -54,6 +54,8 @@ struct Doctor: AsyncParsableCommand {
                     database, clock, heads: "\(data)/heads",
                     key: keyring?.signingKey.verifyingKey)
                 if let keyring {
+                    findings += try await ErasureCheck.estates(
+                        database, settings.erasureList(keyring))
                     findings += try await DatabaseCheck.sealed(database, under: keyring)
                 }
                 findings += try await DatabaseCheck.jobs(database, clock)

@@ -92,6 +92,14 @@ import Testing
                     AND a.attname = d.column_name AND NOT a.attisdropped)
             """)
         #expect(gone == [])
+        let termless = try await findings(
+            """
+            SELECT d.table_name || '.' || d.column_name
+            FROM linli.personal_data AS d
+            WHERE d.kept NOT IN ('person', 'ledger')
+                AND d.kept NOT IN (SELECT k.code FROM linli.retention_kind AS k)
+            """)
+        #expect(termless == [])
     }
 
     @Test("estate_id leads every primary, unique and exclusion key of an estate table")

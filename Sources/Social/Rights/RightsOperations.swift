@@ -1,11 +1,12 @@
 package import Platform
 internal import Realtime
 
-/// The operations of the rights of the person: copies, corrections, erasure.
+/// The operations of the rights of the person: copies, corrections, erasure, and how long what is kept.
 package enum RightsOperations {
     /// All of them; `signals` hears of each commit.
     package static func all(keyring: Keyring, signals: EventSignals) -> [Operation] {
         exports(Exports(keyring), signals) + corrections(Corrections(keyring), signals)
+            + ownErasure(signals) + erasureOfDead(Erasures(keyring), signals) + retention(signals)
     }
 
     static let tag = "rights"

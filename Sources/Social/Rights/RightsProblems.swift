@@ -25,4 +25,46 @@ extension ProblemKind {
         "correction-decided", .conflict,
         Text(zh: "这一项更正已经决定", en: "It was decided already"),
         Text(zh: "无需再办；本人可以再次提出。", en: "Nothing is left to do; its person may ask again."))
+    static let erasureMeans = ProblemKind(
+        "erasure-means", .conflict,
+        Text(zh: "请先了解注销意味着什么", en: "Read first what an erasure means"),
+        Text(
+            zh: "冷静期过后：姓名、手机号、住户关系、留言等删除，报名取消，登录结束，不能恢复；账目和日志只留编号。"
+                + "GET 本页可看哪些会留、留多久、为什么。要下载副本请先办。确定注销，请把 understood 设为 true 再提交。",
+            en:
+                "After the time in which you can take it back: name, phone, household, comments and "
+                + "the like go, bookings are cancelled, sessions end, and nothing brings it back; "
+                + "ledgers and the log keep ids alone. GET this page for what stays, how long and "
+                + "why. Take a copy first if you want one. To go on, send understood: true."))
+    static let erasureThere = ProblemKind(
+        "erasure-there", .conflict,
+        Text(zh: "已经申请注销", en: "It was asked for already"),
+        Text(zh: "冷静期内可随时撤回。", en: "Until it is carried out it can be taken back."))
+    static let erasureLate = ProblemKind(
+        "erasure-late", .conflict,
+        Text(zh: "注销已经开始，不能撤回", en: "It is being carried out, and cannot be taken back"),
+        Text(zh: "以后可请居委会重新登记。", en: "The committee can enter you anew later."))
+    static let erasureOrganises = ProblemKind(
+        "erasure-organises", .conflict,
+        Text(zh: "您还有未结束的活动", en: "You lead activities that are still to come"),
+        Text(
+            zh: "请先取消这些活动，或交给另一位组织者，再申请注销。",
+            en: "Cancel them, or hand them to another organiser, then ask again."))
+    static let erasureLastGuardian = ProblemKind(
+        "erasure-last-guardian", .conflict,
+        Text(zh: "您是一个孩子唯一的监护人", en: "You are a child's only guardian"),
+        Text(
+            zh: "请先到居委会或找社工登记另一位监护人，或为孩子一并办理。",
+            en: "Have another guardian recorded by the committee or a social worker first."))
+    static let erasureOffice = ProblemKind(
+        "erasure-office", .conflict,
+        Text(zh: "您还担任职务", en: "You hold an office"),
+        Text(zh: "请先辞去职务，再申请注销。", en: "Lay it down first, then ask again."))
+    static let retentionBounds = ProblemKind(
+        "retention-bounds", .unprocessableContent,
+        Text(zh: "保存期限超出允许的范围", en: "The term is outside its bounds"),
+        Text(
+            zh: "请选在列表所示的最短和最长天数之间；范围由法律要求决定。",
+            en: "Choose between the least and the most days that the list shows; the law sets "
+                + "them."))
 }

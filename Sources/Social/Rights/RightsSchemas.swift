@@ -77,4 +77,100 @@ enum RightsSchemas {
                             .required("href", .text(1...200)),
                         ]), count: 1...20, note: "自己就能改的 / What one changes oneself")),
         ])
+
+    // MARK: Erasure and retention
+
+    static let erasureWanted = Schema.object(
+        "ErasureWanted",
+        [
+            .optional(
+                "understood", .bool(note: "不填则先说明后果 / Without, it is said first what it means"))
+        ])
+    static let erasureAsked = Schema.object("ErasureAsked", [.required("id", .uuid())])
+    static let heirs = Schema.object(
+        "ErasureOfDead",
+        [
+            .required(
+                "evidence",
+                .text(1...1000, note: "继承人的请求和证明 / The heirs' request, and what shows it"))
+        ])
+    static let erasure = Schema.object(
+        "ErasurePage",
+        [
+            .required(
+                "erasures",
+                .array(
+                    .object(
+                        "Erasure",
+                        [
+                            .required("asked_at", .instant()),
+                            .required(
+                                "due_at", .instant(note: "此前可撤回 / Until then it can be taken back")),
+                            .required(
+                                "hindrances",
+                                .array(
+                                    .object(
+                                        "ErasureHindrance",
+                                        [
+                                            .required("code", .text(1...40)),
+                                            .required("text_zh", .text(1...200)),
+                                            .required("text_en", .text(1...200)),
+                                        ]), count: 0...8,
+                                    note: "到期时还有这些就等着 / It waits while there are such")),
+                        ]), count: 0...1)),
+            .required(
+                "kept",
+                .array(
+                    .object(
+                        "KeptAfterErasure",
+                        [
+                            .required("title_zh", .text(1...80)),
+                            .required("title_en", .text(1...80)),
+                            .required(
+                                "how",
+                                .choice(
+                                    ["keep", "blank"],
+                                    note: "只留编号；删去文字 / The id alone; without words")),
+                            .optional("days", .integer(1...10_000)),
+                            .optional("basis_zh", .text(1...200)),
+                            .optional("basis_en", .text(1...200)),
+                        ]), count: 0...200)),
+        ])
+    static let term = Schema.object(
+        "RetentionTerm",
+        [.required("days", .integer(1...10_000)), .required("because", .text(1...400))])
+    static let retention = Schema.object(
+        "RetentionPage",
+        [
+            .required(
+                "terms",
+                .array(
+                    .object(
+                        "RetentionKind",
+                        [
+                            .required("kind", .text(1...40)), .required("title_zh", .text(1...80)),
+                            .required("title_en", .text(1...80)),
+                            .required("days", .integer(1...10_000)),
+                            .required("days_min", .integer(1...10_000)),
+                            .required("days_max", .integer(1...10_000)),
+                            .required("basis_zh", .text(1...200)),
+                            .required("basis_en", .text(1...200)),
+                            .optional("because", .text(1...400)),
+                            .optional("changed_at", .instant()),
+                        ]), count: 0...100)),
+            .required(
+                "data",
+                .array(
+                    .object(
+                        "PersonalDataKind",
+                        [
+                            .required("what", .text(1...120)), .required("title_zh", .text(1...80)),
+                            .required("title_en", .text(1...80)),
+                            .required(
+                                "handed_out",
+                                .choice(["yes", "confidence", "protects", "secret", "elsewhere"])),
+                            .required("erasure", .choice(["keep", "delete", "blank"])),
+                            .required("kept", .text(1...40)),
+                        ]), count: 0...400)),
+        ])
 }

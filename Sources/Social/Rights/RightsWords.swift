@@ -18,6 +18,20 @@ enum RightsWords {
             zh: "由副本里的其他内容推得", en: "it follows from what stands elsewhere in the copy"),
     ]
 
+    /// Why an erasure waits, by its code.
+    static let hindrances: [String: Text] = [
+        "organises": Text(
+            zh: "还有未结束的活动：请取消，或交给另一位组织者。",
+            en: "Activities are still to come: cancel them, or hand them over."),
+        "last_guardian": Text(
+            zh: "是一个孩子唯一的监护人：请先登记另一位监护人。",
+            en: "A child has no other guardian: have one recorded first."),
+        "office": Text(zh: "还担任职务：请先辞去。", en: "An office is held: lay it down first."),
+        "legal": Text(
+            zh: "有依法须先办完的事；办完后自动执行，您无需再办。",
+            en: "Something is seen to that the law has finished first; it goes on by itself then."),
+    ]
+
     /// The page beside the files.
     static let readMe = """
         这是邻里保存的、关于您的全部资料（个人信息保护法第四十五条）。

@@ -45,6 +45,7 @@ struct ParticipationEstate: Sendable {
             + JoiningOperations.all(
                 keyring: keyring, gateway: APIFixture.Post(), signals: signals)
             + CalendarLinkOperations.all(signals: signals)
+            + RightsOperations.all(keyring: keyring, signals: signals)
         try await AnnouncementEstate.with(
             live: isLive, operations: operations, prepare: try rows(keyring, births) + more
         ) { estate in

@@ -7,7 +7,7 @@ from matrix_people import sql
 
 def rights(people):
     """All cases of the room."""
-    return {**copies(people), **corrections(people)}
+    return {**copies(people), **corrections(people), **erasures(people), **retention()}
 
 
 def copies(people):
@@ -64,4 +64,46 @@ def corrections(people):
         ("decideCorrection", "the-owner's"): Case(
             "POST", ESTATE + "corrections/{correction}/decision",
             {"outcome": "refused", "reason": "看过房产证"}, make=asked),
+    }
+
+
+def erasures(people):
+    """Each asks for its own; of one who died the committee. None is left to be carried out."""
+    owner, committee = people["O"], people["C"]
+    base = ESTATE.format(estate=people.estate)
+    dead = sql("UPDATE linli.person SET state = 'dead' WHERE estate_id = "
+               f"'{people.estate}' AND import_key = 'R00800' RETURNING id")[0][0]
+    heirs = {"evidence": "继承公证书"}
+    of_dead = ESTATE + f"people/{dead}/erasure"
+
+    def none():
+        sql("DELETE FROM linli.erasure")
+        return {}
+
+    def asked():
+        none()
+        owner.need("POST", base + "me/erasure", {"understood": True})
+        return {}
+
+    def asked_of_dead():
+        none()
+        committee.need("POST", base + f"people/{dead}/erasure", heirs)
+        return {}
+
+    return {
+        ("askErasure", "one's-own"): Case(
+            "POST", ESTATE + "me/erasure", {"understood": True}, make=none),
+        ("showErasure", "one's-own"): Case("GET", ESTATE + "me/erasure", make=none),
+        ("withdrawErasure", "the-owner's"): Case("DELETE", ESTATE + "me/erasure", make=asked),
+        ("askErasureOfDead", "one-who-died"): Case("POST", of_dead, heirs, make=none),
+        ("withdrawErasureOfDead", "one-who-died"): Case("DELETE", of_dead, make=asked_of_dead),
+    }
+
+
+def retention():
+    """Everybody reads the terms; the committee sets them."""
+    return {
+        ("listRetention", "-"): Case("GET", ESTATE + "retention"),
+        ("setRetention", "-"): Case(
+            "PUT", ESTATE + "retention/absence", {"days": 90, "because": "决定"}, keeps=True),
     }

@@ -14,12 +14,13 @@ from page_family import delegated, family
 from page_joining import Organiser, joining, refusals, visiting
 from page_organising import attending, in_english, organising, reviewed, subscribing
 from page_people import own_affairs, vouched
+from page_talking import talking
 from pages import Person
 
 # The first begins before anything is announced, the last moves the clock.
 JOURNEYS = (announcing, joining, refusals, organising, reviewed, subscribing, in_english,
             own_affairs, vouched, family, delegated, moderated, receiving, protected, corrected,
-            visiting, attending)
+            talking, visiting, attending)
 
 
 def end_servers():

@@ -1,5 +1,6 @@
 // The pages about people, and under which entry of the navigation each stands.
 
+import { talkPages } from "../talk/pages.js";
 import { absences } from "./absences.js";
 import { blocks } from "./blocks.js";
 import { data } from "./data.js";
@@ -14,4 +15,5 @@ import { vouch } from "./vouching.js";
 
 export const peoplePages = {
   me, vouch, devices, roles, ties, absences, visibility, readers, blocks, posts, data,
+  ...talkPages,
 };

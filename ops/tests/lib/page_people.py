@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from page_joining import last_code
 from pages import (DESK, NARROW, PHONE, SENIORS_TARGET_PIXELS_MIN, SITE, Person, Reader)
 
-OWN_PAGES = ("me", "vouch", "devices", "roles", "ties", "absences", "visibility", "readers",
+OWN_PAGES = ("me", "talks", "vouch", "devices", "roles", "ties", "absences", "visibility", "readers",
              "blocks", "posts", "data")
 
 

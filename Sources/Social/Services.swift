@@ -24,7 +24,7 @@ package struct Services: Sendable {
     /// - Throws: `OperationFault` when a route and its operation disagree.
     package init(
         clock: Clock, keyring: Keyring, gateway: any MessageGateway, signals: EventSignals,
-        readiness: Readiness, isSecure: Bool, webFolder: String?,
+        relay: (any CallRelay)? = nil, readiness: Readiness, isSecure: Bool, webFolder: String?,
         logger: Logger
     ) throws {
         self.keyring = keyring
@@ -50,6 +50,7 @@ package struct Services: Sendable {
                 signals: signals,
                 titles: ActivityTitles.all
                     + ChildTitles.all
+                    + ConversationTitles.all
                     + PersonTitles.all
                     + TaskTitles.all
                     + TieTitles.all)
@@ -58,6 +59,7 @@ package struct Services: Sendable {
             + CalendarLinkOperations.all(signals: signals)
             + ChildCareOperations.all(keyring: keyring, signals: signals)
             + VenueOperations.all(signals: signals)
+            + ConversationOperations.all(keyring: keyring, signals: signals, relay: relay)
             + TaskOperations.all(keyring: keyring, signals: signals)
             + ModerationOperations.all(keyring: keyring, signals: signals)
             + SecondProofOperations.all(keyring: keyring, gateway: gateway, signals: signals)

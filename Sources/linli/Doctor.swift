@@ -39,6 +39,7 @@ struct Doctor: AsyncParsableCommand {
         findings.append(keys)
         if let certificate = certificate(clock) { findings.append(certificate) }
         if let gateway = gateway() { findings.append(gateway) }
+        if let relay = Self.relay() { findings.append(relay) }
         let (data, loops) = (settings.data, loops)
         let isProduction = settings.profile == .production
         do {
@@ -103,6 +104,18 @@ struct Doctor: AsyncParsableCommand {
 
     /// Fewest days that a certificate should have left.
     private static let certificateDaysMin: Int64 = 21
+
+    private static func relay() -> Finding? {
+        guard let path = Files.environment("LINLI_CALL_RELAY") else { return nil }
+        do {
+            _ = try CallRelayConfiguration(
+                path: path, credentials: Files.environment("CREDENTIALS_DIRECTORY"))
+            return Finding("relay of calls")
+        } catch {
+            return Finding(
+                .bad, "relay of calls", zh: "\(path) 不能用：\(error)。", en: "\(path): \(error)")
+        }
+    }
 
     private func gateway() -> Finding? {
         guard let path = smsGateway ?? Files.environment("LINLI_SMS_GATEWAY") else {

@@ -63,6 +63,8 @@ package enum SealedColumn: String, Sendable, Hashable, CaseIterable {
     case correctionBecause = "correction.because_sealed"
     /// Why it was decided so.
     case correctionReason = "correction.reason_sealed"
+    /// What somebody said in a conversation, without telephone numbers.
+    case messageBody = "conversation_message.body_sealed"
 
     var table: String { String(rawValue.prefix { $0 != "." }) }
     var name: String { String(rawValue.drop { $0 != "." }.dropFirst()) }

@@ -21,7 +21,7 @@ const pagesOf = {
   recordWatcher: "readers", access: "readers", absence: "absences", session: "devices",
   passkey: "devices", phone: "devices", guardianship: "family", family: "family",
   "child.daysSet": "family", consent: "consents", delegation: "delegates", membership: "members",
-  joinCode: "members", task: "tasks", export: "data", correction: "data",
+  joinCode: "members", task: "tasks", export: "data", erasure: "erasure", correction: "data",
 };
 
 const pageOf = ({ kind }) => pagesOf[kind] ?? pagesOf[kind.split(".")[0]];

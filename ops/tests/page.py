@@ -9,17 +9,19 @@ from playwright.sync_api import sync_playwright
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lib"))
 
 from page_announcements import announcing, servers
-from page_desk import corrected, moderated, protected, receiving
+from page_desk import moderated, protected, receiving
 from page_family import delegated, family
 from page_joining import Organiser, joining, refusals, visiting
 from page_organising import attending, in_english, organising, reviewed, subscribing
 from page_people import own_affairs, vouched
+from page_rights import corrected, erasing
+from page_talking import talking
 from pages import Person
 
 # The first begins before anything is announced, the last moves the clock.
 JOURNEYS = (announcing, joining, refusals, organising, reviewed, subscribing, in_english,
             own_affairs, vouched, family, delegated, moderated, receiving, protected, corrected,
-            visiting, attending)
+            erasing, talking, visiting, attending)
 
 
 def end_servers():

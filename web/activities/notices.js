@@ -21,19 +21,20 @@ const pagesOf = {
   recordWatcher: "readers", access: "readers", absence: "absences", session: "devices",
   passkey: "devices", phone: "devices", guardianship: "family", family: "family",
   "child.daysSet": "family", consent: "consents", delegation: "delegates", membership: "members",
-  joinCode: "members", task: "tasks", export: "data", correction: "data",
+  joinCode: "members", task: "tasks", export: "data", erasure: "erasure", correction: "data",
 };
 
 const pageOf = ({ kind }) => pagesOf[kind] ?? pagesOf[kind.split(".")[0]];
 
 const leads = (one) => Boolean(pageOf(one))
-  || ["occurrence", "activity"].includes(one.subject.kind);
+  || ["occurrence", "activity", "conversation"].includes(one.subject.kind);
 
 /** Where a notice leads. */
 async function target(app, one) {
   const { kind, subject } = one;
   // The organisers' own list of them stands with the meeting.
   if (kind.startsWith("noShow.") && kind !== "noShow.answered") return "#/no-shows";
+  if (subject.kind === "conversation") return `#/talk/${subject.id}`;
   if (pageOf(one)) return `#/${pageOf(one)}`;
   if (subject.kind === "occurrence") return `#/occurrence/${subject.id}`;
   if (subject.kind !== "activity") return null;

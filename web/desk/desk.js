@@ -25,6 +25,7 @@ const words = {
       ends: ["离户申请", "核实后决定。"],
       merges: ["合并重复登记", "三十天内可撤销。"],
       corrections: ["请求更正资料", "姓名、生日、住址。"],
+      retention: ["资料保存多久", "在法律允许的范围内修改期限。"],
       access: ["软件运维的查阅申请", "批准、拒绝、提前结束。"],
     },
   },
@@ -46,6 +47,7 @@ const words = {
       ends: ["Requests to end a membership", "Look into it, and decide."],
       merges: ["Merge double entries", "Undone within thirty days."],
       corrections: ["Corrections asked for", "Names, day of birth, homes."],
+      retention: ["How long data is kept", "Change a term within the law’s bounds."],
       access: ["Requests of the software’s operators", "Approve, refuse, end."],
     },
   },
@@ -61,7 +63,7 @@ const offices = {
   offices: ["residents_committee", "property_manager", "subdistrict_officer", "software_operator"],
   callbacks: ["social_worker"], objections: both, protections: ["social_worker"],
   ends: ["residents_committee"], merges: ["residents_committee"],
-  corrections: ["residents_committee"],
+  corrections: ["residents_committee"], retention: ["residents_committee"],
   access: ["residents_committee", "software_operator"],
 };
 

@@ -2,7 +2,7 @@
 
 import { read, readPages, write } from "../activities/client.js";
 import { momentText } from "../activities/moments.js";
-import { facts, inLanguage, make } from "../activities/parts.js";
+import { facts, inLanguage, link, make } from "../activities/parts.js";
 import { named, options } from "../activities/words.js";
 import { back, cards, foldedForm, more } from "./doing.js";
 import { nameOf } from "./names.js";
@@ -21,7 +21,7 @@ const words = {
     over: "已过期", size: "大小", open: "下载（ZIP）", corrections: "更正", noCorrections: "没有请求过更正。", self: "自己就能改的",
     correct: "请居委会更正", correctHint: "自己改不了的：姓名、生日、住址等。", field: "哪一项", wanted: "应该是什么",
     because: "依据（可不填）", correctSend: "请求更正", correctDone: "已请求，居委会核实后会通知您。", at: "请求于", now: "现在登记的",
-    outcome: "结果", reason: "理由", waits: "等居委会决定",
+    outcome: "结果", reason: "理由", waits: "等居委会决定", retention: "资料保存多久", erasure: "注销（删除我的资料）",
     outcomes: { corrected: "已更正", refused: "未更正" },
   },
   en: {
@@ -38,6 +38,7 @@ const words = {
     because: "On what it rests, if you like", correctSend: "Ask for it",
     correctDone: "Asked: the committee looks into it, and you are told.", at: "Asked",
     now: "Recorded now", outcome: "Outcome", reason: "Reason", waits: "The committee decides",
+    retention: "How long data is kept", erasure: "Erasure of my data",
     outcomes: { corrected: "Corrected", refused: "Not corrected" },
   },
 };
@@ -68,6 +69,8 @@ export const data = {
       cards("corrections", say.corrections, corrections,
         (one) => correction(app, one, names), say.noCorrections),
       more(app, hasMore),
+      { key: "erasure", of: null, make: () => make("div", { class: "buttons" },
+        link(say.retention, "#/retention", "act"), link(say.erasure, "#/erasure", "act")) },
     ];
   },
 };

@@ -17,6 +17,7 @@ const words = {
     vouch: (count) => `有 ${count} 位家人请您确认登录`, asked: (count) => `有 ${count} 个关系等您确认`,
     menu: "自己办理",
     entries: [
+      ["talks", "交谈", "与活动的组织者，或与报名的人。"],
       ["vouch", "替家人确认登录", "家人在新设备上登录时，核对两位数字。"],
       ["devices", "登录、通行密钥和手机号", "哪些设备登录着；换号、报告旧号。"],
       ["roles", "我担任的职务和身份", "任期、依据；可以辞去。"],
@@ -43,6 +44,7 @@ const words = {
     asked: (count) => (count === 1 ? "A tie waits for you" : `${count} ties wait for you`),
     menu: "Look after it yourself",
     entries: [
+      ["talks", "Conversations", "With organisers, or with who comes."],
       ["vouch", "Vouch for my household", "Compare two digits when one of them signs in anew."],
       ["devices", "Sessions, passkeys and phone", "What is signed in; another number."],
       ["roles", "My offices and roles", "Terms and reasons; lay one down."],

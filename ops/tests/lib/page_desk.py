@@ -1,6 +1,5 @@
 """The desk on the pages: reports, a decision and its appeal; a visitor; roles; a protection."""
 import re
-import zipfile
 
 from playwright.sync_api import expect
 
@@ -148,33 +147,3 @@ def protected(browser, people):
     reader.seniors()
     tour(reader, (*WORKER_PAGES, f"person/{kept.person}"))
     return [reader]
-
-
-def corrected(browser, people):
-    """A resident asks for a copy and a correction; the committee says why not; the copy is there."""
-    phone = Reader(browser, NARROW, "zh-CN", "data", people["volunteer"])
-    page = phone.page
-    phone.open("/activities.html#/data")
-    unfold(phone, "要一份资料副本")
-    phone.press("生成副本")
-    phone.told("正在生成")
-    unfold(phone, "请居委会更正")
-    page.get_by_label("哪一项").select_option(label="其他")
-    page.get_by_label("应该是什么").fill("我是党员志愿者。")
-    phone.judge("asking")
-    phone.press("请求更正")
-    phone.told("已请求")
-    desk = Reader(browser, NARROW, "zh-CN", "correcting", people["committee"])
-    desk.open("/activities.html#/corrections")
-    expect(desk.page.locator("#page .cards")).to_contain_text("我是党员志愿者。")
-    unfold(desk, "作出决定")
-    desk.page.get_by_label("理由（本人会看到）").fill("小区不登记政治面貌。")
-    desk.judge("correction")
-    desk.press("决定", exact=True)
-    desk.told("已决定")
-    expect(page.locator("#page")).to_contain_text("小区不登记政治面貌。")
-    # It is made within ten seconds, and the page hears of it.
-    with page.expect_download() as download:
-        page.locator("#page").get_by_role("link", name="下载（ZIP）").click()
-    assert zipfile.is_zipfile(download.value.path()), "the copy is no ZIP"
-    return [phone, desk]

@@ -6,8 +6,9 @@ from playwright.sync_api import expect
 from page_joining import last_code
 from pages import (DESK, NARROW, PHONE, SENIORS_TARGET_PIXELS_MIN, SITE, Person, Reader)
 
-OWN_PAGES = ("me", "vouch", "devices", "roles", "ties", "absences", "visibility", "readers",
-             "blocks", "posts", "data")
+OWN_PAGES = ("me", "talks", "vouch", "devices", "roles", "ties", "absences", "visibility", "readers",
+             "blocks", "posts", "data", "erasure",
+             "retention")
 
 
 def tour(reader, pages):

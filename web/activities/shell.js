@@ -1,4 +1,4 @@
-// The frame of the activity pages: who is there, which page, and keeping it current.
+// The frame of the pages of residents and offices: who is there, which page, and keeping it current.
 
 import {
   firstLanguage, hear, offerViews, page, pause, speak, store,

@@ -14,7 +14,8 @@ const words = {
     because: "怎样知道的", yes: "报告", reported: "已报告。",
   },
   en: {
-    code: "A device’s code on paper", hint: "For the person itself, to prove a device. The one before is void.",
+    code: "A device’s code on paper",
+    hint: "For the person itself, to prove a device. The one before is void.",
     days: "Good for how many days", send: "Make the code",
     shown: "Write it down for the person (shown this once):",
     until: (time) => `Good once, until ${time}.`, revoke: "Revoke this code", revoked: "Revoked.",

@@ -12,7 +12,8 @@ import { evidences } from "./words.js";
 const words = {
   zh: {
     title: "保护", back: "办公台", hint: "要设立保护，请打开受保护人的页面。设立后系统不给任何一方发消息：请当面或打安全的电话告知受保护人。",
-    none: "没有现行的保护。", list: "现行的保护", from: "防范谁", evidence: "依据", reference: "文号", since: "起", until: "止",
+    none: "没有现行的保护。", list: "现行的保护", from: "防范谁", evidence: "依据",
+    reference: "文号", since: "起", until: "止",
     extend: "延长", newEnd: "延长到哪天", extended: "已延长。", end: "解除",
     endSure: (name) => `解除对 ${name} 的保护？对方将重新看得到。请当面告知受保护人；要恢复须凭新的依据。`, ended: "已解除，请当面告知。",
     set: "设立保护", setHint: "立即生效：对方看不到受保护人、住处、报名和行踪，一切已有的通路同时关闭。代办、关系一并解除。",

@@ -18,7 +18,8 @@ const words = {
     count: (open, overdue) => `${open} 件${overdue ? `，逾期 ${overdue} 件` : ""}`, about: "关于",
   },
   en: {
-    title: "Tasks", back: "Desk", views: { open: "Not finished", mine: "In my hand", finished: "Finished" },
+    title: "Tasks", back: "Desk",
+    views: { open: "Not finished", mine: "In my hand", finished: "Finished" },
     which: "Which", none: { open: "Nothing is to be done.", mine: "Nothing is in your hand.",
       finished: "Nothing was finished." }, nobody: "About nobody in particular",
     due: (time) => `Due ${time}`, overdue: "Overdue", taken: "Somebody has it", mine: "I have it",

@@ -23,6 +23,7 @@ export function matterOf({ kind, about }) {
     return about && `#/moderated/${about}`;
   }
   return { "consent-objection": "#/objections", "delegate-callback": "#/callbacks",
-    "membership-end": "#/ends", "access-second": "#/access", correction: "#/corrections", "protection-tell": "#/protections",
+    "membership-end": "#/ends", "access-second": "#/access", correction: "#/corrections",
+    "protection-tell": "#/protections",
     "protection-meeting": "#/protections" }[kind] ?? null;
 }

@@ -16,6 +16,7 @@ import { visibility } from "./visibility.js";
 import { vouch } from "./vouching.js";
 
 export const peoplePages = {
-  me, vouch, devices, roles, ties, absences, visibility, readers, blocks, posts, data, erasure, retention,
+  me, vouch, devices, roles, ties, absences, visibility, readers, blocks, posts, data,
+  erasure, retention,
   ...talkPages,
 };

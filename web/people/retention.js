@@ -7,7 +7,8 @@ import { back, cards, foldedForm } from "./doing.js";
 
 const words = {
   zh: {
-    title: "资料保存多久", back: "我的资料", terms: "各类资料的保存期限", none: "没有登记的期限。", days: "保存", count: (days) => `${days} 天`,
+    title: "资料保存多久", back: "我的资料", terms: "各类资料的保存期限", none: "没有登记的期限。",
+    days: "保存", count: (days) => `${days} 天`,
     bounds: "允许的范围", span: (min, max) => `${min} 到 ${max} 天`, basis: "为什么", because: "居委会的理由",
     changed: "改于", change: "修改期限", length: "多少天", why: "理由（全小区看得到）", send: "修改", done: "已修改，会告知全小区。",
   },

@@ -27,9 +27,11 @@ const words = {
     hint: "A tie counts once both have confirmed it. Who ends one does not tell the other.",
     asked: "They wait for you", confirmed: "Confirmed", waiting: "You wait for them",
     none: "No confirmed tie yet.", confirm: "Confirm", decline: "Decline",
-    confirmFor: (name) => `Confirm the tie to ${name}`, declineFor: (name) => `Decline the tie to ${name}`,
+    confirmFor: (name) => `Confirm the tie to ${name}`,
+    declineFor: (name) => `Decline the tie to ${name}`,
     takeBack: "Take back", end: "End it",
-    endSure: (name) => `End the tie to ${name}? The other is not told; both confirm anew to have it again.`,
+    endSure: (name) => `End the tie to ${name}? The other is not told; both confirm anew `
+      + "to have it again.",
     done: "Confirmed.", ended: "Ended.", declined: "Declined.", since: (time) => `Since ${time}`,
     until: (time) => `good until ${time}`, show: "Show a code", kind: "What kind of tie",
     showSend: "Show it", showHint: "Best when you are together: you show it, the other types it.",

@@ -32,7 +32,8 @@ def chinese(reader):
     """Chinese words that are left on a page in English, but for what people wrote and are called."""
     return reader.page.evaluate("""() => [...document.querySelectorAll(
         '#page :is(button, label, legend, summary, h2, dt, .hint, .act)')].filter((e) =>
-        e.checkVisibility() && !e.matches('[href^="#/person/"]') && !e.closest('[lang^=zh]') && !e.querySelector('[lang^=zh], input')
+        e.checkVisibility() && !e.matches('[href^="#/person/"]')
+        && !e.closest('[lang^=zh]') && !e.querySelector('[lang^=zh], input')
         && /[\\u4e00-\\u9fff]/.test(e.innerText)).map((e) => e.innerText)""")
 
 

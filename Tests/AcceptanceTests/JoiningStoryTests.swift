@@ -128,6 +128,25 @@ struct JoiningStoryTests {
             let news = try one.get("notices")["notices"].elements.map { $0["kind"].text }
             #expect(news.contains("person.joined"))
             #expect(!partner.person.isEmpty)
+            try apart(one, other)
         }
+    }
+
+    /// Of the one home the other sees no invitation, person or number, and hears nothing of its end.
+    private func apart(_ one: Member, _ other: Member) throws {
+        let home = try one.get("household")["members"].elements.first?["household"].text ?? ""
+        let news = try other.get("notices").json
+        for path in ["join-codes", "household", "notices", "me/visibility", "events?limit=100"] {
+            let text = try other.get(path).json
+            for word in [home, one.person, "沈一", "沈伴", "13911110001", "13911110004"] {
+                #expect(!text.contains(word), "\(path) has \(word)")
+            }
+        }
+        let left = try one.house.request(
+            "POST", one.base + "/household/leaving", token: one.token,
+            ["household": home, "understood": true])
+        #expect(left.status == 204, "\(left.text)")
+        #expect(try other.get("notices").json == news)
+        #expect(try other.companions == ["韩二"])
     }
 }

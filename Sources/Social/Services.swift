@@ -60,6 +60,7 @@ package struct Services: Sendable {
             + (hasActivities ? Self.activityOperations(signals, keyring) : [])
             + VenueOperations.all(signals: signals)
             + ConversationOperations.all(keyring: keyring, signals: signals, relay: relay)
+            + SafetyOperations.all(keyring: keyring, signals: signals)
             + TaskOperations.all(keyring: keyring, signals: signals)
             + ModerationOperations.all(keyring: keyring, signals: signals)
             + SecondProofOperations.all(keyring: keyring, gateway: gateway, signals: signals)
@@ -87,6 +88,7 @@ package struct Services: Sendable {
                 "reseal-accounts", "sign-in-sweep", "tie-sweep",
                 Ages.name,
                 JoinSweep.name,
+                SafetyNoteMatching.name,
                 Tasks.climbing,
             ]
             + activityJobs.map(\.name)
@@ -132,6 +134,7 @@ package struct Services: Sendable {
             SignInSweep.job(), Notices.sweep(), Attendance.sweep(), JoinSweep.job(),
             Ages.job(keyring),
             Tasks.climb { [signals] in signals.committed() },
+            SafetyNoteMatching.job(keyring) { [signals] in signals.committed() },
             Ties.sweep(),
         ] + Reseal.jobs(keyring) + activityJobs
     }

@@ -119,7 +119,7 @@ package enum ActivityOperations {
                 problems: [
                     .mayNotInvite, .waitsForSafety, .declarationMissing, .alreadyPublished,
                     .activityCancelled,
-                    .venueRefused, .stewardsOnly, .notOfAge,
+                    .venueRefused, .stewardsOnly, .notOfAge, .safetyBanned,
                 ] + scheduling
             ) { call, _ in
                 try await telling(signals, call) { try await Activities.publish($0, keyring) }
@@ -135,7 +135,7 @@ package enum ActivityOperations {
                 answers: [answer(Text(zh: "已修改", en: "Changed"), ActivitySchemas.changed)],
                 problems: [
                     .mayNotInvite, .waitsForSafety, .activityCancelled, .venueRefused,
-                    .stewardsOnly, .guestsWouldLose,
+                    .stewardsOnly, .guestsWouldLose, .safetyBanned,
                 ] + ProblemKind.capacityRefusals + scheduling
             ) { call, _ in try await telling(signals, call, Activities.edit) },
             .write(

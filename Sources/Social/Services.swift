@@ -60,6 +60,7 @@ package struct Services: Sendable {
             + ChildCareOperations.all(keyring: keyring, signals: signals)
             + VenueOperations.all(signals: signals)
             + ConversationOperations.all(keyring: keyring, signals: signals, relay: relay)
+            + SafetyOperations.all(keyring: keyring, signals: signals)
             + TaskOperations.all(keyring: keyring, signals: signals)
             + ModerationOperations.all(keyring: keyring, signals: signals)
             + SecondProofOperations.all(keyring: keyring, gateway: gateway, signals: signals)
@@ -118,6 +119,7 @@ package struct Services: Sendable {
             SignInSweep.job(), Notices.sweep(), Attendance.sweep(), JoinSweep.job(),
             Ages.job(keyring),
             Tasks.climb { [signals] in signals.committed() },
+            SafetyNoteMatching.job(keyring) { [signals] in signals.committed() },
             Ties.sweep(),
             ActivitySuccessors.job(ids: ids) { [signals] in signals.committed() },
             ReservationSweep.job([ActivityFeature()], ids: ids) { [signals] in

@@ -67,6 +67,20 @@ package enum SealedColumn: String, Sendable, Hashable, CaseIterable {
     case messageBody = "conversation_message.body_sealed"
     /// What an erasure of one who died rests on.
     case erasureEvidence = "erasure.evidence_sealed"
+    /// Why somebody is under a safety ban, as it reads it.
+    case banReason = "safety_ban.reason_sealed"
+    /// What a safety ban rests on.
+    case banEvidence = "safety_ban.evidence_sealed"
+    /// What the person wrote against it.
+    case banAppealWords = "safety_appeal.words_sealed"
+    /// How that was answered.
+    case banAppealAnswer = "safety_appeal.answer_sealed"
+    /// Whom another committee's note is about.
+    case noteWhom = "safety_note.whom_sealed"
+    /// Why that committee decided so.
+    case noteReason = "safety_note.reason_sealed"
+    /// Why this committee decided as it did about somebody whom a note may be about.
+    case matchBecause = "safety_match.because_sealed"
 
     var table: String { String(rawValue.prefix { $0 != "." }) }
     var name: String { String(rawValue.drop { $0 != "." }.dropFirst()) }

@@ -120,7 +120,7 @@ package enum ActivityOperations {
                 problems: [
                     .mayNotInvite, .childrenNeedAdults, .organiserUnproved, .declarationMissing,
                     .alreadyPublished, .activityCancelled,
-                    .venueRefused, .stewardsOnly, .notOfAge,
+                    .venueRefused, .stewardsOnly, .notOfAge, .safetyBanned,
                 ] + scheduling
             ) { call, _ in
                 try await telling(signals, call) { try await Activities.publish($0, keyring) }
@@ -136,7 +136,7 @@ package enum ActivityOperations {
                 answers: [answer(Text(zh: "已修改", en: "Changed"), ActivitySchemas.changed)],
                 problems: [
                     .mayNotInvite, .childrenNeedAdults, .organiserUnproved, .activityCancelled,
-                    .venueRefused, .stewardsOnly, .guestsWouldLose,
+                    .venueRefused, .stewardsOnly, .guestsWouldLose, .safetyBanned,
                 ] + ProblemKind.capacityRefusals + scheduling
             ) { call, _ in try await telling(signals, call, Activities.edit) },
             .write(

@@ -146,7 +146,12 @@ private struct MayLookAfter: Statement {
     var activity: UUID
     var person: UUID
 
-    var sql: SQL { "SELECT linli.may_look_after(\(activity), \(person))" }
+    var sql: SQL {
+        """
+        SELECT linli.may_look_after(\(activity), \(person))
+            AND NOT linli.banned_from(\(activity), \(person))
+        """
+    }
 
     func decode(_ cells: inout Cells) throws(PostgresError) -> Bool { try cells.read() }
 }

@@ -91,12 +91,17 @@ enum NoticeKind: String, CaseIterable {
     case correctionDecided = "correction.decided"
     case messageSent = "message.sent"
     case conversationOfChild = "conversation.ofChild"
+    case safetyBanned = "safety.banned"
+    case safetyLifted = "safety.lifted"
+    case safetyStands = "safety.stands"
 
     /// Whether it tells of the reader's own account, or of a post: neither has a title.
     var isOfAccount: Bool {
         switch self {
         case .sessionProved, .proofAsked, .passkeyAdded, .passkeyRemoved, .deviceCodeIssued,
-            .phoneChanged, .phoneReported, .moderationTold, .moderationWithdrawn:
+            .phoneChanged, .phoneReported, .moderationTold, .moderationWithdrawn, .safetyBanned,
+            .safetyLifted,
+            .safetyStands:
             true
         default: false
         }
@@ -269,7 +274,7 @@ enum NoticeKind: String, CaseIterable {
     /// The words that stand in the rooms of those who write the notices.
     private var roomTemplate: Text {
         tasksTemplate ?? standingTemplate ?? familyTemplate ?? readingTemplate
-            ?? moderationTemplate ?? rightsTemplate ?? conversationTemplate
+            ?? moderationTemplate ?? rightsTemplate ?? conversationTemplate ?? safetyTemplate
             ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
     }
 

@@ -29,6 +29,7 @@ enum AccessWords {
         "need": Text(zh: "需求", en: "needs"),
         "person": Text(zh: "姓名、家庭和住址", en: "name, household and residence"),
         "proof": Text(zh: "身份核验记录", en: "proofs of who somebody is"),
+        "safety": Text(zh: "安全禁令和通报", en: "safety bans and their notes"),
         "role": Text(zh: "任职", en: "roles and their terms"),
         "task": Text(zh: "待办涉及的人", en: "whom a task is about"),
     ]

@@ -30,6 +30,7 @@ struct TalkEstate: Sendable {
                 + TaskOperations.all(keyring: keyring, signals: signals)
                 + StandingOperations.all(keyring: keyring, signals: signals)
                 + ReadingOperations.all(signals: signals)
+                + SafetyOperations.all(keyring: keyring, signals: signals)
         }
         try await FamilyEstate.with(operations, prepare: more) { estate in
             try estate.prove(FamilyEstate.neighbour)

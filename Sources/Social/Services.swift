@@ -85,6 +85,7 @@ package struct Services: Sendable {
             ExportJob.name,
             JoinSweep.name,
             Retention.name,
+            SafetyNoteMatching.name,
             Tasks.climbing,
         ]
         jobMetrics = JobMetrics(names, in: &registry)

@@ -54,6 +54,8 @@ export function foldedForm(app, key, title, { values, hint, fields, send, act, i
     await app.refresh();
     if (done) app.tell(done);
   });
+  // There may be many of these on a page.
+  form.trouble.dataset.problem = key;
   part.querySelector("[type=submit]").dataset.focus = `send-${key}`;
   return fold(title, key, isOpen, hint && make("p", {}, hint), part);
 }

@@ -102,7 +102,7 @@ def receiving(browser, people):
     state = page.locator("[data-fold=state]")
     state.get_by_label("依据").fill("邻居说的。")
     state.get_by_role("button", name="登记", exact=True).click()
-    expect(state.locator("[data-problem=form]")).to_contain_text("请先勾选")
+    expect(state.locator("[data-problem=state]")).to_contain_text("请先勾选")
     reader.judge("person")
     reader.seniors()
     tour(reader, DESK_PAGES)

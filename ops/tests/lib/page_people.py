@@ -65,7 +65,7 @@ def own_affairs(browser, people):
     field = other.page.get_by_label("输入关系码", exact=True)
     field.fill("0000-0000")
     other.press("确认关系")
-    expect(other.page.locator("[data-problem=form]:visible")).to_be_visible()
+    expect(other.page.locator("[data-problem=type]:visible")).to_be_visible()
     other.judge("wrong-tie-code")
     field.fill(shown.inner_text().lower())
     other.press("确认关系")

@@ -18,18 +18,13 @@ package struct Services: Sendable {
     private var registry = MetricsRegistry()
     private let keyring: Keyring
     private let ids: UUIDGenerator
-    /// The periodic work that only a server with activities has.
-    private let activityJobs: [Job]
 
     /// Builds API, pages and health routes.
-    ///
-    /// Without `hasActivities` there are none, nor what belongs to them: production has none until
-    /// people-and-safety stands.
     ///
     /// - Throws: `OperationFault` when a route and its operation disagree.
     package init(
         clock: Clock, keyring: Keyring, gateway: any MessageGateway, signals: EventSignals,
-        readiness: Readiness, isSecure: Bool, hasActivities: Bool, webFolder: String?,
+        relay: (any CallRelay)? = nil, readiness: Readiness, isSecure: Bool, webFolder: String?,
         logger: Logger
     ) throws {
         self.keyring = keyring
@@ -53,13 +48,18 @@ package struct Services: Sendable {
             + MergeOperations.all(keyring: keyring, signals: signals)
             + NoticeOperations.all(
                 signals: signals,
-                titles: (hasActivities ? ActivityTitles.all : [])
+                titles: ActivityTitles.all
                     + ChildTitles.all
+                    + ConversationTitles.all
                     + PersonTitles.all
                     + TaskTitles.all
                     + TieTitles.all)
-            + (hasActivities ? Self.activityOperations(signals, keyring) : [])
+            + ActivityOperations.all(signals: signals, keyring: keyring)
+            + ParticipationOperations.all(signals: signals, keyring: keyring)
+            + CalendarLinkOperations.all(signals: signals)
+            + ChildCareOperations.all(keyring: keyring, signals: signals)
             + VenueOperations.all(signals: signals)
+            + ConversationOperations.all(keyring: keyring, signals: signals, relay: relay)
             + TaskOperations.all(keyring: keyring, signals: signals)
             + ModerationOperations.all(keyring: keyring, signals: signals)
             + SecondProofOperations.all(keyring: keyring, gateway: gateway, signals: signals)
@@ -75,36 +75,16 @@ package struct Services: Sendable {
         routes =
             api.routes + Health.routes(readiness) + DevelopmentClock.routes(clock)
             + [Self.eventKey(keyring)] + pages
-        activityJobs =
-            hasActivities
-            ? [
-                ActivitySuccessors.job(ids: context.ids) { signals.committed() },
-                ReservationSweep.job([ActivityFeature()], ids: context.ids) { signals.committed() },
-                CalendarLinks.sweep(),
-            ] : []
-        let names =
-            [
-                "attendance-sweep", ExportJob.name, ErasureJob.name, Retention.name, "event-heads",
-                "idempotency-sweep",
-                "notice-sweep", "reseal",
-                "reseal-accounts", "sign-in-sweep", "tie-sweep",
-                Ages.name,
-                JoinSweep.name,
-                Tasks.climbing,
-            ]
-            + activityJobs.map(\.name)
+        let names = [
+            "activity-successor", "attendance-sweep", "calendar-link-sweep", ExportJob.name,
+            ErasureJob.name, Retention.name, "event-heads", "idempotency-sweep", "notice-sweep",
+            "reseal", "reseal-accounts", "reservation-sweep", "sign-in-sweep", "tie-sweep",
+            Ages.name,
+            JoinSweep.name,
+            Tasks.climbing,
+        ]
         jobMetrics = JobMetrics(names, in: &registry)
         metrics = HTTPMetrics(routes, in: &registry)
-    }
-
-    /// What only a server with activities answers.
-    private static func activityOperations(
-        _ signals: EventSignals, _ keyring: Keyring
-    ) -> [Operation] {
-        ActivityOperations.all(signals: signals, keyring: keyring)
-            + ParticipationOperations.all(signals: signals, keyring: keyring)
-            + CalendarLinkOperations.all(signals: signals)
-            + ChildCareOperations.all(keyring: keyring, signals: signals)
     }
 
     /// The public key that checks the signed heads of event logs: what an outsider needs, and may know.
@@ -136,10 +116,15 @@ package struct Services: Sendable {
             Ages.job(keyring),
             Tasks.climb { [signals] in signals.committed() },
             Ties.sweep(),
+            ActivitySuccessors.job(ids: ids) { [signals] in signals.committed() },
+            ReservationSweep.job([ActivityFeature()], ids: ids) { [signals] in
+                signals.committed()
+            },
+            CalendarLinks.sweep(),
             ExportJob.job(keyring, ids: ids) { [signals] in signals.committed() },
             ErasureJob.job(erasures, ids: ids) { [signals] in signals.committed() },
             Retention.job(),
-        ] + Reseal.jobs(keyring) + activityJobs
+        ] + Reseal.jobs(keyring)
     }
 
     /// Makes the server's refusals problems, and writes a line for each answer if asked to.

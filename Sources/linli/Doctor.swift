@@ -39,7 +39,7 @@ struct Doctor: AsyncParsableCommand {
         findings.append(keys)
         if let certificate = certificate(clock) { findings.append(certificate) }
         if let gateway = gateway() { findings.append(gateway) }
-        if settings.profile == .production { findings.append(Self.activities) }
+        if let relay = Self.relay() { findings.append(relay) }
         let (data, loops, settings) = (settings.data, loops, settings)
         let isProduction = settings.profile == .production
         do {
@@ -70,13 +70,6 @@ struct Doctor: AsyncParsableCommand {
         say(json ? Finding.array(findings) : findings.map(\.lines).joined(separator: "\n"))
         if findings.contains(where: { $0.level == .bad }) { throw ExitCode(1) }
     }
-
-    /// What production does not answer yet, and why.
-    private static let activities = Finding(
-        .warn, "activities",
-        zh: "正式环境暂不开放活动、报名、通知和日历链接（一律答 404）：等儿童与老人的保护措施（people-and-safety）上线。",
-        en: "production answers 404 to activities, reservations, notices and calendar links until"
-            + " people-and-safety, what protects children and elders, has landed")
 
     private func keys() -> (Finding, Keyring?) {
         var settings = settings
@@ -113,6 +106,18 @@ struct Doctor: AsyncParsableCommand {
 
     /// Fewest days that a certificate should have left.
     private static let certificateDaysMin: Int64 = 21
+
+    private static func relay() -> Finding? {
+        guard let path = Files.environment("LINLI_CALL_RELAY") else { return nil }
+        do {
+            _ = try CallRelayConfiguration(
+                path: path, credentials: Files.environment("CREDENTIALS_DIRECTORY"))
+            return Finding("relay of calls")
+        } catch {
+            return Finding(
+                .bad, "relay of calls", zh: "\(path) 不能用：\(error)。", en: "\(path): \(error)")
+        }
+    }
 
     private func gateway() -> Finding? {
         guard let path = smsGateway ?? Files.environment("LINLI_SMS_GATEWAY") else {

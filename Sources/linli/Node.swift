@@ -14,6 +14,7 @@ struct Node {
     private let migrator: Migrator
     private let smsGateway: SMSGateway?
     private let erasures: ErasureList
+    private let relay: HTTPCallRelay?
     private let signals = EventSignals()
     private let logger = Logger(label: "linli")
     private let openFilesMax = OpenFiles.raiseLimit()
@@ -39,11 +40,18 @@ struct Node {
                 return SMSGateway(configuration, on: shard)
             } catch { throw NodeFault.gateway(path, error) }
         }
+        relay = try serve.callRelayFile.map { path in
+            do {
+                let configuration = try CallRelayConfiguration(
+                    path: path, credentials: Files.environment("CREDENTIALS_DIRECTORY"))
+                return HTTPCallRelay(configuration, on: shard, clock: clock)
+            } catch { throw NodeFault.relay(path, error) }
+        }
         let outbox = OutboxGateway(path: "\(serve.settings.data)/outbox.jsonl", clock: clock)
         services = try Services(
             clock: clock, keyring: keyring, gateway: smsGateway ?? outbox, signals: signals,
-            readiness: readiness, isSecure: tls != nil || serve.settings.profile == .production,
-            hasActivities: serve.settings.profile == .development,
+            relay: relay, readiness: readiness,
+            isSecure: tls != nil || serve.settings.profile == .production,
             webFolder: serve.web ?? Files.environment("LINLI_WEB"), logger: logger)
     }
 
@@ -59,6 +67,7 @@ struct Node {
         }
         try await eraseAgain()
         try await smsGateway?.start()
+        try await relay?.start()
         try await shards[0].startWork(
             jobs: services.jobs(heads: "\(serve.settings.data)/heads", erasures: erasures),
             services, clock)
@@ -137,6 +146,7 @@ struct Node {
             for shard in shards { group.addTask { await shard.stopServing() } }
         }
         await smsGateway?.stop()
+        await relay?.stop()
         for shard in shards {
             await shard.stopWork()
             await shard.closeDatabase()
@@ -170,6 +180,7 @@ enum NodeFault: Error, CustomStringConvertible {
     case database(PostgresError)
     case gateway(String, any Error)
     case erasures(String, ErasureList.Fault)
+    case relay(String, any Error)
 
     var description: String {
         switch self {
@@ -190,6 +201,8 @@ enum NodeFault: Error, CustomStringConvertible {
                 + " elsewhere, then start"
         case .gateway(let path, let error):
             "the SMS gateway in \(path) cannot be used: \(error)"
+        case .relay(let path, let error):
+            "the relay of calls in \(path) cannot be used: \(error)"
         }
     }
 }

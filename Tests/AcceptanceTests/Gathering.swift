@@ -18,6 +18,10 @@ struct Gathering {
         case spouse = "R00062"
         /// The head of another family of four (two adults, two children).
         case guests = "R00074"
+        /// Offices: the estate's one social worker, and two of its residents' committee.
+        case worker = "R02680"
+        case committee = "R02678"
+        case chair = "R02679"
     }
 
     /// A Monday, 8:00 in Shanghai.

@@ -103,16 +103,15 @@ final class Installation {
 
     /// Asks for a code; the request's number and the code that the phone was sent.
     func code(for phone: String) async throws -> (request: String, code: String) {
+        let before = messages(to: phone).count
         let answer = try request("POST", "/api/v1/sign-in/codes", ["phone": phone])
         guard answer.status == 202, let number = try answer.object["request"] as? String else {
             throw Failure(description: "no code for \(phone): \(answer.status) \(answer.text)")
         }
-        var code: String?
         try await until("a code is in the outbox", within: .seconds(10)) {
-            code = newestCode(for: phone)
-            return code != nil
+            messages(to: phone).count > before
         }
-        return (number, code ?? "")
+        return (number, newestCode(for: phone) ?? "")
     }
 
     /// Signs in; the session's token.
@@ -156,13 +155,17 @@ final class Installation {
 
     /// The newest code that a phone was sent.
     func newestCode(for phone: String) -> String? {
+        messages(to: phone).last?.firstMatch(of: /\d{6}/).map { String($0.output) }
+    }
+
+    /// The texts of whole messages that a phone was sent, the first first.
+    private func messages(to phone: String) -> [String] {
         let outbox = try? Data(contentsOf: data.appending(path: "outbox.jsonl"))
         let lines = String(decoding: outbox ?? Data(), as: UTF8.self).split(separator: "\n")
-        let own = lines.last { $0.contains("\(phone)\"") }
-        guard let own, let message = try? JSONSerialization.jsonObject(with: Data(own.utf8)),
-            let text = (message as? [String: Any])?["text"] as? String
-        else { return nil }
-        return text.firstMatch(of: /\d{6}/).map { String($0.output) }
+        return lines.filter { $0.contains("\(phone)\"") }.compactMap { line in
+            let message = try? JSONSerialization.jsonObject(with: Data(line.utf8))
+            return (message as? [String: Any])?["text"] as? String
+        }
     }
 
     private func command(_ verb: String, _ arguments: [String]) -> Process {

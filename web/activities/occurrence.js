@@ -1,5 +1,6 @@
 // One meeting: all that is said of it, and coming to it.
 
+import { reporting } from "../people/reporting.js";
 import { commentsOf } from "./comments.js";
 import { now, read, readIfAny } from "./client.js";
 import { feedbackForm } from "./feedback.js";
@@ -78,6 +79,8 @@ export const occurrence = {
       others.length > 1 && { key: "others", of: others, make: () => otherDates(app, one, others) },
       app.person && activity.state === "published" && { key: "comments", of: comments,
         make: () => commentsOf(app, activity, comments) },
+      app.person && !isOrganiser && { key: "report", of: activity.id, make: () =>
+        make("div", {}, reporting(app, "activity", activity.id)) },
     ];
   },
 };

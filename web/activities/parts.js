@@ -84,6 +84,8 @@ const troubles = {
       "not-of-household": "一次只能替自己和同住的家人报名。",
       "below-held": "请多留些名额，或选择谁回到候补。",
       "need-not-leave": "不必请这么多人退回候补，请少选几位。",
+      "leaving-means": "离开后：不再看到这一户和本楼的内容，住户核验失效，随户的身份结束；已有的报名保留，以后不能再替这家人报名。要回来须重新加入。",
+      "erasure-means": "冷静期过后：姓名、手机号、住户关系、留言等删除，报名取消，登录结束，不能恢复；账目和日志只留编号。要留的资料请先下载副本。",
     },
     others: (count) => `另外 ${count} 场也有问题。`,
   },
@@ -99,6 +101,12 @@ const troubles = {
       "not-of-household": "One joins for oneself and the own household.",
       "below-held": "Keep more places, or choose who goes back to the wait-list.",
       "need-not-leave": "Not so many need to go back to the wait-list: choose fewer.",
+      "leaving-means": "You will see nothing of this household and its stair any more, its proof of "
+        + "you lapses, and so do the roles that came with it; your bookings stay, and you book for "
+        + "these people no more. Coming back takes a new code.",
+      "erasure-means": "After the time to take it back: name, phone, household, comments and the "
+        + "like go, bookings are cancelled, sessions end, and nothing brings it back; ledgers and "
+        + "the log keep ids alone. Take a copy first if you want one.",
     },
     others: (count) => `It is the same with ${count} more.`,
   },

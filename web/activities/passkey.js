@@ -117,6 +117,13 @@ export function passkeyOffer(app, enter) {
     }, "act"), button(say.later, enter));
 }
 
+/** A button that adds one; `done` follows. */
+export const passkeyAdding = (app, done) => canPasskeys()
+  && passkeyButton(app, app.say(words).add, async () => {
+    await create();
+    await done(app.say(words).added);
+  });
+
 /** The second proof of this session. */
 export const proof = {
   title: (app) => app.say(words).title,

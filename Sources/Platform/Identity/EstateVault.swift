@@ -65,6 +65,8 @@ package enum SealedColumn: String, Sendable, Hashable, CaseIterable {
     case correctionReason = "correction.reason_sealed"
     /// What an erasure of one who died rests on.
     case erasureEvidence = "erasure.evidence_sealed"
+    /// What somebody said in a conversation, without telephone numbers.
+    case messageBody = "conversation_message.body_sealed"
 
     var table: String { String(rawValue.prefix { $0 != "." }) }
     var name: String { String(rawValue.drop { $0 != "." }.dropFirst()) }

@@ -25,66 +25,61 @@ package enum Reseal {
     private static func persons(
         _ run: Job.Run, _ database: Database, _ vault: PersonVault
     ) async throws {
-        var (last, unopened): (StalePersons.Row?, Int) = (nil, 0)
-        repeat {
-            try Task.checkCancellation()
-            let next = StalePersons(head: vault.head, after: last)
-            let lost: Int
-            (last, lost) = try await database.write(run.principal) { tx in
-                let rows = try await tx.run(next)
-                let renewed = rows.compactMap { row in
-                    (try? vault.renewed(row.sealed, field: row.field, of: row.person)).map {
-                        (row, Hex.encoded($0))
-                    }
+        try await each(run, database) { (tx, last: StalePersons.Row?) in
+            let rows = try await tx.run(StalePersons(head: vault.head, after: last))
+            let renewed = rows.compactMap { row in
+                (try? vault.renewed(row.sealed, field: row.field, of: row.person)).map {
+                    (row, Hex.encoded($0))
                 }
-                _ = try await tx.execute(RenewPersons(renewed: renewed).sql)
-                return (rows.last, rows.count - renewed.count)
             }
-            unopened += lost
-        } while last != nil
-        if unopened > 0 { throw Unopened(count: unopened) }
+            _ = try await tx.execute(RenewPersons(renewed: renewed).sql)
+            return (rows.last, rows.count - renewed.count)
+        }
     }
 
     private static func texts(
         _ run: Job.Run, _ database: Database, _ vault: EstateVault
     ) async throws {
-        var (last, unopened): (StaleTexts.Row?, Int) = (nil, 0)
-        repeat {
-            try Task.checkCancellation()
-            let next = StaleTexts(head: vault.head, after: last)
-            let lost: Int
-            (last, lost) = try await database.write(run.principal) { tx in
-                let rows = try await tx.run(next)
-                let renewed = rows.compactMap { row in
-                    SealedColumn(rawValue: row.column).flatMap { column in
-                        try? vault.renewed(row.sealed, column, of: row.id)
-                    }.map { RenewText(column: row.column, id: row.id, value: $0) }
-                }
-                for one in renewed { _ = try await tx.execute(one.sql) }
-                return (rows.last, rows.count - renewed.count)
+        try await each(run, database) { (tx, last: StaleTexts.Row?) in
+            let rows = try await tx.run(StaleTexts(head: vault.head, after: last))
+            let renewed = rows.compactMap { row in
+                SealedColumn(rawValue: row.column).flatMap { column in
+                    try? vault.renewed(row.sealed, column, of: row.id)
+                }.map { RenewText(column: row.column, id: row.id, value: $0) }
             }
-            unopened += lost
-        } while last != nil
-        if unopened > 0 { throw Unopened(count: unopened) }
+            for one in renewed { _ = try await tx.execute(one.sql) }
+            return (rows.last, rows.count - renewed.count)
+        }
     }
 
     private static func identifiers(
         _ run: Job.Run, _ database: Database, _ vault: IdentifierVault
     ) async throws {
-        var (last, unopened): (StaleIdentifiers.Row?, Int) = (nil, 0)
+        try await each(run, database) { (tx, last: StaleIdentifiers.Row?) in
+            let rows = try await tx.run(StaleIdentifiers(head: vault.head, after: last))
+            let renewed = rows.compactMap { row in
+                (try? vault.renewed(row.sealed, identifier: row.id, of: row.account)).map {
+                    (row, Hex.encoded($0))
+                }
+            }
+            _ = try await tx.execute(RenewIdentifiers(renewed: renewed).sql)
+            return (rows.last, rows.count - renewed.count)
+        }
+    }
+
+    /// Goes through all batches, each in a transaction of its own: `renew` seals anew what comes after
+    /// a row, and answers the last row of its batch and how many values it could not open.
+    private static func each<Row: Sendable>(
+        _ run: Job.Run, _ database: Database,
+        _ renew: (Transaction, Row?) async throws -> (Row?, Int)
+    ) async throws {
+        var (last, unopened): (Row?, Int) = (nil, 0)
         repeat {
             try Task.checkCancellation()
-            let next = StaleIdentifiers(head: vault.head, after: last)
+            let after = last
             let lost: Int
             (last, lost) = try await database.write(run.principal) { tx in
-                let rows = try await tx.run(next)
-                let renewed = rows.compactMap { row in
-                    (try? vault.renewed(row.sealed, identifier: row.id, of: row.account)).map {
-                        (row, Hex.encoded($0))
-                    }
-                }
-                _ = try await tx.execute(RenewIdentifiers(renewed: renewed).sql)
-                return (rows.last, rows.count - renewed.count)
+                try await renew(tx, after)
             }
             unopened += lost
         } while last != nil

@@ -45,7 +45,7 @@ extension ProblemKind {
     package static let expectationUnknown = ProblemKind(
         "expectation-unknown", .expectationFailed,
         Text(zh: "不支持这种 Expect", en: "This expectation is not supported"),
-        Text(zh: "只能使用 100-continue。", en: "Expect nothing but 100-continue."))
+        Text(zh: "请只使用 100-continue。", en: "Expect nothing but 100-continue."))
     package static let tooSlow = ProblemKind(
         "too-slow", .requestTimeout,
         Text(zh: "请求到达太慢", en: "The request came too slowly"),

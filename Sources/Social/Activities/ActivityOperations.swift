@@ -112,13 +112,14 @@ package enum ActivityOperations {
                     .query(
                         "declared", .choice(["yes"]),
                         Text(
-                            zh: "面向老人：确认不推销保健品和投资、不要求带现金",
-                            en: "For elders: no health goods, no investment, no cash to bring")),
+                            zh: "面向老人或儿童：确认不推销保健品和投资、不要求带现金",
+                            en: "For elders or children: no health goods, no investment, no cash "
+                                + "to bring")),
                 ],
                 answers: [answer(Text(zh: "已发布", en: "Published"), ActivitySchemas.changed)],
                 problems: [
-                    .mayNotInvite, .waitsForSafety, .declarationMissing, .alreadyPublished,
-                    .activityCancelled,
+                    .mayNotInvite, .childrenNeedAdults, .organiserUnproved, .declarationMissing,
+                    .alreadyPublished, .activityCancelled,
                     .venueRefused, .stewardsOnly, .notOfAge,
                 ] + scheduling
             ) { call, _ in
@@ -134,8 +135,8 @@ package enum ActivityOperations {
                 body: ActivitySchemas.edit,
                 answers: [answer(Text(zh: "已修改", en: "Changed"), ActivitySchemas.changed)],
                 problems: [
-                    .mayNotInvite, .waitsForSafety, .activityCancelled, .venueRefused,
-                    .stewardsOnly, .guestsWouldLose,
+                    .mayNotInvite, .childrenNeedAdults, .organiserUnproved, .activityCancelled,
+                    .venueRefused, .stewardsOnly, .guestsWouldLose,
                 ] + ProblemKind.capacityRefusals + scheduling
             ) { call, _ in try await telling(signals, call, Activities.edit) },
             .write(

@@ -20,13 +20,10 @@ extension Activities {
             guard let person = caller.person, try await !isChild(person, tx, vault) else {
                 return .refused(Problem(.notOfAge))
             }
-            // Guardians' consent stands before these.
-            guard row.content.meantFor != "children" else {
-                return .refused(Problem(.waitsForSafety))
-            }
             guard row.content.meantFor == "general" || call.text("declared") == "yes" else {
                 return .refused(Problem(.declarationMissing))
             }
+            if let lack = try await lack(of: id, for: row.content, tx) { return .refused(lack) }
             if let refusal = try await refusal(of: row.content, tx) { return .refused(refusal) }
             let starts = try await Laying.starts(of: row.content, tx)
             // A review may hold it from here on: it is laid down whole, for nobody else to see.
@@ -53,4 +50,27 @@ extension Activities {
             }
         }
     }
+
+    /// What those who look after an activity lack to make it one for children or elders.
+    static func lack(
+        of activity: UUID, for content: ActivityContent, _ tx: Transaction
+    ) async throws -> Problem? {
+        switch try await tx.run(
+            OrganisersLack(activity: activity, meantFor: content.meantFor)
+        ).first ?? nil {
+        case "two-adults": Problem(.childrenNeedAdults)
+        case "unproved": Problem(.organiserUnproved)
+        default: nil
+        }
+    }
+}
+
+/// What those who look after an activity lack for whom it is meant.
+private struct OrganisersLack: Statement {
+    var activity: UUID
+    var meantFor: String
+
+    var sql: SQL { "SELECT linli.organisers_lack(\(activity), \(meantFor))" }
+
+    func decode(_ cells: inout Cells) throws(PostgresError) -> String? { try cells.read() }
 }

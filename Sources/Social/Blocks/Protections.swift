@@ -209,4 +209,15 @@ extension ProblemKind {
         "protection-not-later", .conflict,
         Text(zh: "延长后的到期时间不比原来晚", en: "It would not last longer than it does"),
         Text(zh: "请填写更晚的到期时间；要提前结束请解除。", en: "Name a later end, or end it."))
+    static let protectionBetween = ProblemKind(
+        "protection-between", .conflict,
+        Text(zh: "两人之间有保护措施", en: "A protection stands between the two"),
+        Text(
+            zh: "保护期内不能办理。请联系社工；情况确有变化的，由社工凭据解除保护后再办。",
+            en: "It is not done while that lasts. Ask a social worker, who ends the protection on "
+                + "evidence if things have changed."))
+    static let socialWorkerNeeded = ProblemKind(
+        "social-worker-needed", .conflict,
+        Text(zh: "这一件由社工办理", en: "This one is for a social worker"),
+        Text(zh: "请把材料转给社工，由社工核实后登记。", en: "Hand the papers to a social worker, who records it."))
 }

@@ -77,7 +77,9 @@ enum DelegateOperations {
                 tag: tag, security: .person, proof: .forOffice, parameters: [.estate],
                 body: appointment,
                 answers: [Operation.Answer(.created, Text(zh: "已登记", en: "Appointed"), made)],
-                problems: [.ownHousehold, .delegateNotKnown, .delegateThere],
+                problems: [
+                    .ownHousehold, .delegateNotKnown, .delegateThere, .protectionBetween,
+                ],
                 work: telling(Delegates.appoint)),
             .write(
                 .post, base + "/delegation-requests", "askDelegation",
@@ -86,7 +88,8 @@ enum DelegateOperations {
                     en: "Ask to act for an elder of one's household or kin; she is called back"),
                 tag: tag, security: .person, proof: .needed, parameters: [.estate], body: request,
                 answers: [Operation.Answer(.created, Text(zh: "已请求", en: "Asked"), made)],
-                problems: [.delegateNotKnown, .delegateThere], work: telling(Delegates.ask)),
+                problems: [.delegateNotKnown, .delegateThere, .protectionBetween],
+                work: telling(Delegates.ask)),
             .write(
                 .post, base + "/delegation-requests/{request}/answer", "answerCallback",
                 Text(zh: "社工记录回电结果", en: "Record what the elder said when called back"),
@@ -97,6 +100,7 @@ enum DelegateOperations {
                 answers: [Operation.Answer(.created, Text(zh: "已记录", en: "Recorded"), made)],
                 problems: [
                     .ownHousehold, .delegateNotKnown, .delegateThere, .delegationOver,
+                    .protectionBetween,
                 ], work: telling(Delegates.answer)),
             .write(
                 .delete, base + "/delegations/{delegation}", "endDelegation",

@@ -112,6 +112,7 @@ enum Delegates {
         switch verdict {
         case "own": .refused(Problem(.ownHousehold))
         case "not_known": .refused(Problem(.delegateNotKnown))
+        case "protected": .refused(Problem(.protectionBetween))
         case "there": .refused(Problem(.delegateThere))
         case "again", "over": .refused(Problem(.delegationOver))
         default: .refused(Problem(.notFound))

@@ -101,7 +101,7 @@ package enum FamilyOperations {
                 ],
                 problems: [
                     .notAChild, .adultsOnly, .notProved, .guardianByOffice, .guardianThere,
-                    .guardianNotGrown, .ownHousehold,
+                    .guardianNotGrown, .ownHousehold, .protectionBetween, .socialWorkerNeeded,
                 ], work: telling(guardianships.begin)),
             .read(
                 estate + "/guardianships", "listGuardianships",

@@ -59,6 +59,7 @@ enum FamilyRefusal {
         "taken": .daysTaken, "past": .dayPast, "again": .objectionThere,
         "not_asked": .consentNotAsked, "no_right": .guardianRightLacking,
         "person": .consentPerson, "text": .consentTextOld,
+        "protected": .protectionBetween, "worker": .socialWorkerNeeded,
     ]
 
     /// What is unknown and what is forbidden look alike.

@@ -22,7 +22,7 @@ struct Guardianships: Sendable {
             sql: """
                 SELECT id, child_id, guardian_id, rights, how, begins,
                     CASE WHEN ends < 'infinity' THEN ends END, evidence, ended_because, objection
-                FROM linli.guardianships_seen(\(id), \(child), \(after), \(Int32(count)))
+                FROM linli.guardianships_read(\(id), \(child), \(after), \(Int32(count)))
                 """)
     }
 

@@ -125,6 +125,7 @@ extension Problem {
             "phone_full": .phoneFull, "not_here": .personNotHere,
             "other_person": .joinCodeForAnother, "member": .alreadyMember,
             "unknown": .joinCodeWrong, "refused": .joinCodeWrong,
+            "protected": .protectionBetween,
         ]
         return kinds[verdict].map { Problem($0) }
     }

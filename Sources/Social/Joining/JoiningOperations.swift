@@ -75,6 +75,7 @@ package enum JoiningOperations {
                 ],
                 problems: refusals + [
                     .tooMany, .alreadyMember, .joinCodeForAnother, .personNotHere,
+                    .protectionBetween,
                 ],
                 work: telling(signals, joining.joinSignedIn)),
         ]

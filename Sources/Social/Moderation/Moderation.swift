@@ -6,7 +6,7 @@ struct Moderation: Sendable {
     /// Most reports of one person within 24 hours.
     static let reportsPerDayMax: Int32 = 20
     /// What can be reported.
-    static let things = ["activity", "comment", "feedback", "announcement"]
+    static let things = ["activity", "comment", "feedback", "announcement", "message"]
     /// What for.
     static let kinds = ["scam", "harassment", "children", "health_goods", "other"]
     /// What a post can become.
@@ -77,20 +77,23 @@ struct Moderation: Sendable {
     /// Writes one post with its reports, decisions and appeal.
     func read(_ call: Call) async throws -> Response {
         let thing = call.id("thing")
-        let (rows, log) = try await call.read(
-            ModerationSeen(thing: thing), ModerationLog(thing: thing))
+        let (rows, log, said) = try await call.read(
+            ModerationSeen(thing: thing), ModerationLog(thing: thing),
+            ReportedMessages(thing: thing))
         guard let row = rows.first else { throw Stop(.notFound) }
-        return try shown(call, row, log)
+        return try shown(call, row, log, said)
     }
 
     private func shown(
-        _ call: Call, _ row: ModerationSeen.Row, _ log: [ModerationLog.Row]
+        _ call: Call, _ row: ModerationSeen.Row, _ log: [ModerationLog.Row],
+        _ said: [ReportedMessages.Row] = []
     ) throws -> Response {
         let vault = vault(call)
         return try call.json(capacity: 4096) { json in
             json.beginObject()
             json.key("post")
             json.raw(row.json)
+            if !said.isEmpty { try write(said, vault, to: &json) }
             json.key("log")
             try json.array { json in
                 for entry in log {
@@ -114,6 +117,26 @@ struct Moderation: Sendable {
                 }
             }
             json.endObject()
+        }
+    }
+
+    /// A reported message after those before it.
+    private func write(
+        _ said: [ReportedMessages.Row], _ vault: EstateVault, to json: inout JSONWriter
+    ) throws {
+        json.key("messages")
+        try json.array { json in
+            for row in said {
+                let words = try row.sealed.map { try vault.open($0, .messageBody, of: row.id) }
+                json.object { json in
+                    json.member("id", row.id)
+                    json.member("author", row.author)
+                    json.member("author_name", row.name)
+                    json.member("at", row.at)
+                    json.memberIfPresent("body", words)
+                    json.member("is_taken_back", row.isTakenBack)
+                }
+            }
         }
     }
 

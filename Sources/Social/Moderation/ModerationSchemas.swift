@@ -3,7 +3,7 @@ internal import Platform
 /// The shapes of reports and decisions on the wire.
 enum ModerationSchemas {
     private static let words = Schema.text(1...2000, isMultiline: true)
-    private static let kind = Schema.choice(Moderation.things + ["message"])
+    private static let kind = Schema.choice(Moderation.things)
 
     static let report = Schema.object(
         "Report",
@@ -36,6 +36,19 @@ enum ModerationSchemas {
         "ModeratedPostShown",
         [
             .required("post", post),
+            .optional(
+                "messages",
+                .array(
+                    .object(
+                        "ReportedMessage",
+                        [
+                            .required("id", .uuid()), .required("author", .uuid()),
+                            .required("author_name", .text(1...80)),
+                            .required("at", .instant()),
+                            .optional("body", .text(0...4000, isMultiline: true)),
+                            .required("is_taken_back", .bool()),
+                        ]), count: 0...5,
+                    note: "被举报的消息和之前几条；查看会记录 / The message after a few before it; logged")),
             .required(
                 "log",
                 .array(

@@ -89,6 +89,8 @@ enum NoticeKind: String, CaseIterable {
     case exportMade = "export.made"
     case exportFailed = "export.failed"
     case correctionDecided = "correction.decided"
+    case messageSent = "message.sent"
+    case conversationOfChild = "conversation.ofChild"
 
     /// Whether it tells of the reader's own account, or of a post: neither has a title.
     var isOfAccount: Bool {
@@ -267,7 +269,7 @@ enum NoticeKind: String, CaseIterable {
     /// The words that stand in the rooms of those who write the notices.
     private var roomTemplate: Text {
         tasksTemplate ?? standingTemplate ?? familyTemplate ?? readingTemplate
-            ?? moderationTemplate ?? rightsTemplate
+            ?? moderationTemplate ?? rightsTemplate ?? conversationTemplate
             ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
     }
 
@@ -277,7 +279,8 @@ enum NoticeKind: String, CaseIterable {
         case "person", "proof", "joinCode", "role", "tie", "recordWatcher", "access",
             "absence", "membership", "delegation", "export", "correction", "erasure":
             Text(zh: "一位居民", en: "a resident")
-        case "guardianship", "family", "child", "consent": Text(zh: "一个孩子", en: "a child")
+        case "guardianship", "family", "child", "consent", "conversation":
+            Text(zh: "一个孩子", en: "a child")
         case "task": Text(zh: "一件事", en: "a task")
         default: Text(zh: "一项活动", en: "an activity")
         }

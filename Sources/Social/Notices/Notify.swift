@@ -19,6 +19,8 @@ struct NoticeSubject: Hashable {
         case feedback
         case announcement
         case message
+        /// As those who are in it know it.
+        case conversation
     }
 
     var kind: Kind

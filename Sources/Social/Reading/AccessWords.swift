@@ -18,16 +18,19 @@ enum AccessWords {
         "booking": Text(zh: "场地预订人", en: "who has booked a venue"),
         "care_list": Text(zh: "关爱名单", en: "the care list"),
         "correction": Text(zh: "资料更正", en: "corrections of records"),
+        "conversation": Text(zh: "交谈", en: "conversations"),
         "count": Text(zh: "统计数字（不满五不显示）", en: "counts, none below five"),
         "device": Text(zh: "设备", en: "devices"),
         "dispute": Text(zh: "纠纷", en: "disputes"),
         "door": Text(zh: "门禁", en: "doors"),
         "door_log": Text(zh: "开门记录", en: "who opened which door"),
+        "guardianship": Text(zh: "监护关系", en: "who guards a child"),
         "log": Text(zh: "查阅记录", en: "who has read what"),
         "need": Text(zh: "需求", en: "needs"),
         "person": Text(zh: "姓名、家庭和住址", en: "name, household and residence"),
         "proof": Text(zh: "身份核验记录", en: "proofs of who somebody is"),
         "role": Text(zh: "任职", en: "roles and their terms"),
+        "task": Text(zh: "待办涉及的人", en: "whom a task is about"),
     ]
 
     private static let purposes: [String: Text] = [
@@ -39,6 +42,7 @@ enum AccessWords {
         "desk": Text(zh: "办公台当面办理", en: "serving somebody at the desk"),
         "duty": Text(zh: "值守", en: "being on duty"),
         "mediation": Text(zh: "纠纷调解", en: "mediation"),
+        "moderation": Text(zh: "处理举报", en: "deciding on a report"),
         "statistics": Text(zh: "统计", en: "statistics"),
         "support": Text(zh: "技术支持（须第二人批准）", en: "support, approved by a second person"),
         "venue": Text(zh: "场地管理", en: "looking after venues"),

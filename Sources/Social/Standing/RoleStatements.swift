@@ -52,7 +52,7 @@ struct RoleTerms: Statement {
         SELECT t.id, t.id, t.person_id, t.display_name, t.role, t.place_id, t.is_above, t.begins,
             CASE WHEN t.ends < 'infinity' THEN t.ends END, t.because, t.because_ref,
             t.ended_because
-        FROM linli.role_terms(\(state), \(role), \(person), \(after), \(count)) AS t
+        FROM linli.role_terms_read(\(state), \(role), \(person), \(after), \(count)) AS t
         """
     }
 

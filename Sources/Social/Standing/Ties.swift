@@ -103,7 +103,11 @@ struct Ties: Sendable {
         return try await call.write { tx, _ in
             let ends = tx.instant + .seconds(TieLimits.codeMinutes * 60)
             let issue = IssueTieCode(id: id, hash: code.hash(key), kind: kind, ends: ends)
-            guard try await tx.run(issue).first == "issued" else { throw Self.tooMany }
+            switch try await tx.run(issue).first {
+            case "issued": break
+            case "too_many": throw Self.tooMany
+            default: return .refused(Problem(.notFound))
+            }
             return .doneWithSecret(
                 call.json(.created) { json in
                     json.object { json in

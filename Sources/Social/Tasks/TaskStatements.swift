@@ -25,7 +25,7 @@ struct TaskThreads: Statement {
         SELECT thread, thread_due, subject_id, display_name, id, kind, title_zh, title_en,
             about_id, place_id, state, role, raised_at, due_at, is_overdue, is_decided_elsewhere,
             stand_in_id, taken_by, taken_at, finished_at, finished_by, outcome
-        FROM linli.task_threads(\(task), \(view), \(person), \(afterDue), \(afterThread),
+        FROM linli.task_threads_read(\(task), \(view), \(person), \(afterDue), \(afterThread),
             \(threadsMax))
         """
     }

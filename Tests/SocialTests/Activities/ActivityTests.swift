@@ -88,26 +88,6 @@ import Testing
         }
     }
 
-    @Test(
-        "what is for children can be drafted, and its publication says what it waits for")
-    func protected() async throws {
-        try await Estate.with { estate async throws in
-            let body = Estate.body(["meant_for": #""children""#])
-            let path = try estate.draft(.leader, body)
-            let refused = try estate.ask(.leader, "POST", path + "/publication")
-            #expect(refused.status == 409)
-            #expect(refused.text.contains("people-and-safety"))
-            // Nor does an edit smuggle it past.
-            let published = try estate.publish(.leader, Estate.body())
-            let edited = try estate.ask(.leader, "PUT", published, version: "*", body)
-            #expect(edited.status == 409 && edited.text.contains("people-and-safety"))
-            _ = try estate.json(.leader, "PUT", path, version: "*", Estate.body())
-            _ = try estate.json(.leader, "POST", path + "/publication")
-            let again = try estate.ask(.leader, "POST", path + "/publication")
-            #expect(again.status == 409 && again.text.contains("already-published"))
-        }
-    }
-
     @Test("who is under age or lives nowhere here organises nothing; a grown-up child may")
     func adultsOnly() async throws {
         let births = [Estate.member: "2008-03-02", Estate.leader: "2008-03-01"]

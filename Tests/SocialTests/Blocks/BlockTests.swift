@@ -89,6 +89,8 @@ import Testing
             let target = estate.meeting + "/participants"
             let list = try estate.json(.neighbour, "GET", target)
             #expect(list["participants"]?.elements?.isEmpty == true)
+            let sum = try #require(list["summary"]?.elements?.first)
+            #expect(sum["kind"]?.text == "adult" && sum["confirmed"]?.integer == 1)
             // Who stands at the door with a code is noted all the same.
             try estate.api.clock.set(Estate.begins)
             let code = try estate.json(
@@ -102,6 +104,7 @@ import Testing
             #expect(try words(estate, .neighbour).count == 3)
             let after = try estate.json(.neighbour, "GET", target)
             #expect(after["participants"]?.elements?.count == 1)
+            #expect(after["summary"]?.elements?.first?["here"]?.integer == 1)
             #expect(estate.api.logged.lines.isEmpty)
         }
     }

@@ -119,6 +119,48 @@ internal import Testing
         }
     }
 
+    @Test("no delegate or guardian between two whom a protection keeps apart: told, or blind")
+    func protected() async throws {
+        try await Estate.with { estate async throws in
+            let elder = #"{"beneficiary":"\#(Self.elder)","scope":["activities"]}"#
+            let mother = #"{"beneficiary":"\#(Estate.mother)","scope":["activities"]}"#
+            let path = "/delegation-requests"
+            try estate.prove(Estate.mother)
+            try estate.prove(Self.elder)
+            let asked = try estate.json(.mother, "POST", path, elder, is: 201)
+            try estate.run(
+                ProtectionRow.sql(Self.elder, from: Estate.mother, set: Estate.worker)
+                    + ProtectionRow.sql(Estate.child, from: Estate.father, set: Estate.worker))
+            // Who is kept away is answered as about nobody, and she reads what to do.
+            #expect(try estate.refusal(.mother, "POST", path, elder) == "404 not-found")
+            #expect(
+                try estate.refusal(.grandmother, "POST", path, mother)
+                    == "409 protection-between")
+            let answer = path + "/\(asked["id"]?.text ?? "")/answer"
+            let yes = #"{"confirmed":true,"because":"她在电话里说同意"}"#
+            #expect(try estate.refusal(.worker, "POST", answer, yes) == "409 protection-between")
+            let appointment = """
+                {"doer":"\(Estate.mother)","beneficiary":"\(Self.elder)","scope":["activities"],
+                "evidence":"本人在场"}
+                """
+            #expect(
+                try estate.refusal(.worker, "POST", "/delegations", appointment)
+                    == "409 protection-between")
+            let record = """
+                {"child":"\(Estate.child)","guardian":"\(Estate.father)","evidence":"离婚协议"}
+                """
+            #expect(
+                try estate.refusal(.worker, "POST", "/guardianships", record)
+                    == "409 protection-between")
+            // Another office is not told of protections.
+            #expect(
+                try estate.refusal(.officer, "POST", "/guardianships", record)
+                    == "409 social-worker-needed")
+            #expect(try estate.texts("SELECT id::text FROM linli.delegation") == [])
+            #expect(try estate.texts("SELECT id::text FROM linli.guardianship") == [])
+        }
+    }
+
     @Test("who asks learns nothing of strangers, and waits for what the elder says when called")
     func callBack() async throws {
         try await Estate.with { estate async throws in

@@ -163,6 +163,47 @@ internal import Testing
         }
     }
 
+    @Test("a kept place taken in its last microsecond, beside a new joining, brings the child once")
+    func keptRace() async throws {
+        try await Self.with { estate async throws in
+            let child = try estate.enter()
+            try estate.recordFather(of: child)
+            let (activity, meeting) = try publish(estate)
+            _ = try lookAfter(estate, activity)
+            let target = meeting + "/reservations"
+            let made = try estate.json(.mother, "POST", target, group(child), is: 201)
+            try estate.json(
+                .mother, "POST",
+                "/children/\(child)/bookings/\(made["id"]?.text ?? "")/withdrawal", is: 204)
+            let kept = try estate.json(.father, "GET", "/reservations?state=live")
+            let path = "/reservations/\(kept["reservations"]?.elements?.first?["id"]?.text ?? "")"
+            try estate.set("2026-03-02T00:00:00Z", plus: -1)
+            let statuses = try await together([.mother, .father]) { guardian in
+                try guardian == .father
+                    ? estate.ask(.father, "POST", path + "/acceptance").status
+                    : estate.ask(.mother, "POST", target, group(child)).status
+            }
+            #expect(statuses.filter { $0 < 300 }.count == 1, "\(statuses)")
+            #expect(
+                try estate.texts(
+                    """
+                    SELECT count(*)::text FROM linli.reservation_member
+                    WHERE person_id::text = \(child) AND is_live
+                    """) == ["1"])
+            #expect(estate.api.logged.lines.isEmpty)
+        }
+    }
+
+    /// What each of these does at once.
+    private func together<Answer: Sendable>(
+        _ readers: [Estate.Reader], _ act: @escaping @Sendable (Estate.Reader) throws -> Answer
+    ) async throws -> [Answer] {
+        try await withThrowingTaskGroup(of: Answer.self) { group in
+            for reader in readers { group.addTask { try act(reader) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
     @Test("a child leaves with who shows its code; a withdrawn name fetches nobody")
     func release() async throws {
         try await Self.with { estate async throws in
@@ -209,10 +250,15 @@ internal import Testing
                 #"{"code":"\#(fathers["code"]?.text ?? "")"}"#)
             #expect(others == "403 organisers-only")
             for _ in 0..<2 { #expect(try show("00000000") == "422 attendance-code-unknown") }
-            let released = try estate.json(
-                .neighbour, "POST", meeting + "/releases",
-                #"{"code":"\#(fathers["code"]?.text ?? "")"}"#)
-            #expect(released["child"]?.text == child)
+            // Two organisers type it at once: one hands the child over.
+            let shows = try await together([.neighbour, .worker]) { organiser in
+                try estate.ask(
+                    organiser, "POST", meeting + "/releases",
+                    #"{"code":"\#(fathers["code"]?.text ?? "")"}"#
+                ).text
+            }
+            #expect(shows.filter { $0.contains(#""child":"\#(child)""#) }.count == 1)
+            #expect(shows.filter { $0.contains("attendance-code-used") }.count == 1)
             #expect(try show(fathers["code"]?.text).hasSuffix("attendance-code-used"))
             #expect(try estate.told(Estate.mother).contains("child.released"))
             for _ in 0..<7 { _ = try show("00000000") }

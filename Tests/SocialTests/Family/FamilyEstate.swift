@@ -63,12 +63,17 @@ struct FamilyEstate: Sendable {
 
     // MARK: Asking
 
+    /// The fields that say who asks.
+    func fields(_ reader: Reader) -> [(String, String)] {
+        [("Authorization", "Bearer \(tokens[reader]?.text ?? "")")]
+    }
+
     /// A request of one reader; a write has a key of its own.
     func ask(
         _ reader: Reader, _ method: String, _ path: String, _ body: String? = nil,
         key: String = UUID.random(), for beneficiary: UUID? = nil
     ) throws -> TestClient.Answer {
-        var fields = [("Authorization", "Bearer \(tokens[reader]?.text ?? "")")]
+        var fields = fields(reader)
         if let beneficiary { fields.append(("On-Behalf-Of", "\(beneficiary)")) }
         return try api.request(
             method, Self.base + path, key: method == "GET" ? nil : key, fields: fields,
@@ -118,13 +123,13 @@ struct FamilyEstate: Sendable {
     // MARK: Usual acts
 
     /// An operator has seen a person and a document.
-    func prove(_ person: UUID) throws {
+    func prove(_ person: UUID, by seer: UUID = worker) throws {
         try run(
             """
             INSERT INTO linli.proof
                 (estate_id, id, person_id, level, how, proved_at, by_person_id, because)
             VALUES ('\(APIFixture.a)', '\(UUID.random() as String)', '\(person)', 'in_person',
-                'desk', '2026-01-01Z', '\(Self.worker)', '看过身份证')
+                'desk', '2026-01-01Z', '\(seer)', '看过身份证')
             """)
     }
 

@@ -57,6 +57,33 @@ struct JoiningAccountTests {
         }
     }
 
+    @Test("a code into the home of a protected person is revoked for the other; she reads why")
+    func protected() async throws {
+        try await Estate.with(
+            prepare: ProtectionRow.sql(Estate.wife, from: Estate.husband, set: Estate.leader)
+        ) { estate async throws in
+            let hers = try estate.issue(
+                #""household":"\#(Estate.ownHousehold)""#, standing: "relative")
+            let his = try estate.issue(
+                #""household":"\#(Estate.otherHousehold)""#, standing: "relative")
+            let revoked = try estate.issue(
+                #""household":"\#(Estate.firstFlat)""#, standing: "relative")
+            #expect(
+                try estate.ask(
+                    .officer, "DELETE", Estate.base + "/join-codes/\(revoked.id)"
+                ).status == 204)
+            func used(_ reader: Estate.Reader, _ code: String) throws -> JSON {
+                try JSON(
+                    parsing: estate.ask(reader, "POST", Self.path, #"{"code":"\#(code)"}"#).body)
+            }
+            let blind = try used(.husband, hers.code)
+            #expect(blind["code"]?.text == "join-code-ended")
+            #expect(blind["detail"] == (try used(.husband, revoked.code)["detail"]))
+            #expect(try used(.wife, his.code)["code"]?.text == "protection-between")
+            #expect(try estate.households(of: "\(Estate.husband)").count == 1)
+        }
+    }
+
     @Test("a signed-in account becomes a person of the estate, or another member there, once")
     func signedIn() async throws {
         try await Estate.with { estate async throws in

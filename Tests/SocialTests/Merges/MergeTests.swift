@@ -204,6 +204,28 @@ internal import Testing
         }
     }
 
+    @Test("of two merges of one person at once, one is done")
+    func race() async throws {
+        try await Estate.with { estate async throws in
+            let answers = try await withThrowingTaskGroup(of: String.self) { group in
+                for keep in [Estate.husband, Estate.wife] {
+                    group.addTask {
+                        try estate.refusal(
+                            estate.ask(
+                                .officer, "POST", Self.merges,
+                                Self.wanted(keep, Estate.firstFlatmate)))
+                    }
+                }
+                var all: [String] = []
+                for try await one in group { all.append(one) }
+                return all.sorted()
+            }
+            #expect(answers == ["201 ", "404 not-found"])
+            #expect(try estate.count("SELECT count(*) FROM linli.person_merge") == 1)
+            #expect(estate.api.logged.lines == [])
+        }
+    }
+
     @Test(
         "every column that references a person is treated, and what hangs on one that moves follows"
     )

@@ -148,6 +148,24 @@ import Testing
         }
     }
 
+    @Test("who is protected from the one at the desk is served by the next: code and phone alike")
+    func protectedFromDesk() async throws {
+        try await ProofEstate.with { estate in
+            try estate.api.database.superuser().run(
+                ProtectionRow.sql(
+                    ProofEstate.wife, from: ProofEstate.workerPerson, set: ProofEstate.leader))
+            let person = "\(ProofEstate.path)/people/\(ProofEstate.wife)"
+            for (desk, code, report) in [
+                (ProofEstate.worker, 404, 404), (APIFixture.officer, 201, 204),
+            ] {
+                #expect(try estate.ask(desk, "POST", person + "/device-codes", "{}").status == code)
+                let reported = try estate.ask(
+                    desk, "POST", person + "/phone-reports", #"{"because":"号码换了人"}"#)
+                #expect(reported.status == report, "\(reported.text)")
+            }
+        }
+    }
+
     @Test("one reports one's own phone in any session, and goes on in it")
     func ownReport() async throws {
         try await ProofEstate.with { estate in

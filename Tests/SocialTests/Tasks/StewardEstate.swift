@@ -122,6 +122,8 @@ struct StewardEstate: Sendable {
             INSERT INTO linli.task_kind
                 (code, duty_role, due, title_zh, title_en, is_decided_elsewhere)
                 VALUES ('t-decided', 'social_worker', '1 day', '裁定', 'decide', true);
+            INSERT INTO linli.access_rule (role, kind, purpose)
+                VALUES ('stair_leader', 'task', 'duty');
             """
         for (place, (person, token)) in workers.enumerated() {
             let number = UInt64(place)

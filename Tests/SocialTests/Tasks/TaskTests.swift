@@ -7,6 +7,15 @@ import Testing
 @Suite("Tasks of those on duty, through the wire") struct TaskTests {
     typealias Estate = StewardEstate
 
+    /// How many lines of the first worker stand in the member's record.
+    private func lines(_ estate: Estate) throws -> Int64? {
+        try estate.estate.count(
+            """
+            SELECT count(*) FROM linli.record_read
+            WHERE kind = 'task' AND about_id = \(Estate.member) AND reader_id = \(Estate.first)
+            """)
+    }
+
     @Test("a task comes to the holders of its duty; one takes and ends it, the note is sealed")
     func taken() async throws {
         try await Estate.with { estate async throws in
@@ -36,6 +45,7 @@ import Testing
                 estate.ask(Estate.first, "POST", estate.path(task) + "/taking", key: "k"))
             #expect(took["task"]?["taken_by"]?.text == Estate.first.description)
             #expect(took["display_name"]?.text == "王小芳")
+            #expect(try lines(estate) == 1)
             #expect(
                 try estate.ask(Estate.first, "POST", estate.path(task) + "/taking", key: "k")[
                     "idempotency-replayed"] == "true")

@@ -181,7 +181,11 @@ class People(dict):
             f" import_key = '{key.split('@')[0]}'")
 
     def moves_out(self, key):
-        """Ends the person's memberships: what is left is the role alone."""
+        """Ends the person's memberships and what it owns there: what is left is the role alone."""
+        sql("UPDATE linli.role_term AS r SET ends = '2026-02-01Z' FROM linli.person AS p WHERE"
+            f" p.estate_id = r.estate_id AND p.id = r.person_id AND r.estate_id = '{self.estate}'"
+            f" AND p.import_key = '{key.split('@')[0]}' AND r.ends = 'infinity'"
+            " AND r.role IN ('owner', 'tenant', 'resident')")
         sql("UPDATE linli.membership AS m SET ends = '2026-02-01Z' FROM linli.person AS p WHERE"
             f" p.estate_id = m.estate_id AND p.id = m.person_id AND m.estate_id = '{self.estate}'"
             f" AND p.import_key = '{key.split('@')[0]}' AND m.ends = 'infinity'")

@@ -138,7 +138,9 @@ def helping(phone):
     expect(page.locator("#page .plain")).not_to_contain_text("郁雪梅")
     page.locator("#page summary", has_text="海报二维码").click()
     expect(page.locator("#page img.poster")).to_be_visible()
-    page.wait_for_function("document.querySelector('img.poster').naturalWidth > 0")
+    # The page lets nothing be evaluated, and so nothing be waited for in its own words.
+    expect(page.locator("#page img.poster")).to_have_js_property("complete", True)
+    assert page.locator("#page img.poster").evaluate("image => image.naturalWidth") > 0
     phone.judge("poster")
 
 

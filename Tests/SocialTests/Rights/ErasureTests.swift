@@ -20,6 +20,16 @@ internal import Testing
         VALUES ('\(APIFixture.a)', '\(APIFixture.id(0x501))', '\(Estate.member)', 'away',
             '2026-01-01Z', '2026-01-09Z', '\(Estate.member)', '2026-01-01Z', '金丝雀在老家');
         """
+    private static let said = """
+        INSERT INTO linli.conversation
+            (estate_id, id, kind, about_id, asker_id, opened_at, last_number, last_at)
+        VALUES ('\(APIFixture.a)', '\(APIFixture.id(0x701))', 'activity',
+            '\(APIFixture.id(0x701))', '\(Estate.member)', '2026-02-01Z', 1, '2026-02-01Z');
+        INSERT INTO linli.conversation_message (estate_id, id, conversation_id, number, author_id,
+            side, body_sealed, is_masked, at)
+        VALUES ('\(APIFixture.a)', '\(APIFixture.id(0x702))', '\(APIFixture.id(0x701))', 1,
+            '\(Estate.member)', 'asker', decode(repeat('01', 40), 'hex'), false, '2026-02-01Z');
+        """
     private static let prove = """
         UPDATE linli.session
         SET proved_at = '2026-02-01Z', proved_by = 'development', office_until = '2028-01-01Z'
@@ -74,6 +84,7 @@ internal import Testing
     func own() async throws {
         try await Self.with { estate, list async throws in
             let seat = try estate.join(.member)
+            try estate.change(Self.said)
             try estate.json(
                 .member, "POST", estate.activity + "/comments", is: 201, #"{"body":"金丝雀来过"}"#)
             #expect(try Self.tables(estate, holding: "王小芳") == ["person"])
@@ -114,6 +125,11 @@ internal import Testing
                     SELECT count(*) FROM linli.reservation
                     WHERE id::text = \(seat["id"]?.text ?? "") AND holder_id = \(Estate.member)
                     """) == 1, "the ledger keeps the id")
+            #expect(
+                try estate.estate.count(
+                    """
+                    SELECT count(*) FROM linli.conversation_message WHERE body_sealed IS NULL
+                    """) == 1, "what was said is gone, its place in the thread is not")
             #expect(try await estate.verified() > 5)
             // What was being written at that moment goes with the second pass, ten minutes later.
             try estate.change(

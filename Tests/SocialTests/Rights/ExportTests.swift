@@ -39,13 +39,14 @@ internal import Testing
     @Test("all that is kept of one, for itself alone, for seven days, each opening in the log")
     func own() async throws {
         try await Estate.with(RightsEstate.operations, prepare: Self.rows) { estate async throws in
+            try estate.say("几点开始？", at: "2026-02-01Z")
             let path = try await estate.export(.mother)
             #expect(try estate.told(Estate.mother) == ["export.made"])
             let files = try estate.files(.mother, path)
             let all = files.values.joined(separator: "\n")
             for word in [
                 "王小芳", "1985-05-05", "+8613800000002", "1幢 101室", "\(Estate.father)",
-                "\(Estate.grandmother)",
+                "\(Estate.grandmother)", "几点开始？",
             ] { #expect(all.contains(word), "\(word) is missing") }
             // Whose block or protection it is, and other homes, are in no file.
             for word in [

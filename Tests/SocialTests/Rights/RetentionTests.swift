@@ -44,6 +44,7 @@ internal import Testing
     func nightly() async throws {
         try await Estate.with(RightsEstate.operations, prepare: Self.rows) { estate async throws in
             let shard = estate.api.server.shard
+            try estate.say("几点开始？", at: "2025-08-31Z")
             func left(_ table: String) throws -> [String] {
                 try estate.api.database.superuser().run(
                     OneCell<String>(
@@ -65,6 +66,7 @@ internal import Testing
                     """
                     SELECT sum(gone)::bigint FROM linli.retention_run WHERE kind = 'absence'
                     """) == 1)
+            #expect(try estate.count("SELECT count(*) FROM linli.conversation") == 0)
             // Nobody else takes a consent out.
             #expect(throws: PostgresError.self) { try estate.run("DELETE FROM linli.consent") }
             for reader in [Estate.Reader.mother, .worker, .neighbour] {

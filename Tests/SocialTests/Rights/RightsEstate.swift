@@ -74,3 +74,23 @@ extension FamilyEstate {
         }
     }
 }
+
+extension FamilyEstate {
+    /// The mother's thread, and what she said in it at an instant.
+    func say(_ words: String, at instant: String) throws {
+        let (a, thread, message) = (APIFixture.a, APIFixture.id(0x701), APIFixture.id(0x702))
+        let vault = EstateVault(api.keyring, of: a)
+        let sealed = Hex.encoded(try vault.seal(words, .messageBody, of: message))
+        try run(
+            """
+            INSERT INTO linli.conversation
+                (estate_id, id, kind, about_id, asker_id, opened_at, last_number, last_at)
+            VALUES ('\(a)', '\(thread)', 'activity', '\(thread)', '\(Self.mother)', '\(instant)', 1,
+                '\(instant)');
+            INSERT INTO linli.conversation_message (estate_id, id, conversation_id, number,
+                author_id, side, body_sealed, is_masked, at)
+            VALUES ('\(a)', '\(message)', '\(thread)', 1, '\(Self.mother)', 'asker',
+                '\\x\(sealed)', false, '\(instant)');
+            """)
+    }
+}

@@ -411,6 +411,11 @@ BEGIN
     END IF;
     PERFORM linli.append_event(event, 'person.erased', ARRAY['role:residents_committee'],
         ARRAY[person], json_build_object('person', person)::text);
+    -- A second entry that was made one with this bears its name, too.
+    PERFORM linli.erase_person(p.id, linli.fresh_id(at))
+    FROM linli.person_merge AS m
+    JOIN linli.person AS p ON p.estate_id = m.estate_id AND p.id = m.dropped_id
+    WHERE m.estate_id = estate AND m.kept_id = person AND p.state = 'merged';
     RETURN true;
 END
 $$;

@@ -1,54 +1,29 @@
--- What is kept of persons in conversations and safety bans: what a copy hands out, what an erasure
--- does, and for how long.
+-- What is kept of persons by safety bans: what a copy hands out, what an erasure does, and for how long.
 
 INSERT INTO linli.personal_data
     (table_name, column_name, handed_out, title_zh, title_en, erasure, kept)
 SELECT split_part(c, '.', 1), split_part(c, '.', 2), 'doer', '谁办的', 'Who did it', 'keep', 'ledger'
 FROM unnest(ARRAY['safety_ban.decided_by', 'safety_ban.lifted_by', 'safety_appeal.decided_by',
     'safety_issuer.entered_by', 'safety_note.received_by', 'safety_match.decided_by']) AS c;
-
 INSERT INTO linli.personal_data
     (table_name, column_name, handed_out, title_zh, title_en, erasure, kept)
-VALUES
-    ('conversation', 'child_id', 'elsewhere', '监护人替孩子的交谈', 'A guardian''s conversations for a child',
-        'keep', 'message'),
-    ('conversation_call', 'callee_id', 'confidence', '别人请求接通我', 'Calls that others asked for',
-        'keep', 'message'),
-    ('safety_match', 'person_id', 'confidence', '是否为通报所指的人', 'Whether a note is about one', 'keep',
-        'safety');
-
--- When or why a conversation closed is told to nobody: it may have been a block.
+VALUES ('safety_match', 'person_id', 'confidence', '是否为通报所指的人', 'Whether a note is about one', 'keep',
+    'safety');
 INSERT INTO linli.personal_data (table_name, column_name, handed_out, title_zh, title_en, shown,
-    belongs, erasure, becomes, kept)
+    belongs, erasure, kept)
 VALUES
-    ('conversation', 'asker_id', 'yes', '我开始的交谈', 'Conversations one began',
-        'r.id, r.kind, r.about_id, r.child_id, r.opened_at', NULL, 'keep', NULL, 'message'),
-    ('conversation_party', 'person_id', 'yes', '我参与答复的交谈', 'Conversations one answers in',
-        'r.conversation_id, r.since', NULL, 'keep', NULL, 'message'),
-    ('conversation_message', 'author_id', 'yes', '我说的话', 'What one said',
-        'r.id, r.conversation_id, r.number, r.body_sealed, r.at, r.taken_back_at', NULL, 'blank',
-        'body_sealed = NULL, taken_back_at = coalesce(r.taken_back_at,
-            least(linli.instant(), r.at + interval ''5 minutes''))', 'message'),
-    ('conversation_call', 'caller_id', 'yes', '我请求接通的电话', 'Calls one asked for',
-        'r.id, r.conversation_id, r.at', NULL, 'keep', NULL, 'message'),
     ('safety_ban', 'person_id', 'yes', '对我的安全禁令', 'Safety bans against one',
-        'r.id, r.kind, r.reason_sealed, r.begins, r.ends, r.lifted_at', NULL, 'keep', NULL,
-        'safety'),
+        'r.id, r.kind, r.reason_sealed, r.begins, r.ends, r.lifted_at', NULL, 'keep', 'safety'),
     ('safety_appeal', 'ban_id', 'yes', '我对禁令的申诉', 'Appeals against bans',
         'r.id, r.ban_id, r.words_sealed, r.at, r.outcome, r.answer_sealed, r.decided_at',
         'r.ban_id IN (SELECT b.id FROM linli.safety_ban AS b
-            WHERE b.estate_id = $2 AND b.person_id = $1)', 'keep', NULL, 'safety');
+            WHERE b.estate_id = $2 AND b.person_id = $1)', 'keep', 'safety');
 
 INSERT INTO linli.retention_kind
     (code, title_zh, title_en, keep, keep_min, keep_max, basis_zh, basis_en)
 VALUES ('safety', '安全禁令（结束后）', 'Safety bans, after their end', '1096 days', '1096 days',
     '3653 days', '保护老人和未成年人', 'the protection of elders and minors');
 INSERT INTO linli.retention_target (kind, number, table_name, past, becomes) VALUES
-    ('message', 1, 'conversation_call', 'r.at < $1', NULL),
-    ('message', 2, 'conversation_message', 'r.at < $1', NULL),
-    ('message', 3, 'conversation_party', 'EXISTS (SELECT FROM linli.conversation AS c
-        WHERE c.estate_id = r.estate_id AND c.id = r.conversation_id AND c.last_at < $1)', NULL),
-    ('message', 4, 'conversation', 'r.last_at < $1', NULL),
     ('safety', 1, 'safety_appeal', 'EXISTS (SELECT FROM linli.safety_ban AS b
         WHERE b.estate_id = r.estate_id AND b.id = r.ban_id
             AND least(b.ends, coalesce(b.lifted_at, b.ends)) < $1)', NULL),
@@ -57,38 +32,11 @@ INSERT INTO linli.retention_target (kind, number, table_name, past, becomes) VAL
     ('safety', 3, 'safety_ban', 'least(r.ends, coalesce(r.lifted_at, r.ends)) < $1
         AND NOT EXISTS (SELECT FROM linli.safety_match AS m
             WHERE m.estate_id = r.estate_id AND m.ban_id = r.id)', NULL),
-    ('safety', 4, 'safety_note', 'r.ends < $1 AND NOT EXISTS (SELECT FROM linli.safety_ban AS b
-        WHERE b.estate_id = r.estate_id AND b.note_id = r.id)', NULL);
-
--- As before; and an erasure takes the words of whoever is erased.
-CREATE OR REPLACE FUNCTION linli.conversation_message_keep() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, linli
-AS $$
-DECLARE
-    kept linli.conversation_message := OLD;
-BEGIN
-    IF TG_OP = 'DELETE' AND linli.job_name() = 'retention' THEN
-        RETURN OLD;
-    ELSIF TG_OP = 'UPDATE' THEN
-        IF linli.job_name() = 'reseal' THEN
-            kept.body_sealed := coalesce(NEW.body_sealed, OLD.body_sealed);
-        ELSIF linli.job_name() = 'merge' THEN
-            kept.author_id := NEW.author_id;
-        ELSIF linli.job_name() = 'erasure' THEN
-            kept.body_sealed := NULL;
-            kept.taken_back_at := NEW.taken_back_at;
-        ELSIF OLD.taken_back_at IS NULL AND NEW.taken_back_at = linli.instant() THEN
-            kept.taken_back_at := NEW.taken_back_at;
-            kept.body_sealed := CASE WHEN NEW.body_sealed IS NOT NULL THEN OLD.body_sealed END;
-        END IF;
-        IF kept IS NOT DISTINCT FROM NEW THEN
-            RETURN NEW;
-        END IF;
-    END IF;
-    RAISE EXCEPTION 'what was said stays as it was said'
-        USING ERRCODE = 'check_violation', CONSTRAINT = 'conversation_message_keep';
-END
-$$;
+    ('safety', 4, 'safety_note', 'r.ends < $1
+        AND NOT EXISTS (SELECT FROM linli.safety_ban AS b
+            WHERE b.estate_id = r.estate_id AND b.note_id = r.id)
+        AND NOT EXISTS (SELECT FROM linli.safety_match AS m
+            WHERE m.estate_id = r.estate_id AND m.note_id = r.id)', NULL);
 
 -- As before; and nobody gets rid of a safety ban by an erasure: that waits for the ban's end.
 CREATE OR REPLACE FUNCTION linli.erasure_hindrances(person uuid) RETURNS text[]

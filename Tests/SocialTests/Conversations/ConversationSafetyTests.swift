@@ -99,6 +99,8 @@ internal import Testing
             #expect(
                 try code(asTeen("POST", "/conversations", talk.wanted("我能来吗")))
                     == "guardian-writes")
+            // Without this one her session would end with the other.
+            try talk.estate.agree(.mother, "\(Self.teen)", "sign_in")
             let consent = try talk.estate.agree(.mother, "\(Self.teen)", "conversation")
             let begun = try asTeen("POST", "/conversations", talk.wanted("奶奶，我能来吗"))
             #expect(begun.status == 201, "\(begun.text)")

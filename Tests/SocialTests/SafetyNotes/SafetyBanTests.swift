@@ -116,7 +116,9 @@ internal import Testing
         let connection = try talk.api.database.superuser()
         try connection.run(
             """
-            SELECT set_config('linli.estate', '\(APIFixture.a)', false),
+            SELECT set_config('linli.principal', 'job', false),
+                set_config('linli.job', 'safety-notes', false),
+                set_config('linli.estate', '\(APIFixture.a)', false),
                 set_config('linli.instant',
                     (extract(epoch FROM timestamptz '\(instant)') * 1000000)::bigint::text, false)
             """)

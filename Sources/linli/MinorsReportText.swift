@@ -1,4 +1,4 @@
-internal import Foundation
+internal import FoundationEssentials
 
 /// The report on minors' data in words.
 struct MinorsReportText {

@@ -39,7 +39,7 @@ extension ProblemKind {
     static let erasureThere = ProblemKind(
         "erasure-there", .conflict,
         Text(zh: "已经申请注销", en: "It was asked for already"),
-        Text(zh: "冷静期内可随时撤回。", en: "Until it is carried out it can be taken back."))
+        Text(zh: "请等候执行；冷静期内可随时撤回。", en: "Wait, or take it back until it is carried out."))
     static let erasureLate = ProblemKind(
         "erasure-late", .conflict,
         Text(zh: "注销已经开始，不能撤回", en: "It is being carried out, and cannot be taken back"),

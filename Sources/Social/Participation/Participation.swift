@@ -75,8 +75,11 @@ enum Participation {
     /// Takes up an offer; a place that was kept for a child is the child's from then on.
     static func accept(_ call: Call) async throws -> Response {
         try await change(call) { kernel, id, capacity in
-            _ = try await kernel.transaction.execute(
-                "SELECT FROM linli.fill_kept_place(\(id))")
+            if let kept = try await kernel.transaction.run(FillKeptPlace(id: id)).first,
+                !kept.isFilled
+            {
+                return .failure(.alreadyIn(kept.child))
+            }
             return try await kernel.accept(id, at: capacity)
         }
     }
@@ -141,5 +144,19 @@ enum Participation {
         var response = Response(status, "application/json", json)
         adjust(&response)
         return .done(response)
+    }
+}
+
+/// Puts a child into the place that is kept for it, unless it is there already; no row where there is
+/// no such place.
+private struct FillKeptPlace: Statement {
+    var id: UUID
+
+    var sql: SQL { "SELECT child_id, is_filled FROM linli.fill_kept_place(\(id))" }
+
+    func decode(
+        _ cells: inout Cells
+    ) throws(PostgresError) -> (child: UUID, isFilled: Bool) {
+        (try cells.read(), try cells.read())
     }
 }

@@ -106,7 +106,7 @@ package enum ParticipationOperations {
                 delegation: .activities, answer: after,
                 problems: ProblemKind.acceptanceRefusals + [
                     .notAddressed, .notOfHousehold, .guardianNeeded, .twoAdultsNeeded,
-                    .moreAdultsNeeded, .holderOnly, .reservationGone,
+                    .moreAdultsNeeded, .holderOnly, .reservationGone, .alreadyReserved,
                 ], work: Participation.accept),
             write(
                 signals, .post, one + "/refusal", "refuseOffer",

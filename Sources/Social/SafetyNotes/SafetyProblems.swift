@@ -6,13 +6,13 @@ extension ProblemKind {
         "safety-banned", .conflict,
         Text(zh: "安全禁令期间不能组织面向儿童和老人的活动", en: "A safety ban keeps this person from it"),
         Text(
-            zh: "禁令的原因、期限和申诉办法见「我的」；面向所有人的活动不受影响。",
-            en: "Your safety page says why, until when, and how to appeal; what is for everybody "
-                + "is not affected."))
+            zh: "请在「我的」查看禁令的原因、期限和申诉办法；面向所有人的活动不受影响。",
+            en: "See your safety page for why, until when, and how to appeal; what is for "
+                + "everybody is not affected."))
     static let safetyBanThere = ProblemKind(
         "safety-ban-there", .conflict,
         Text(zh: "这个人已在安全禁令之中", en: "This person is under a ban already"),
-        Text(zh: "需要更改时，先解除再重新决定。", en: "Lift it first if another is to be decided."))
+        Text(zh: "如需更改，请先解除再重新决定。", en: "Lift it first if another is to be decided."))
     static let safetyBanOver = ProblemKind(
         "safety-ban-over", .conflict,
         Text(zh: "这项禁令已经结束", en: "This ban has ended"),

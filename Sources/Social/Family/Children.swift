@@ -210,7 +210,7 @@ private struct BookingRows: Statement {
         """
         SELECT reservation_id, begins, occurrence_id, state, is_mine, ends, title_zh, until,
             title_en, checked_in_at, checked_out_at
-        FROM linli.child_bookings(\(child), \(after), \(afterID), \(count))
+        FROM linli.child_bookings(linli.seen_child(\(child)), \(after), \(afterID), \(count))
         """
     }
 
@@ -238,7 +238,8 @@ private struct MayJoin: Statement {
     var sql: SQL {
         """
         SELECT linli.beneficiary_id() IS NULL
-            AND linli.has_guardian_right(linli.person_id(), \(child), 'activities')
+            AND linli.has_guardian_right(
+                linli.person_id(), linli.seen_child(\(child)), 'activities')
         """
     }
 

@@ -79,7 +79,7 @@ def erasures(people):
     def none():
         sql("DELETE FROM linli.erasure")
         # Rows before these made some of them the last guardian of a child, which would refuse it.
-        sql("DELETE FROM linli.guardianship")
+        sql("DELETE FROM linli.family_objection; DELETE FROM linli.guardianship")
         return {}
 
     def asked():

@@ -143,6 +143,13 @@ extension ProblemKind {
         Text(
             zh: "请核对短信；五次或五分钟后请重新获取验证码。",
             en: "Check the message; after five tries or five minutes ask for a new code."))
+    package static let safetyBanned = ProblemKind(
+        "safety-banned", .conflict,
+        Text(zh: "安全禁令期间不能组织面向儿童和老人的活动", en: "A safety ban keeps this person from it"),
+        Text(
+            zh: "请在「我的」查看禁令的原因、期限和申诉办法；面向所有人的活动不受影响。",
+            en: "See your safety page for why, until when, and how to appeal; what is for "
+                + "everybody is not affected."))
     package static let minorSignsIn = ProblemKind(
         "minor-signs-in", .forbidden,
         Text(zh: "未成年人须经监护人同意才能登录", en: "A minor signs in with a guardian's consent"),

@@ -2,13 +2,6 @@ internal import Realtime
 
 /// Why something about safety bans is refused.
 extension ProblemKind {
-    static let safetyBanned = ProblemKind(
-        "safety-banned", .conflict,
-        Text(zh: "安全禁令期间不能组织面向儿童和老人的活动", en: "A safety ban keeps this person from it"),
-        Text(
-            zh: "请在「我的」查看禁令的原因、期限和申诉办法；面向所有人的活动不受影响。",
-            en: "See your safety page for why, until when, and how to appeal; what is for "
-                + "everybody is not affected."))
     static let safetyBanThere = ProblemKind(
         "safety-ban-there", .conflict,
         Text(zh: "这个人已在安全禁令之中", en: "This person is under a ban already"),

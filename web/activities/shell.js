@@ -51,7 +51,6 @@ const words = {
     live: "实时更新", connecting: "正在连接…", away: "连接断开，正在重连…",
     none: "还没有开通的小区。", estate: "换一个小区",
     stale: "下面是之前读到的内容，可能不是最新的。", here: (name) => `${name}，您好`,
-    closed: "本小区还没有开通活动。",
     signInFirst: "登录后再看一次",
   },
   en: {
@@ -60,7 +59,7 @@ const words = {
     away: "Not connected, trying again…", none: "No estate is here yet.",
     estate: "Another estate",
     stale: "What follows was read earlier, and may be out of date.",
-    here: (name) => `Signed in: ${name}`, closed: "This estate has no activities yet.",
+    here: (name) => `Signed in: ${name}`,
     signInFirst: "Sign in and look again",
   },
 };
@@ -126,13 +125,12 @@ function draw() {
 
 function drawTrouble(say) {
   page("trouble").hidden = !failed;
-  const isClosed = failed?.status === 404 && current === feed;
-  const own = failed && (isClosed ? [say.closed] : problemWords(failed, app.language));
+  const own = failed && problemWords(failed, app.language);
   const trouble = failed ? [...own, data === null ? "" : say.stale].join(" ").trim() : "";
   // An alert that is written anew is read aloud anew.
   if (page("trouble-text").textContent !== trouble) page("trouble-text").textContent = trouble;
   // What is for residents alone is not there for a visitor.
-  const mayHelp = failed?.status === 404 && !app.me && !isClosed;
+  const mayHelp = failed?.status === 404 && !app.me;
   drawParts(page("trouble-more"), [mayHelp && { key: "sign-in", of: null,
     make: () => make("p", {}, link(say.signInFirst, "#/sign-in")) }]);
 }

@@ -125,7 +125,7 @@ INSERT INTO linli.access_rule (role, kind, purpose, needs_second) VALUES
     ('social_worker', 'conversation', 'desk', false),
     ('social_worker', 'conversation', 'moderation', false);
 
--- Nothing of a message changes but that it is taken back, once.
+-- Nothing of a message changes but that it is taken back, once, or goes with whoever is erased.
 CREATE FUNCTION linli.conversation_message_keep() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
@@ -139,6 +139,9 @@ BEGIN
             kept.body_sealed := coalesce(NEW.body_sealed, OLD.body_sealed);
         ELSIF linli.job_name() = 'merge' THEN
             kept.author_id := NEW.author_id;
+        ELSIF linli.job_name() = 'erasure' THEN
+            kept.body_sealed := NULL;
+            kept.taken_back_at := coalesce(OLD.taken_back_at, OLD.at);
         ELSIF OLD.taken_back_at IS NULL AND NEW.taken_back_at = linli.instant() THEN
             kept.taken_back_at := NEW.taken_back_at;
             kept.body_sealed := CASE WHEN NEW.body_sealed IS NOT NULL THEN OLD.body_sealed END;

@@ -97,6 +97,8 @@ BEGIN
                 SELECT
                 FROM linli.moderation AS m
                 WHERE m.estate_id = estate AND m.thing_id = t.about_id AND m.author_id = person)))
+        -- Nobody gets rid of a safety ban by an erasure.
+        OR linli.is_banned(person)
     THEN
         found_codes := found_codes || 'legal'::text;
     END IF;

@@ -44,33 +44,3 @@ INSERT INTO linli.retention_target (kind, number, table_name, past, becomes) VAL
             WHERE k.estate_id = r.estate_id AND k.conversation_id = r.id)
         AND NOT EXISTS (SELECT FROM linli.conversation_party AS p
             WHERE p.estate_id = r.estate_id AND p.conversation_id = r.id)', NULL);
-
--- As before; and the job erasure takes out what an erased person said.
-CREATE OR REPLACE FUNCTION linli.conversation_message_keep() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, linli
-AS $$
-DECLARE
-    kept linli.conversation_message := OLD;
-BEGIN
-    IF TG_OP = 'DELETE' AND linli.job_name() = 'retention' THEN
-        RETURN OLD;
-    ELSIF TG_OP = 'UPDATE' THEN
-        IF linli.job_name() = 'reseal' THEN
-            kept.body_sealed := coalesce(NEW.body_sealed, OLD.body_sealed);
-        ELSIF linli.job_name() = 'merge' THEN
-            kept.author_id := NEW.author_id;
-        ELSIF linli.job_name() = 'erasure' THEN
-            kept.body_sealed := NULL;
-            kept.taken_back_at := coalesce(OLD.taken_back_at, OLD.at);
-        ELSIF OLD.taken_back_at IS NULL AND NEW.taken_back_at = linli.instant() THEN
-            kept.taken_back_at := NEW.taken_back_at;
-            kept.body_sealed := CASE WHEN NEW.body_sealed IS NOT NULL THEN OLD.body_sealed END;
-        END IF;
-        IF kept IS NOT DISTINCT FROM NEW THEN
-            RETURN NEW;
-        END IF;
-    END IF;
-    RAISE EXCEPTION 'what was said stays as it was said'
-        USING ERRCODE = 'check_violation', CONSTRAINT = 'conversation_message_keep';
-END
-$$;

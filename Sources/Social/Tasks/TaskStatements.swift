@@ -58,7 +58,8 @@ struct TaskThreads: Statement {
     }
 }
 
-/// What was written at a task, sealed: its end, and each no.
+/// What was written at a task, sealed: its end, and each no; nothing for whoever does not read whom it is
+/// about.
 struct TaskNotes: Statement {
     struct Row {
         var id: UUID
@@ -74,6 +75,7 @@ struct TaskNotes: Statement {
         """
         SELECT id, person_id, at, code, note_sealed
         FROM linli.task_notes(\(task))
+        WHERE (SELECT linli.reads_tasks())
         """
     }
 

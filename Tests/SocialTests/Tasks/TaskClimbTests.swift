@@ -136,4 +136,36 @@ import Testing
             #expect(free["task"]?["taken_by"]?.text == nil)
         }
     }
+
+    @Test("the subdistrict sees that something is overdue, and nothing of whom it is about")
+    func subdistrict() async throws {
+        try await Estate.with { estate async throws in
+            try estate.api.database.superuser().run(
+                """
+                INSERT INTO linli.account_role_term
+                    (account_id, id, role, node_id, display_name, begins, ends, because)
+                VALUES ('\(APIFixture.officer)', '\(APIFixture.id(0x96))', 'subdistrict_officer',
+                    '\(APIFixture.id(0xC1))', '街道', '2026-01-01Z', '2027-01-01Z', 'appointed');
+                DELETE FROM linli.account_role_term WHERE role = 'residents_committee';
+                DELETE FROM linli.role_term WHERE role IN ('residents_committee', 'stair_leader')
+                """)
+            let task = try estate.raise()
+            for _ in 0..<4 {
+                try estate.api.clock.set(estate.api.clock.now() + .seconds(2 * 86_400))
+                try estate.climb()
+            }
+            let (list, one) = (
+                try estate.ask(.officer, "GET", Estate.base + "/tasks"),
+                try estate.ask(.officer, "GET", estate.path(task))
+            )
+            for answer in [list, one] {
+                #expect(answer.status == 200 && answer.text.contains(task), "\(answer.text)")
+                for word in ["\(Estate.member)", "王小芳", #""about""#, #""person""#] {
+                    #expect(!answer.text.contains(word), "\(answer.text)")
+                }
+            }
+            let asked = Estate.base + "/tasks?person=\(Estate.member)"
+            #expect(try !estate.ask(.officer, "GET", asked).text.contains(task))
+        }
+    }
 }

@@ -397,8 +397,7 @@ $$;
 
 INSERT INTO linli.access_rule (role, kind, purpose) VALUES
     ('residents_committee', 'guardianship', 'care'), ('social_worker', 'guardianship', 'care'),
-    ('residents_committee', 'task', 'duty'), ('social_worker', 'task', 'duty'),
-    ('subdistrict_officer', 'task', 'duty');
+    ('residents_committee', 'task', 'duty'), ('social_worker', 'task', 'duty');
 
 -- Whether an office that reads such a task leaves a line in its person's record. None where the person is
 -- an author or a suspect, or is told by word of mouth: a line would tell first.
@@ -535,7 +534,21 @@ BEGIN
 END
 $$;
 
--- linli.task_threads, logged for those whom the tasks are about.
+-- Whether a role of the principal's reads whom a task is about, wherever it is held.
+CREATE FUNCTION linli.reads_tasks() RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT
+        FROM linli.own_roles() AS own
+        JOIN linli.access_rule AS r ON r.role = own.role::text AND r.kind = 'task'
+            AND r.purpose = 'duty');
+END
+$$;
+
+-- linli.task_threads, logged for those whom the tasks are about. Whoever reads nothing of a person by its
+-- office (the subdistrict, to which climbs what nobody takes) sees what is overdue, and about nobody.
 CREATE FUNCTION linli.task_threads_read(
     wanted uuid, view text, of_person uuid, after_due timestamptz, after_thread uuid,
     threads_max integer)
@@ -550,6 +563,7 @@ AS $$
 DECLARE
     quiet CONSTANT text[] := ARRAY(
         SELECT k.code FROM linli.task_kind AS k WHERE NOT k.leaves_line);
+    reads CONSTANT boolean := linli.reads_tasks();
     about uuid[] := '{}';
     threads integer := 0;
     last uuid;
@@ -559,7 +573,17 @@ BEGIN
         taken_by, taken_at, finished_at, finished_by, outcome IN
         SELECT *
         FROM linli.task_threads(wanted, view, of_person, after_due, after_thread, threads_max)
+        WHERE reads OR of_person IS NULL
     LOOP
+        IF NOT reads THEN
+            thread := id;
+            subject_id := NULL;
+            display_name := NULL;
+            about_id := NULL;
+            place_id := NULL;
+            RETURN NEXT;
+            CONTINUE;
+        END IF;
         IF thread IS DISTINCT FROM last THEN
             last := thread;
             threads := threads + 1;
@@ -577,7 +601,7 @@ END
 $$;
 
 GRANT EXECUTE ON FUNCTION
-    linli.guardianships_read(uuid, uuid, uuid, integer),
+    linli.guardianships_read(uuid, uuid, uuid, integer), linli.reads_tasks(),
     linli.role_terms_read(text, text, uuid, uuid, integer),
     linli.task_threads_read(uuid, text, uuid, timestamptz, uuid, integer)
     TO linli;

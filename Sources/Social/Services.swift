@@ -59,6 +59,7 @@ package struct Services: Sendable {
             + CalendarLinkOperations.all(signals: signals)
             + ChildCareOperations.all(keyring: keyring, signals: signals)
             + VenueOperations.all(signals: signals)
+            + GoodsOperations.all(signals: signals)
             + ConversationOperations.all(keyring: keyring, signals: signals, relay: relay)
             + SafetyOperations.all(keyring: keyring, signals: signals)
             + TaskOperations.all(keyring: keyring, signals: signals)

@@ -1,0 +1,141 @@
+internal import Realtime
+
+/// Why something of goods is refused.
+extension ProblemKind {
+    static let mayNotManageGoods = ProblemKind(
+        "may-not-manage-goods", .forbidden,
+        Text(zh: "物资目录由居委会管理", en: "The residents' committee manages the goods"),
+        Text(zh: "请把需要告诉居委会，由其修改。", en: "Tell the residents' committee what should change."))
+    static let notOnGoodsDuty = ProblemKind(
+        "not-on-goods-duty", .forbidden,
+        Text(zh: "您不在这个物资间当值", en: "You are not on duty at this goods room"),
+        Text(
+            zh: "请由该物资间的当值志愿者或居委会办理；要值班请向居委会报名。",
+            en: "Ask a volunteer on duty at that room, or the committee; to serve there, offer the "
+                + "committee your time."))
+    static let goodsPlaceThere = ProblemKind(
+        "goods-place-there", .conflict,
+        Text(zh: "已经有了", en: "It is there already"),
+        Text(zh: "请直接使用它，或为货位换一个编号。", en: "Use it, or give the bin another code."))
+    static let notGoodsPlace = ProblemKind(
+        "not-goods-place", .unprocessableContent,
+        Text(zh: "这个地点不存放物资", en: "No goods lie at that place"),
+        Text(zh: "请从物资间和货位中选一个。", en: "Choose a goods room or one of its bins."))
+    static let goodsSamePlace = ProblemKind(
+        "goods-same-place", .unprocessableContent,
+        Text(zh: "移出和移入是同一个地点", en: "Both places are the same"),
+        Text(zh: "请选另一个移入地点。", en: "Choose another place to move it to."))
+    static let goodsItemUnfit = ProblemKind(
+        "goods-item-unfit", .unprocessableContent,
+        Text(zh: "这个品目不能这样用", en: "This item cannot be used so"),
+        Text(
+            zh: "请选一个在用、按整数计数的品目作为套装。",
+            en: "Choose an item for the kit that is in use and counted whole."))
+    static let goodsRefusedAtDoor = ProblemKind(
+        "goods-refused-at-door", .unprocessableContent,
+        Text(zh: "有物资不能收", en: "Some of it cannot be taken in"),
+        Text(
+            zh: "请看 errors 里每一行该怎么办；其余的去掉这些行后再登记。",
+            en: "See under errors what to do with each line; leave those out and send the rest."))
+    static let driveNotOn = ProblemKind(
+        "drive-not-on", .unprocessableContent,
+        Text(zh: "这次募集不在进行，或不在这个物资间", en: "This drive is not on, or is at another room"),
+        Text(zh: "请去掉 drive，或选这里正在进行的募集。", en: "Leave the drive out, or choose one on here."))
+    static let donorUnknown = ProblemKind(
+        "donor-unknown", .unprocessableContent,
+        Text(zh: "找不到这位捐赠人", en: "There is no such donor here"),
+        Text(
+            zh: "请核对；对方不愿留名或不在本小区的，请登记为 anonymous。",
+            en: "Check it; who stays unnamed or lives elsewhere is entered as anonymous."))
+    static let intakeReferenceReused = ProblemKind(
+        "intake-reference-reused", .conflict,
+        Text(zh: "这个编号已登记过另一次入库", en: "This reference stood for another intake"),
+        Text(
+            zh: "请换一个编号；改错请对原来的流水冲销。",
+            en: "Use another reference; to correct an intake take back its movements."))
+    static let lotRecalled = ProblemKind(
+        "lot-recalled", .conflict,
+        Text(zh: "这个批次已被召回", en: "This lot is recalled"),
+        Text(
+            zh: "请停止发放，收回待检；可以报废，不能再发。",
+            en: "Hand none of it out: put it into quarantine or discard it."))
+    static let lotExpired = ProblemKind(
+        "lot-expired", .conflict,
+        Text(zh: "这个批次已过期", en: "This lot has expired"),
+        Text(zh: "请改用另一个批次，并把这一批报废。", en: "Take another lot, and discard this one."))
+    static let takenBackElsewhere = ProblemKind(
+        "taken-back-elsewhere", .conflict,
+        Text(zh: "这笔流水不能在这里冲销", en: "This movement is not taken back here"),
+        Text(
+            zh: "发放、预留和套装请在各自的页面撤销。",
+            en: "Undo a hand-over, a reservation or a kit where it was made."))
+
+    /// What a movement of stock may be refused for.
+    static let goodsRefusals: [ProblemKind] =
+        postingRefusals + [.notOnGoodsDuty, .notGoodsPlace, .lotRecalled, .lotExpired]
+}
+
+extension GoodsAnswer.Row {
+    /// Why nothing moved; `nil` where it did. `scale` says in how many places the thing at an index is
+    /// counted.
+    func problem(scale: (Int) -> Int) -> Problem? {
+        switch verdict {
+        case "posted": nil
+        case "short":
+            LedgerRefusal.short(index: index ?? 0, account: UUID(high: 0, low: 0), there: there ?? 0)
+                .problem(scale: scale)
+        case "full": Problem(.accountFull)
+        case "again": Problem(.movementReversed)
+        case "unlike": Problem(.movementKeyReused)
+        case "recalled": Problem(.lotRecalled)
+        case "expired": Problem(.lotExpired)
+        case "forbidden": Problem(.notOnGoodsDuty)
+        case "away": Problem(.notGoodsPlace)
+        case "same": Problem(.goodsSamePlace)
+        case "item": Problem(.goodsItemUnfit)
+        case "elsewhere": Problem(.takenBackElsewhere)
+        default: Problem(.notFound)
+        }
+    }
+}
+
+/// Why a line is refused at the door, and what to do with it.
+enum GoodsDoor {
+    /// By the verdicts of `linli.goods_door`.
+    static func advice(_ verdict: String) -> Text {
+        switch verdict {
+        case "item":
+            Text(zh: "目录里没有这个品目，或已停用；请另选。", en: "The catalogue has no such item now: choose one.")
+        case "prescription":
+            Text(
+                zh: "处方药不收；请捐赠人送回药店的过期药品回收点或医院。",
+                en: "Prescription medicine is not taken: ask the donor to bring it to a pharmacy's "
+                    + "collection point or a hospital.")
+        case "opened":
+            Text(
+                zh: "已开封的不收；请退还捐赠人，当面说明谢意。",
+                en: "What was opened is not taken: give it back with thanks.")
+        case "home_made":
+            Text(
+                zh: "自制的不收；请退还捐赠人，可以请其参加拼餐或邻里活动分享。",
+                en: "What is home-made is not taken: give it back; it can be shared at a meal among "
+                    + "neighbours.")
+        case "expired":
+            Text(zh: "已过期，不收；请退还或当场丢弃。", en: "It has expired: give it back or throw it away.")
+        case "undated":
+            Text(
+                zh: "会变质的品目须填到期日（expires_on）；看不清的不收。",
+                en: "What spoils needs its expires_on; where none can be read it is not taken.")
+        case "too_near":
+            Text(
+                zh: "离到期太近，来不及发放；请退还，或当场请人带走。",
+                en: "It expires too soon to be handed out: give it back, or let somebody take it now."
+            )
+        case "too_little":
+            Text(
+                zh: "少于这个品目的最小可用数量；请凑足再登记，或退还。",
+                en: "It is less than is of use: wait until there is enough, or give it back.")
+        default: Text(zh: "数量太大；请核对单位，或分成几行。", en: "It is too much: check the unit, or split it.")
+        }
+    }
+}

@@ -51,6 +51,7 @@ package struct Services: Sendable {
                 titles: ActivityTitles.all
                     + ChildTitles.all
                     + ConversationTitles.all
+                    + GoodsTitles.all
                     + PersonTitles.all
                     + TaskTitles.all
                     + TieTitles.all)
@@ -84,6 +85,7 @@ package struct Services: Sendable {
             Ages.name,
             ErasureJob.name,
             ExportJob.name,
+            GoodsSweep.name,
             JoinSweep.name,
             Retention.name,
             SafetyNoteMatching.name,
@@ -128,6 +130,7 @@ package struct Services: Sendable {
                 signals.committed()
             },
             CalendarLinks.sweep(),
+            GoodsSweep.job { [signals] in signals.committed() },
             ExportJob.job(keyring, ids: ids) { [signals] in signals.committed() },
             ErasureJob.job(erasures, ids: ids) { [signals] in signals.committed() },
             Retention.job(),

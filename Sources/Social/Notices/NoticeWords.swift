@@ -91,6 +91,8 @@ enum NoticeKind: String, CaseIterable {
     case correctionDecided = "correction.decided"
     case messageSent = "message.sent"
     case conversationOfChild = "conversation.ofChild"
+    case goodsTakenIn = "goods.takenIn"
+    case goodsRecalled = "goods.recalled"
     case safetyBanned = "safety.banned"
     case safetyLifted = "safety.lifted"
     case safetyStands = "safety.stands"
@@ -101,7 +103,7 @@ enum NoticeKind: String, CaseIterable {
         case .sessionProved, .proofAsked, .passkeyAdded, .passkeyRemoved, .deviceCodeIssued,
             .phoneChanged, .phoneReported, .moderationTold, .moderationWithdrawn, .safetyBanned,
             .safetyLifted,
-            .safetyStands:
+            .safetyStands, .goodsTakenIn:
             true
         default: false
         }
@@ -275,6 +277,7 @@ enum NoticeKind: String, CaseIterable {
     private var roomTemplate: Text {
         tasksTemplate ?? standingTemplate ?? familyTemplate ?? readingTemplate
             ?? moderationTemplate ?? rightsTemplate ?? conversationTemplate ?? safetyTemplate
+            ?? goodsTemplate
             ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
     }
 
@@ -287,6 +290,7 @@ enum NoticeKind: String, CaseIterable {
         case "guardianship", "family", "child", "consent", "conversation":
             Text(zh: "一个孩子", en: "a child")
         case "task": Text(zh: "一件事", en: "a task")
+        case "goods": Text(zh: "一种物资", en: "some goods")
         default: Text(zh: "一项活动", en: "an activity")
         }
     }
@@ -343,7 +347,7 @@ enum NoticeWords {
     }
 
     private static func what(_ codes: [String]) -> Text {
-        let known = codes.compactMap { parts[$0] ?? StandingWords.all[$0] }
+        let known = codes.compactMap { parts[$0] ?? StandingWords.all[$0] ?? GoodsWords.advice[$0] }
         guard !known.isEmpty else { return Text(zh: "请点开查看", en: "open it to see") }
         return Text(
             zh: known.map(\.zh).joined(separator: "、"),
@@ -379,5 +383,5 @@ enum NoticeWords {
         "moderation_unlisted": Text(zh: "结果：不进列表。", en: "It stands in no list."),
         "moderation_hidden": Text(zh: "结果：不公开。", en: "It is hidden."),
         "operator_code": Text(zh: "方式：首次设备码。", en: "By an operator's first code."),
-    ]
+    ].merging(GoodsWords.reasons) { first, _ in first }
 }

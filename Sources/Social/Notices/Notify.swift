@@ -21,6 +21,10 @@ struct NoticeSubject: Hashable {
         case message
         /// As those who are in it know it.
         case conversation
+        /// What one gave: nothing names it.
+        case gift
+        /// By the item that is recalled.
+        case recall
     }
 
     var kind: Kind

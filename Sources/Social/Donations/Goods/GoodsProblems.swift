@@ -1,3 +1,4 @@
+internal import Platform
 internal import Realtime
 
 /// Why something of goods is refused.
@@ -63,6 +64,10 @@ extension ProblemKind {
         "lot-expired", .conflict,
         Text(zh: "这个批次已过期", en: "This lot has expired"),
         Text(zh: "请改用另一个批次，并把这一批报废。", en: "Take another lot, and discard this one."))
+    static let recallNoted = ProblemKind(
+        "recall-noted", .conflict,
+        Text(zh: "这一户已经确认过", en: "That household has been noted already"),
+        Text(zh: "无需再做；请看召回还剩谁。", en: "Nothing is left to do there: see who remains."))
     static let takenBackElsewhere = ProblemKind(
         "taken-back-elsewhere", .conflict,
         Text(zh: "这笔流水不能在这里冲销", en: "This movement is not taken back here"),
@@ -80,21 +85,23 @@ extension GoodsAnswer.Row {
     /// counted.
     func problem(scale: (Int) -> Int) -> Problem? {
         switch verdict {
-        case "posted": nil
+        case "posted": return nil
         case "short":
-            LedgerRefusal.short(index: index ?? 0, account: UUID(high: 0, low: 0), there: there ?? 0)
-                .problem(scale: scale)
-        case "full": Problem(.accountFull)
-        case "again": Problem(.movementReversed)
-        case "unlike": Problem(.movementKeyReused)
-        case "recalled": Problem(.lotRecalled)
-        case "expired": Problem(.lotExpired)
-        case "forbidden": Problem(.notOnGoodsDuty)
-        case "away": Problem(.notGoodsPlace)
-        case "same": Problem(.goodsSamePlace)
-        case "item": Problem(.goodsItemUnfit)
-        case "elsewhere": Problem(.takenBackElsewhere)
-        default: Problem(.notFound)
+            return LedgerRefusal.short(
+                index: index ?? 0, account: UUID(high: 0, low: 0), there: there ?? 0
+            )
+            .problem(scale: scale)
+        case "full": return Problem(.accountFull)
+        case "again": return Problem(.movementReversed)
+        case "unlike": return Problem(.movementKeyReused)
+        case "recalled": return Problem(.lotRecalled)
+        case "expired": return Problem(.lotExpired)
+        case "forbidden": return Problem(.notOnGoodsDuty)
+        case "away": return Problem(.notGoodsPlace)
+        case "same": return Problem(.goodsSamePlace)
+        case "item": return Problem(.goodsItemUnfit)
+        case "elsewhere": return Problem(.takenBackElsewhere)
+        default: return Problem(.notFound)
         }
     }
 }
@@ -118,7 +125,8 @@ enum GoodsDoor {
         case "home_made":
             Text(
                 zh: "自制的不收；请退还捐赠人，可以请其参加拼餐或邻里活动分享。",
-                en: "What is home-made is not taken: give it back; it can be shared at a meal among "
+                en:
+                    "What is home-made is not taken: give it back; it can be shared at a meal among "
                     + "neighbours.")
         case "expired":
             Text(zh: "已过期，不收；请退还或当场丢弃。", en: "It has expired: give it back or throw it away.")
@@ -129,7 +137,8 @@ enum GoodsDoor {
         case "too_near":
             Text(
                 zh: "离到期太近，来不及发放；请退还，或当场请人带走。",
-                en: "It expires too soon to be handed out: give it back, or let somebody take it now."
+                en:
+                    "It expires too soon to be handed out: give it back, or let somebody take it now."
             )
         case "too_little":
             Text(

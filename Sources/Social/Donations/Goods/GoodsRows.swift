@@ -70,15 +70,11 @@ struct GoodsAnswer: Statement {
         var moved: [UUID]
     }
 
-    /// A call that returns a `linli.ledger_answer`.
-    var call: SQL
+    /// What is read of the answer `a` of a function, which follows.
+    static let select: StaticString =
+        "SELECT a.verdict, a.number, a.balance, coalesce(a.moved, '{}') FROM"
 
-    var sql: SQL {
-        """
-        SELECT a.verdict, a.number, a.balance, coalesce(a.moved, '{}')
-        FROM \(call) AS a
-        """
-    }
+    var sql: SQL
 
     func decode(_ cells: inout Cells) throws(PostgresError) -> Row {
         let verdict: String = try cells.read()

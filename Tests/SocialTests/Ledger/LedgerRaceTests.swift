@@ -59,7 +59,8 @@ internal import Testing
                 let clock = racers.clock
                 shard.install { Database(settings, clock: clock, on: $0.loop) }
                 _ = try await concurrently(12, on: shard) { index, shard in
-                    let pool = try #require(shard.local(Database.self))
+                    let local = shard.local(Database.self)
+                    let pool = try #require(local)
                     var dice = Noise(state: seed &+ UInt64(index) &* 7919)
                     for step in 0..<40 {
                         try await racers.insist("k\(index)-\(step)", &dice, pool)
@@ -110,7 +111,8 @@ internal import Testing
             let clock = racers.clock
             shard.install { Database(settings, clock: clock, on: $0.loop) }
             _ = try await concurrently(tasksPerShard, on: shard) { index, shard in
-                let pool = try #require(shard.local(Database.self))
+                let local = shard.local(Database.self)
+                let pool = try #require(local)
                 var dice = Noise(state: seed &+ UInt64(index) &* 7919)
                 for _ in 0..<commandsPerTask { try await racers.act(&dice, pool) }
             }

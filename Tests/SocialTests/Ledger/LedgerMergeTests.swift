@@ -12,9 +12,9 @@ internal import Testing
     private static func prepare(_ it: Fixture) async throws -> UUID {
         try it.clone.superuser().run(
             """
-            INSERT INTO linli.role_term (estate_id, id, person_id, role, begins, because)
+            INSERT INTO linli.role_term (estate_id, id, person_id, role, begins, ends, because)
             VALUES ('\(Fixture.estate)', '\(Fixture.id(0x90))', '\(Fixture.person(0))',
-                'residents_committee', '2026-01-01Z', 'elected')
+                'residents_committee', '2026-01-01Z', '2027-01-01Z', 'elected')
             """)
         let credits = try await it.credits()
         _ = try await it.post([

@@ -114,7 +114,7 @@ struct NaiveLedger {
                             old, as: id, reason: "mistaken", telling: id)
                     }
                 } else {
-                    let drafts = Self.draw(it, &dice)
+                    let drafts = Self.draw(it, naive, &dice)
                     expected = naive.post(drafts)
                     answer = try await it.post(
                         drafts.map { draft in
@@ -146,19 +146,22 @@ struct NaiveLedger {
 
     /// One to four movements; now and then under a key that was used.
     private static func draw(
-        _ it: Fixture, _ dice: inout Noise
+        _ it: Fixture, _ naive: NaiveLedger, _ dice: inout Noise
     ) -> [(id: UUID, entry: NaiveLedger.Entry, key: String?)] {
         (0..<Int.random(in: 1...4, using: &dice)).map { _ in
             let from = Int.random(in: 0..<sides.count, using: &dice)
             let to = (from + Int.random(in: 1..<sides.count, using: &dice)) % sides.count
-            let entry = NaiveLedger.Entry(
+            var entry = NaiveLedger.Entry(
                 asset: Int.random(in: 0..<2, using: &dice), from: sides[from], to: sides[to],
                 units: Int64.random(in: 1...(from == 0 ? 60 : 12), using: &dice))
-            let number = Int.random(in: 0..<40, using: &dice)
-            // A key often stands for the same content, so that some are repeats.
-            let key =
-                number < 4
-                ? "k\(number)-\(entry.asset)-\(entry.from)-\(entry.to)-\(entry.units % 3)" : nil
+            let number = Int.random(in: 0..<120, using: &dice)
+            let key = number < 20 ? "k\(number)" : nil
+            // A key that was used is used again: for the same in most cases, else for another thing.
+            if let key, let first = naive.keys[key], let same = naive.entries[first],
+                Int.random(in: 0..<3, using: &dice) > 0
+            {
+                entry = same
+            }
             return (it.ids.next(), entry, key)
         }
     }

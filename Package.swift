@@ -55,7 +55,7 @@ let package = Package(
         .target(
             name: "Social",
             dependencies: [
-                "Platform", "Realtime", .product(name: "Logging", package: "swift-log"),
+                "Platform", "Realtime", "Matching", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: house),
         .executableTarget(

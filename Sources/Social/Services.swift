@@ -61,6 +61,8 @@ package struct Services: Sendable {
             + ChildCareOperations.all(keyring: keyring, signals: signals)
             + VenueOperations.all(signals: signals)
             + GoodsOperations.all(signals: signals)
+            + NeedOperations.all(signals: signals)
+            + HandOverOperations.all(keyring: keyring, signals: signals)
             + ConversationOperations.all(keyring: keyring, signals: signals, relay: relay)
             + SafetyOperations.all(keyring: keyring, signals: signals)
             + TaskOperations.all(keyring: keyring, signals: signals)

@@ -13,6 +13,9 @@ public struct CarriedDeficit: Codable, Hashable, Sendable {
     /// A household that nothing is owed.
     public init() { owed = 0 }
 
+    /// As it was kept; what is outside 0 to 2000 becomes the nearest of them.
+    public init(owed: Int64) { self.owed = min(max(owed, 0), 2000) }
+
     /// What is owed after a round in which `got` of `need` arrived, both in the same unit.
     ///
     /// A round in which nothing was needed only lets the deficit fade. A household that was left out got nothing.

@@ -4,6 +4,8 @@ package enum DelegationScope: String, Sendable, Hashable, CaseIterable {
     case announcements
     /// Joining activities and leaving them, and reading and marking the notices of that.
     case activities
+    /// Asking for donated goods for the beneficiary's household, and seeing what became of that.
+    case needs
 }
 
 /// What the database says about acting for another, in the transaction of the act.

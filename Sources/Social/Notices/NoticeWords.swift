@@ -93,6 +93,11 @@ enum NoticeKind: String, CaseIterable {
     case conversationOfChild = "conversation.ofChild"
     case goodsTakenIn = "goods.takenIn"
     case goodsRecalled = "goods.recalled"
+    case needConfirmed = "need.confirmed"
+    case needRefused = "need.refused"
+    case parcelReady = "parcel.ready"
+    case parcelHandedOver = "parcel.handedOver"
+    case parcelUndone = "parcel.undone"
     case safetyBanned = "safety.banned"
     case safetyLifted = "safety.lifted"
     case safetyStands = "safety.stands"
@@ -103,7 +108,8 @@ enum NoticeKind: String, CaseIterable {
         case .sessionProved, .proofAsked, .passkeyAdded, .passkeyRemoved, .deviceCodeIssued,
             .phoneChanged, .phoneReported, .moderationTold, .moderationWithdrawn, .safetyBanned,
             .safetyLifted,
-            .safetyStands, .goodsTakenIn:
+            .safetyStands, .goodsTakenIn, .needConfirmed, .needRefused,
+            .parcelReady, .parcelHandedOver, .parcelUndone:
             true
         default: false
         }
@@ -277,7 +283,7 @@ enum NoticeKind: String, CaseIterable {
     private var roomTemplate: Text {
         tasksTemplate ?? standingTemplate ?? familyTemplate ?? readingTemplate
             ?? moderationTemplate ?? rightsTemplate ?? conversationTemplate ?? safetyTemplate
-            ?? goodsTemplate
+            ?? goodsTemplate ?? needsTemplate
             ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
     }
 
@@ -384,4 +390,5 @@ enum NoticeWords {
         "moderation_hidden": Text(zh: "结果：不公开。", en: "It is hidden."),
         "operator_code": Text(zh: "方式：首次设备码。", en: "By an operator's first code."),
     ].merging(GoodsWords.reasons) { first, _ in first }
+        .merging(NeedWords.reasons) { first, _ in first }
 }

@@ -25,6 +25,10 @@ struct NoticeSubject: Hashable {
         case gift
         /// By the item that is recalled.
         case recall
+        /// What one's household needs: nothing names it.
+        case need
+        /// What is set aside for one's household: nothing names it.
+        case parcel
     }
 
     var kind: Kind

@@ -29,6 +29,8 @@ struct GoodsEstate: Sendable {
         let signals = EventSignals()
         let operations =
             GoodsOperations.all(signals: signals)
+            + NeedOperations.all(signals: signals)
+            + HandOverOperations.all(keyring: .random(), signals: signals)
             + TaskOperations.all(keyring: .random(), signals: signals)
             + NoticeOperations.all(signals: signals, titles: GoodsTitles.all + TaskTitles.all)
         try await AnnouncementEstate.with(operations: operations, prepare: rows) { estate in
@@ -45,12 +47,13 @@ struct GoodsEstate: Sendable {
 
     func ask(
         _ reader: Reader, _ method: String, _ target: String, _ body: String? = nil,
-        key: String? = nil, match: String? = nil
+        key: String? = nil, match: String? = nil, for beneficiary: UUID? = nil
     ) throws -> TestClient.Answer {
         try estate.ask(
             reader, method, target.hasPrefix("/api") ? target : Self.base + target,
             key: key ?? (method == "GET" ? nil : UUID.random()),
-            fields: match.map { [("If-Match", $0)] } ?? [], body: body)
+            fields: (match.map { [("If-Match", $0)] } ?? [])
+                + (beneficiary.map { [("On-Behalf-Of", $0.description)] } ?? []), body: body)
     }
 
     /// What an answer says that must have this status.

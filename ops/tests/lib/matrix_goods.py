@@ -73,7 +73,8 @@ class Room:
 def goods(people):
     """The catalogue and the rooms, stock, recalls and boards."""
     made = Room(people)
-    return {**catalogue(people, made), **stock(made), **recalls(made), **boards(made)}
+    return {**catalogue(people, made), **stock(made), **recalls(made), **boards(made),
+            **needs(people)}
 
 
 def catalogue(people, made):
@@ -169,4 +170,46 @@ def boards(made):
         ("listOwnGifts", "the-owner's"): Case(
             "GET", ESTATE + "me/gifts?limit=100", make=made.lot, has="intake"),
         ("getGoodsMonth", "-"): Case("GET", GOODS + "month"),
+    }
+
+
+def wanted_need(people):
+    """What the owner's household asks for."""
+    return {"household": home(people["O"]), "category": "food", "unit": "kilogram",
+            "quantity": "1", "until": "2026-12-31"}
+
+
+def fresh_need(people):
+    """A need of the owner's household that waits to be confirmed; those before it are over."""
+    sql("UPDATE linli.need SET state = 'withdrawn', closed_at = entered_at WHERE state IN"
+        " ('asked', 'confirmed')")
+    return {"need": people["O"].need("POST", GOODS.format(estate=people.estate) + "needs",
+                                     wanted_need(people))["id"]}
+
+
+def needs(people):
+    """Who asks, confirms and reads."""
+    one = GOODS + "needs/{need}"
+
+    def none_open():
+        fresh_need(people)
+        sql("UPDATE linli.need SET state = 'withdrawn', closed_at = entered_at WHERE state = 'asked'")
+        return {}
+
+    def fresh():
+        return fresh_need(people)
+
+    return {
+        ("enterNeed", "for-the-owner's"): Case(
+            "POST", GOODS + "needs", lambda ids: wanted_need(people), make=none_open),
+        ("listOwnNeeds", "the-owner's"): Case(
+            "GET", ESTATE + "me/needs?limit=100", make=fresh, has="need"),
+        ("withdrawNeed", "the-owner's"): Case("DELETE", one, make=fresh),
+        ("listNeeds", "the-owner's"): Case("GET", GOODS + "needs?limit=100", make=fresh, has="need"),
+        ("decideNeed", "the-owner's"): Case(
+            "POST", one + "/decision", {"decision": "confirm"}, make=fresh),
+        ("countNeeds", "-"): Case("GET", GOODS + "needs/counts"),
+        ("listNeedQuotas", "-"): Case("GET", GOODS + "quotas"),
+        ("setNeedQuota", "-"): Case(
+            "PUT", GOODS + "quotas/toys", {"days": 180, "per_head": "4"}),
     }

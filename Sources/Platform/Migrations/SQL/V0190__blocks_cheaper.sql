@@ -1,5 +1,5 @@
 -- What a block costs the pages of events, comments and activities: who is kept apart is asked by
--- equality where nobody acts for another, and an activity's organisers are looked at one by one.
+-- equality where nobody acts for another, and once for an activity's organisers, ids and names.
 
 -- As before. The indexes have the other side: no row of a block is fetched.
 CREATE OR REPLACE FUNCTION linli.own_apart() RETURNS uuid[]
@@ -46,7 +46,6 @@ CREATE FUNCTION linli.shown_stewards(activity uuid) RETURNS text[]
 AS $$
 DECLARE
     estate CONSTANT uuid := linli.estate_id();
-    persons uuid[];
     apart uuid[];
 BEGIN
     IF linli.person_id() IS NULL
@@ -54,14 +53,7 @@ BEGIN
     THEN
         RETURN NULL;
     END IF;
-    persons := ARRAY(
-        SELECT s.person_id
-        FROM linli.steward AS s
-        WHERE s.estate_id = estate AND s.thing_id = activity);
-    apart := ARRAY(
-        SELECT p.person_id
-        FROM linli.apart_pairs(persons) AS p
-        WHERE p.other_id IN (linli.person_id(), linli.subject_id()));
+    apart := linli.own_apart();
     RETURN ARRAY(
         SELECT word.text
         FROM linli.steward AS s

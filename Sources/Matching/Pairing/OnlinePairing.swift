@@ -47,7 +47,8 @@ public struct OnlinePairing: Sendable {
                 continue
             }
             loads[helper] += 1
-            sum += filter.cost(place, helper) + part.weights.workload(task: loads[helper])
+            sum += filter.cost(place, helper)
+            sum += part.weights.workload(task: loads[helper], of: part.helpers[helper])
             pairs.append(
                 PersonHelper(person: part.requests[place].person, helper: Int32(helper)))
         }
@@ -120,6 +121,17 @@ public struct OnlinePairing: Sendable {
         guard instance.helpers[helper].asked != times else { return }
         instance.helpers[helper].asked = times
         kept = nil
+    }
+
+    /// What is expected of answers from now on.
+    public mutating func setOutlook(_ outlook: PairingOutlook?) {
+        instance.outlook = outlook
+    }
+
+    /// How a helper answers: thousandths of yes more or less than all, and minutes.
+    public mutating func setAnswers(_ helper: Int, yes: Int32, minutes: Int32?) {
+        instance.helpers[helper].yes = yes
+        instance.helpers[helper].answerMinutes = minutes
     }
 
     private mutating func setKnown(_ pair: PersonHelper) {

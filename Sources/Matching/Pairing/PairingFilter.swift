@@ -21,6 +21,8 @@ public struct PairingFilter: Sendable {
     private let skills: [[Int32]]
     /// Persons of the requests, ascending, each as often as they ask.
     private let persons: [Int32]
+    /// Of each request, the minutes in which it may be answered.
+    private let minutesLeft: [Int32]
 
     /// Sorts what is looked up.
     public init(_ instance: PairingInstance) {
@@ -29,6 +31,10 @@ public struct PairingFilter: Sendable {
         barred = instance.barred.sorted()
         skills = instance.helpers.map { $0.skills.sorted() }
         persons = instance.requests.map(\.person).sorted()
+        let outlook = instance.outlook
+        minutesLeft = instance.requests.map { wish in
+            outlook.map { $0.minutesOfDay(from: $0.now, to: wish.window.begin) } ?? 0
+        }
     }
 
     /// Why a helper may not take a request; nil when it may.
@@ -63,8 +69,19 @@ public struct PairingFilter: Sendable {
         cost += weights.nearness * Int64(4 - (tie?.nearness ?? 0))
         cost += weights.evidence * Int64(1000 - (tie?.evidence ?? 0))
         cost += weights.asked * Int64(other.asked)
-        if wish.proposed == Int32(helper) { cost -= weights.kept }
-        return cost
+        if wish.proposed == Int32(helper) { return cost - weights.kept }
+        return cost + waiting(request, helper, tie)
+    }
+
+    /// What a request is expected to lose by asking a helper first; who is asked already costs
+    /// nothing more.
+    private func waiting(_ request: Int, _ helper: Int, _ tie: PairingTie?) -> Int64 {
+        guard let outlook = instance.outlook else { return 0 }
+        let other = instance.helpers[helper]
+        let loss = outlook.loss(
+            minutesLeft: minutesLeft[request], chance: outlook.chance(other, tie),
+            minutes: other.answerMinutes ?? outlook.minutes)
+        return unmetCost(request) * instance.weights.waiting / 1000 * loss / 1000
     }
 
     /// What it costs, once for each person and helper, that they do not know each other.

@@ -19,7 +19,9 @@ import Testing
                 else { continue }
                 let load = Int(instance.helpers[helper].load) + own.count + 1
                 let whole =
-                    filter.cost(request, helper) + instance.weights.workload(task: load)
+                    filter.cost(request, helper)
+                    + instance.weights.workload(
+                        task: load, of: instance.helpers[helper])
                     + (met.contains(PersonHelper(person: wish.person, helper: Int32(helper)))
                         ? 0 : filter.meeting(wish.person, helper))
                 if whole < best { (best, chosen) = (whole, helper) }

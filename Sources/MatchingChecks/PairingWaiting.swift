@@ -37,20 +37,20 @@ extension PairingCheck {
         parts += outlook.yesByBand.dropFirst(max(0, Int(tie?.nearness ?? 0))).prefix(1)
         if let tie, tie.isKnown { parts.append(outlook.yesOfKnown) }
         parts += outlook.yesByAsked.prefix(max(0, Int(other.asked)) + 1).suffix(1)
-        return parts.reduce(0) { $0 + Int64($1) }.within(50, 950)
+        return within(50, 950, parts.reduce(0) { $0 + Int64($1) })
     }
 
     /// What is left of `whole` after minutes of asking one after another.
     private static func remaining(
         _ outlook: PairingOutlook, _ minutes: Int64, of whole: Int64
     ) -> Int64 {
-        let (step, yes) = (max(1, Int64(outlook.minutes)), Int64(outlook.yes).within(50, 950))
+        let (step, yes) = (max(1, Int64(outlook.minutes)), within(50, 950, Int64(outlook.yes)))
         guard minutes >= step else { return whole - whole * yes / 1000 * minutes / step }
         guard whole > 0 else { return 0 }
         return remaining(outlook, minutes - step, of: whole * (1000 - yes) / 1000)
     }
-}
 
-extension Int64 {
-    fileprivate func within(_ least: Int64, _ most: Int64) -> Int64 { min(most, max(least, self)) }
+    private static func within(_ least: Int64, _ most: Int64, _ value: Int64) -> Int64 {
+        min(most, max(least, value))
+    }
 }

@@ -199,7 +199,7 @@ public struct PairingWeights: Hashable, Sendable, Codable {
     public var unmetPriority: Int64 = 50_000
     /// Thousandths of an unmet request that one costs which will surely stay without a yes; less,
     /// by how likely that is.
-    public var waiting: Int64 = 300
+    public var waiting: Int64 = 150
     /// Each cell of distance.
     public var distance: Int64 = 40
     /// Each band of nearness that lacks to 4.
@@ -208,16 +208,16 @@ public struct PairingWeights: Hashable, Sendable, Codable {
     public var evidence: Int64 = 1
     /// A helper whom the person does not know yet; once for each such pair of a plan, so that two
     /// requests of one person go to the same helper.
-    public var unknown: Int64 = 6_000
+    public var unknown: Int64 = 7_000
     /// Each time that the helper was asked lately.
-    public var asked: Int64 = 50
+    public var asked: Int64 = 200
     /// What keeping the helper who was asked already is worth: nobody is asked anew for less.
     public var kept: Int64 = 5_000
     /// The k-th task of a helper costs (2 k - 1) times this.
     public var workload: Int64 = 75
     /// The last task that a helper takes; the k-th of n costs k / n of it, so that who takes few
     /// tasks is not used up while others can help.
-    public var fullness: Int64 = 4_500
+    public var fullness: Int64 = 2_000
 
     /// The weights of the estate.
     public init() {}

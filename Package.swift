@@ -85,6 +85,14 @@ let package = Package(
         .executableTarget(
             name: "estate-month", dependencies: ["EstateMonth"], path: "Tests/EstateMonthTable",
             swiftSettings: house),
+        // Serves ops/bench matching trust-update: the model of trust as it takes in changes.
+        .executableTarget(
+            name: "trust-update", dependencies: ["Matching"], path: "Tests/TrustUpdateTable",
+            swiftSettings: house),
+        // Called by ops/bench matching: pairing as an estate grows.
+        .executableTarget(
+            name: "pairing-table", dependencies: ["Matching"], path: "Tests/PairingTable",
+            swiftSettings: house),
         .testTarget(
             name: "MatchingTests", dependencies: ["Matching", "MatchingChecks", "EstateMonth"],
             swiftSettings: house),
@@ -107,8 +115,17 @@ let package = Package(
     ]
 )
 
-// Only ops/tests/fuzz builds these: with libFuzzer, and apart from everything else.
+// Only ops/tests/fuzz builds this: with libFuzzer, and apart from everything else. It switches
+// optimising off, which the packages would take most of the time for, and here it is on again for
+// what is looked into (the driver would let -Onone win). Of Social it needs the API's values.
 if Context.environment["LINLI_FUZZ"] != nil {
+    let optimised: [SwiftSetting] = [.unsafeFlags(["-Xfrontend", "-O"])]
+    for target in package.targets where ["Realtime", "Platform", "Social"].contains(target.name) {
+        target.swiftSettings = house + optimised
+    }
+    for target in package.targets where target.name == "Social" {
+        target.path = "Sources/Social/API"
+    }
     package.targets.append(
         .executableTarget(
             name: "fuzz",
@@ -116,5 +133,20 @@ if Context.environment["LINLI_FUZZ"] != nil {
                 "Realtime", "Platform", "Social",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
-            path: "Tests/Fuzz", swiftSettings: house))
+            path: "Tests/Fuzz", swiftSettings: house + optimised))
+}
+
+// Only ops/tests/thread-sanitizer builds this: the runtime, its tests, and what these need. What of
+// Support needs more is left out.
+if Context.environment["LINLI_RUNTIME"] != nil {
+    package.products = []
+    package.targets.removeAll {
+        $0.type != .system && !["Realtime", "Support", "RealtimeTests"].contains($0.name)
+    }
+    for target in package.targets where target.name == "Support" {
+        target.dependencies = ["Realtime"]
+        target.exclude += [
+            "ICalendarReader.swift", "SoftAuthenticator.swift", "TestDatabase.swift",
+        ]
+    }
 }

@@ -63,13 +63,18 @@ public enum PairingCheck {
         let (wish, other) = (instance.requests[request], instance.helpers[helper])
         let tie = instance.ties.first { $0.pair.person == wish.person && $0.pair.helper == helper }
         let weights = instance.weights
-        let (east, north) = (abs(wish.cell.x - other.cell.x), abs(wish.cell.y - other.cell.y))
-        var cost = Int64(east > north ? east : north) * weights.distance
+        var cost = cells(wish.cell, other.cell) * weights.distance
         cost += Int64(4 - (tie.map(\.nearness) ?? 0)) * weights.nearness
         cost += Int64(1000 - (tie.map(\.evidence) ?? 0)) * weights.evidence
         cost += Int64(other.asked) * weights.asked
         let isAsked = wish.proposed.map { Int($0) == helper } ?? false
         return isAsked ? cost - weights.kept : cost + waiting(wish, other, tie, instance)
+    }
+
+    /// Cells between two places, along the axis on which they are farther apart.
+    private static func cells(_ one: PlaceCell, _ other: PlaceCell) -> Int64 {
+        let (east, north) = (Int64(one.x) - Int64(other.x), Int64(one.y) - Int64(other.y))
+        return Int64(max(east.magnitude, north.magnitude))
     }
 
     /// The rules that a pair breaks, each by its name.
@@ -90,8 +95,7 @@ public enum PairingCheck {
         if !wish.languages.isEmpty, Set(wish.languages).isDisjoint(with: other.languages) {
             rules.append("language")
         }
-        let (east, north) = (wish.cell.x - other.cell.x, wish.cell.y - other.cell.y)
-        if abs(east) > wish.reach || abs(north) > wish.reach { rules.append("distance") }
+        if cells(wish.cell, other.cell) > wish.reach { rules.append("distance") }
         if wish.declined.contains(Int32(helper)) { rules.append("declined") }
         if wish.genderRule != nil && wish.genderRule != other.gender { rules.append("rule") }
         if other.genderRule != nil && other.genderRule != wish.gender { rules.append("rule") }

@@ -1,7 +1,7 @@
 public import Matching
 
-/// Checks an answer of `trust-sybil`: the scores by walking over the list of edges, from each edge
-/// to both of its ends, and the area by the ranks of the scores as they stand in the answer.
+/// Checks an answer of `trust-sybil`: the scores by walking twice over the list of edges, from each
+/// edge to both of its ends, and the area by the ranks of the scores as they stand in the answer.
 public enum SybilCheck {
     /// Largest difference of a score, relative to the largest score.
     static let tolerance = 1e-9
@@ -14,7 +14,7 @@ public enum SybilCheck {
         guard plan.scores.allSatisfy(\.isFinite) else {
             return [Fault("scores", "one is no number")]
         }
-        let exact = walk(instance)
+        let exact = exact(instance)
         let bound = tolerance * (exact.max() ?? 0)
         var faults: [Fault] = []
         for (node, score) in plan.scores.enumerated()
@@ -35,7 +35,28 @@ public enum SybilCheck {
         var high: Int32
     }
 
-    private static func walk(_ instance: SybilInstance) -> [Double] {
+    /// The second walk begins with what the first asks for: less at a seed that came out above the
+    /// middle one, more below it, within a factor of four.
+    private static func exact(_ instance: SybilInstance) -> [Double] {
+        guard !instance.seeds.isEmpty else {
+            return [Double](repeating: 0, count: instance.nodes)
+        }
+        let seeds = instance.seeds.map(Int.init)
+        let first = walk(instance, [Double](repeating: 1 / Double(seeds.count), count: seeds.count))
+        let found = seeds.map { first[$0] }
+        // The middle: so many lie below it that those before its place in the order do.
+        let middle =
+            found.first { one in
+                let below = found.count { $0 < one }
+                return below <= found.count / 2
+                    && found.count / 2 < below + found.count { $0 == one }
+            } ?? 0
+        let asked = found.map { min(4, max(0.25, $0 > 0 ? middle / $0 : 4)) }
+        let sum = asked.reduce(0, +)
+        return walk(instance, asked.map { $0 / sum })
+    }
+
+    private static func walk(_ instance: SybilInstance, _ begin: [Double]) -> [Double] {
         let edges = Set(
             zip(instance.from, instance.to).map { Edge(low: min($0, $1), high: max($0, $1)) }
         ).sorted { ($0.low, $0.high) < ($1.low, $1.high) }
@@ -45,7 +66,7 @@ public enum SybilCheck {
             degree[Int(edge.high)] += 1
         }
         var now = [Double](repeating: 0, count: instance.nodes)
-        for seed in instance.seeds { now[Int(seed)] += 1 / Double(instance.seeds.count) }
+        for (seed, share) in zip(instance.seeds, begin) { now[Int(seed)] += share }
         var reach = 1
         while reach < instance.nodes {
             reach *= 2

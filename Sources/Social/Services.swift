@@ -17,25 +17,22 @@ package struct Services: Sendable {
     package let jobMetrics: JobMetrics
     private var registry = MetricsRegistry()
     private let keyring: Keyring
-    /// The periodic work that only a server with activities has.
-    private let activityJobs: [Job]
+    private let ids: UUIDGenerator
 
     /// Builds API, pages and health routes.
-    ///
-    /// Without `hasActivities` there are none, nor what belongs to them: production has none until
-    /// people-and-safety stands.
     ///
     /// - Throws: `OperationFault` when a route and its operation disagree.
     package init(
         clock: Clock, keyring: Keyring, gateway: any MessageGateway, signals: EventSignals,
-        readiness: Readiness, isSecure: Bool, hasActivities: Bool, webFolder: String?,
+        relay: (any CallRelay)? = nil, readiness: Readiness, isSecure: Bool, webFolder: String?,
         logger: Logger
     ) throws {
         self.keyring = keyring
+        ids = UUIDGenerator(clock: clock)
         self.signals = signals
         cursors = EventCursors(keyring.sealer(for: "event-cursor"))
         let context = APIContext(
-            clock: clock, ids: UUIDGenerator(clock: clock), keyring: keyring,
+            clock: clock, ids: ids, keyring: keyring,
             cookie: SessionCookie(isSecure: isSecure), logger: logger,
             shed: ShedRequests(in: &registry))
         let operations =
@@ -45,8 +42,33 @@ package struct Services: Sendable {
             + CalendarOperations.all
             + PlaceOperations.all
             + HouseholdOperations.all(keyring: keyring)
-            + (hasActivities ? Self.activityOperations(signals, keyring) : [])
+            + FamilyOperations.all(keyring: keyring, signals: signals)
+            + JoiningOperations.all(keyring: keyring, gateway: gateway, signals: signals)
+            + StandingOperations.all(keyring: keyring, signals: signals)
+            + MergeOperations.all(keyring: keyring, signals: signals)
+            + NoticeOperations.all(
+                signals: signals,
+                titles: ActivityTitles.all
+                    + ChildTitles.all
+                    + ConversationTitles.all
+                    + PersonTitles.all
+                    + TaskTitles.all
+                    + TieTitles.all)
+            + ActivityOperations.all(signals: signals, keyring: keyring)
+            + ParticipationOperations.all(signals: signals, keyring: keyring)
+            + CalendarLinkOperations.all(signals: signals)
+            + ChildCareOperations.all(keyring: keyring, signals: signals)
             + VenueOperations.all(signals: signals)
+            + ConversationOperations.all(keyring: keyring, signals: signals, relay: relay)
+            + SafetyOperations.all(keyring: keyring, signals: signals)
+            + TaskOperations.all(keyring: keyring, signals: signals)
+            + ModerationOperations.all(keyring: keyring, signals: signals)
+            + SecondProofOperations.all(keyring: keyring, gateway: gateway, signals: signals)
+            + ReadingOperations.all(signals: signals)
+            + BlockOperations.all(signals: signals)
+            + ProtectionOperations.all(keyring: keyring, signals: signals)
+            + VisibilityOperations.all(signals: signals)
+            + RightsOperations.all(keyring: keyring, signals: signals)
         api = try API(
             operations, title: Text(zh: "邻里 API", en: "Linli API"), version: "1",
             context: context)
@@ -54,31 +76,20 @@ package struct Services: Sendable {
         routes =
             api.routes + Health.routes(readiness) + DevelopmentClock.routes(clock)
             + [Self.eventKey(keyring)] + pages
-        activityJobs =
-            hasActivities
-            ? [
-                ActivitySuccessors.job(ids: context.ids) { signals.committed() },
-                ReservationSweep.job([ActivityFeature()], ids: context.ids) { signals.committed() },
-                CalendarLinks.sweep(),
-            ] : []
-        let names =
-            [
-                "attendance-sweep", "event-heads", "idempotency-sweep", "notice-sweep",
-                "sign-in-sweep",
-            ]
-            + activityJobs.map(\.name)
+        let names = [
+            "activity-successor", "attendance-sweep", "calendar-link-sweep", "event-heads",
+            "idempotency-sweep", "notice-sweep", "reseal", "reseal-accounts", "reservation-sweep",
+            "sign-in-sweep", "tie-sweep",
+            Ages.name,
+            ErasureJob.name,
+            ExportJob.name,
+            JoinSweep.name,
+            Retention.name,
+            SafetyNoteMatching.name,
+            Tasks.climbing,
+        ]
         jobMetrics = JobMetrics(names, in: &registry)
         metrics = HTTPMetrics(routes, in: &registry)
-    }
-
-    /// What only a server with activities answers.
-    private static func activityOperations(
-        _ signals: EventSignals, _ keyring: Keyring
-    ) -> [Operation] {
-        ActivityOperations.all(signals: signals, keyring: keyring)
-            + ParticipationOperations.all(signals: signals, keyring: keyring)
-            + NoticeOperations.all(signals: signals, titles: ActivityTitles.all)
-            + CalendarLinkOperations.all(signals: signals)
     }
 
     /// The public key that checks the signed heads of event logs: what an outsider needs, and may know.
@@ -103,11 +114,23 @@ package struct Services: Sendable {
     }
 
     /// The periodic work of every estate, and of the installation.
-    package func jobs(heads folder: String) -> [Job] {
+    package func jobs(heads folder: String, erasures: ErasureList) -> [Job] {
         [
             SignedHeads(folder: folder, key: keyring.signingKey).job(), Call.sweep(),
-            SignInSweep.job(), Notices.sweep(), Attendance.sweep(),
-        ] + activityJobs
+            SignInSweep.job(), Notices.sweep(), Attendance.sweep(), JoinSweep.job(),
+            Ages.job(keyring),
+            Tasks.climb { [signals] in signals.committed() },
+            SafetyNoteMatching.job(keyring) { [signals] in signals.committed() },
+            Ties.sweep(),
+            ActivitySuccessors.job(ids: ids) { [signals] in signals.committed() },
+            ReservationSweep.job([ActivityFeature()], ids: ids) { [signals] in
+                signals.committed()
+            },
+            CalendarLinks.sweep(),
+            ExportJob.job(keyring, ids: ids) { [signals] in signals.committed() },
+            ErasureJob.job(erasures, ids: ids) { [signals] in signals.committed() },
+            Retention.job(),
+        ] + Reseal.jobs(keyring)
     }
 
     /// Makes the server's refusals problems, and writes a line for each answer if asked to.

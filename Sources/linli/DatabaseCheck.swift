@@ -116,6 +116,32 @@ enum DatabaseCheck {
         ]
     }
 
+    /// Sealed values under keys that are to go, or that are not held.
+    static func sealed(_ database: Database, under keyring: Keyring) async throws -> [Finding] {
+        let heads = try await database.read(.none, SealedHeads())
+        let stale = heads.filter { keyring.standing(of: $0.head) == .old }
+        let lost = heads.filter { keyring.standing(of: $0.head) == .unknown }
+        guard lost.isEmpty else {
+            let count = lost.reduce(0) { $0 + $1.count }
+            return [
+                Finding(
+                    .bad, "sealed values",
+                    zh: "有 \(count) 项的密钥不在密钥文件里：请从密钥备份恢复缺少的行。",
+                    en: "the key of \(count) is not in the key file: restore its line from the"
+                        + " keys' backup")
+            ]
+        }
+        guard !stale.isEmpty else { return [Finding("sealed values")] }
+        let count = stale.reduce(0) { $0 + $1.count }
+        return [
+            Finding(
+                .warn, "sealed values",
+                zh: "还有 \(count) 项用旧密钥封存：一天内会自动换新，换完之前请保留旧密钥的行。",
+                en: "\(count) are under an older key: the jobs reseal take them within a day; keep"
+                    + " its line until then")
+        ]
+    }
+
     /// Demo people, in production.
     static func demo(_ database: Database) async throws -> [Finding] {
         let codes = try await database.read(.none, DemoEstates())

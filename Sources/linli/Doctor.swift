@@ -35,12 +35,12 @@ struct Doctor: AsyncParsableCommand {
         let clock = settings.makeClock()
         var findings = MachineCheck.findings()
         findings += DiskCheck.findings(settings.data)
-        let (keys, verifying) = keys()
+        let (keys, keyring) = keys()
         findings.append(keys)
         if let certificate = certificate(clock) { findings.append(certificate) }
         if let gateway = gateway() { findings.append(gateway) }
-        if settings.profile == .production { findings.append(Self.activities) }
-        let (data, loops) = (settings.data, loops)
+        if let relay = Self.relay() { findings.append(relay) }
+        let (data, loops, settings) = (settings.data, loops, settings)
         let isProduction = settings.profile == .production
         do {
             findings += try await settings.withDatabase(clock: clock) { database, _ in
@@ -51,7 +51,13 @@ struct Doctor: AsyncParsableCommand {
                 findings += try await DatabaseCheck.roles(database)
                 if isProduction { findings += try await DatabaseCheck.demo(database) }
                 findings += try await LogCheck.estates(
-                    database, clock, heads: "\(data)/heads", key: verifying)
+                    database, clock, heads: "\(data)/heads",
+                    key: keyring?.signingKey.verifyingKey)
+                if let keyring {
+                    findings += try await ErasureCheck.estates(
+                        database, settings.erasureList(keyring))
+                    findings += try await DatabaseCheck.sealed(database, under: keyring)
+                }
                 findings += try await DatabaseCheck.jobs(database, clock)
                 return findings
             }
@@ -65,18 +71,11 @@ struct Doctor: AsyncParsableCommand {
         if findings.contains(where: { $0.level == .bad }) { throw ExitCode(1) }
     }
 
-    /// What production does not answer yet, and why.
-    private static let activities = Finding(
-        .warn, "activities",
-        zh: "正式环境暂不开放活动、报名、通知和日历链接（一律答 404）：等儿童与老人的保护措施（people-and-safety）上线。",
-        en: "production answers 404 to activities, reservations, notices and calendar links until"
-            + " people-and-safety, what protects children and elders, has landed")
-
-    private func keys() -> (Finding, VerifyingKey?) {
+    private func keys() -> (Finding, Keyring?) {
         var settings = settings
         settings.profile = .production  // a doctor makes no keys
         do {
-            return (Finding("keys"), try settings.keyring().signingKey.verifyingKey)
+            return (Finding("keys"), try settings.keyring())
         } catch {
             return (
                 Finding(
@@ -107,6 +106,18 @@ struct Doctor: AsyncParsableCommand {
 
     /// Fewest days that a certificate should have left.
     private static let certificateDaysMin: Int64 = 21
+
+    private static func relay() -> Finding? {
+        guard let path = Files.environment("LINLI_CALL_RELAY") else { return nil }
+        do {
+            _ = try CallRelayConfiguration(
+                path: path, credentials: Files.environment("CREDENTIALS_DIRECTORY"))
+            return Finding("relay of calls")
+        } catch {
+            return Finding(
+                .bad, "relay of calls", zh: "\(path) 不能用：\(error)。", en: "\(path): \(error)")
+        }
+    }
 
     private func gateway() -> Finding? {
         guard let path = smsGateway ?? Files.environment("LINLI_SMS_GATEWAY") else {

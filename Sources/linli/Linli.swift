@@ -22,6 +22,6 @@ struct Linli: AsyncParsableCommand {
             """,
         subcommands: [
             Serve.self, Migrate.self, Import.self, SessionCommand.self, Doctor.self, Jobs.self,
-            Keys.self, Solve.self, VerifyEvents.self,
+            Keys.self, OperatorCode.self, Report.self, Solve.self, VerifyEvents.self,
         ])
 }

@@ -13,6 +13,8 @@ struct Node {
     private let readiness = Readiness()
     private let migrator: Migrator
     private let smsGateway: SMSGateway?
+    private let relay: HTTPCallRelay?
+    private let erasures: ErasureList
     private let signals = EventSignals()
     private let logger = Logger(label: "linli")
     private let openFilesMax = OpenFiles.raiseLimit()
@@ -25,6 +27,7 @@ struct Node {
         self.clock = clock
         let keyring = try serve.settings.keyring()
         migrator = try Migrator()
+        erasures = serve.settings.erasureList(keyring)
         tls = try serve.tls.settings.map {
             try TLSContextStore($0, nowSeconds: clock.now().microseconds / 1_000_000)
         }
@@ -37,11 +40,18 @@ struct Node {
                 return SMSGateway(configuration, on: shard)
             } catch { throw NodeFault.gateway(path, error) }
         }
+        relay = try serve.callRelayFile.map { path in
+            do {
+                let configuration = try CallRelayConfiguration(
+                    path: path, credentials: Files.environment("CREDENTIALS_DIRECTORY"))
+                return HTTPCallRelay(configuration, on: shard, clock: clock)
+            } catch { throw NodeFault.relay(path, error) }
+        }
         let outbox = OutboxGateway(path: "\(serve.settings.data)/outbox.jsonl", clock: clock)
         services = try Services(
             clock: clock, keyring: keyring, gateway: smsGateway ?? outbox, signals: signals,
-            readiness: readiness, isSecure: tls != nil || serve.settings.profile == .production,
-            hasActivities: serve.settings.profile == .development,
+            relay: relay, readiness: readiness,
+            isSecure: tls != nil || serve.settings.profile == .production,
             webFolder: serve.web ?? Files.environment("LINLI_WEB"), logger: logger)
     }
 
@@ -55,14 +65,44 @@ struct Node {
         if await shards[0].servesUnbound() {
             throw NodeFault.unbound
         }
+        try await eraseAgain()
         try await smsGateway?.start()
+        try await relay?.start()
         try await shards[0].startWork(
-            jobs: services.jobs(heads: "\(serve.settings.data)/heads"), services, clock)
+            jobs: services.jobs(heads: "\(serve.settings.data)/heads", erasures: erasures),
+            services, clock)
         await shards[0].watch(readiness, migrator, serve.settings.data, clock)
         await shards[0].watchJobs(services.jobMetrics, clock)
         let router = services.router(shards)
         for shard in shards { try await shard.listen(httpConfiguration(), router) }
         logger.info("serving", metadata: ["port": "\(serve.port)", "loops": "\(serve.loops)"])
+    }
+
+    /// Erases again, before anybody is served, whom a restored backup brought back.
+    private func eraseAgain() async throws {
+        let end = ContinuousClock.now + .seconds(45)
+        for estate in erasures.estates() {
+            while true {
+                do {
+                    let count = try await shards[0].eraseAgain(
+                        in: estate, erasures, UUIDGenerator(clock: clock))
+                    if count > 0 {
+                        logger.warning("erased again", metadata: ["persons": "\(count)"])
+                    }
+                    break
+                } catch let error as PostgresError {
+                    // An older schema is not served from, either: /readyz asks for linli migrate.
+                    guard error.state != "42883", error.state != "3F000" else { break }
+                    guard error.isTemporary, ContinuousClock.now < end else {
+                        throw NodeFault.database(error)
+                    }
+                    logger.warning("waiting for the database", error: error)
+                    await shards[0].sleep(for: .seconds(1))
+                } catch let fault as ErasureList.Fault {
+                    throw NodeFault.erasures(erasures.folder, fault)
+                }
+            }
+        }
     }
 
     /// Refuses a database with demo people; waits for one that is not up yet, as at a boot.
@@ -106,6 +146,7 @@ struct Node {
             for shard in shards { group.addTask { await shard.stopServing() } }
         }
         await smsGateway?.stop()
+        await relay?.stop()
         for shard in shards {
             await shard.stopWork()
             await shard.closeDatabase()
@@ -138,6 +179,8 @@ enum NodeFault: Error, CustomStringConvertible {
     case demo([String])
     case database(PostgresError)
     case gateway(String, any Error)
+    case relay(String, any Error)
+    case erasures(String, ErasureList.Fault)
 
     var description: String {
         switch self {
@@ -151,8 +194,15 @@ enum NodeFault: Error, CustomStringConvertible {
         case .database(let error):
             "the database cannot be examined (\(error.message)): start it, run linli migrate, and"
                 + " look with linli doctor"
+        case .erasures(let folder, let fault):
+            "注销名单 \(folder) 被改动过或读不到（\(fault)），已注销的人可能随备份回来：请从别处的副本恢复名单再启动。"
+                + "\nthe list of erasures in \(folder) was altered or cannot be read (\(fault)), and"
+                + " who was erased may be back with a backup: restore the list from the copy kept"
+                + " elsewhere, then start"
         case .gateway(let path, let error):
             "the SMS gateway in \(path) cannot be used: \(error)"
+        case .relay(let path, let error):
+            "the relay of calls in \(path) cannot be used: \(error)"
         }
     }
 }

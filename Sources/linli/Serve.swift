@@ -49,6 +49,16 @@ struct Serve: AsyncParsableCommand {
     /// The gateway's file, by option or environment.
     var smsGatewayFile: String? { smsGateway ?? Files.environment("LINLI_SMS_GATEWAY") }
 
+    @Option(
+        help: """
+            JSON file of the relay of calls (LINLI_CALL_RELAY; docs/operations.md); without one the \
+            desk passes calls on.
+            """)
+    var callRelay: String?
+
+    /// The relay's file, by option or environment.
+    var callRelayFile: String? { callRelay ?? Files.environment("LINLI_CALL_RELAY") }
+
     @Flag(help: "Write no line for each request.")
     var quiet = false
 

@@ -16,6 +16,13 @@ struct Settings: ParsableArguments {
     @Option(help: "The data folder: keys, outbox, signed heads (LINLI_DATA).")
     var data = Files.environment("LINLI_DATA") ?? "/var/lib/linli"
 
+    @Option(
+        help: """
+            The folder with the list of erased persons, outside the backup; erased in the data \
+            folder unless given (LINLI_ERASURES).
+            """)
+    var erasures: String?
+
     @Option(help: "A libpq connection string or URI (LINLI_DATABASE_URL).")
     var database = Files.environment("LINLI_DATABASE_URL") ?? "dbname=linli user=linli"
 
@@ -71,6 +78,13 @@ struct Settings: ParsableArguments {
                     + " backup, name the data folder that holds them with --data, or make them"
                     + " before a first start with linli keys")
         }
+    }
+
+    /// The persons that were erased, kept outside the database and its backups.
+    func erasureList(_ keyring: Keyring) -> ErasureList {
+        ErasureList(
+            folder: erasures ?? Files.environment("LINLI_ERASURES") ?? "\(data)/erased",
+            key: keyring.signingKey)
     }
 
     /// The database as the serving role.

@@ -33,6 +33,14 @@ extension Shard {
         return !role.mayServe
     }
 
+    /// Erases again those of an estate whom the list names; how many there were.
+    func eraseAgain(
+        in estate: UUID, _ list: ErasureList, _ ids: UUIDGenerator
+    ) async throws -> Int {
+        guard let database = local(Database.self) else { return 0 }
+        return try await ErasureJob.reapply(in: estate, list, ids, database, on: self)
+    }
+
     /// The process's numberer and its periodic work.
     func startWork(jobs: [Job], _ services: Services, _ clock: Clock) throws {
         try install { shard in

@@ -91,7 +91,7 @@ struct AcceptanceTests {
     }
 
     private func committeeSeesBothEstates(_ house: Installation) async throws {
-        let token = try await house.signIn(committee)
+        let token = try await house.signInOperator(committee)
         #expect(try await estates(house, token) == ["QLY", "YYGC"])
     }
 

@@ -32,8 +32,8 @@ struct Content {
 }
 
 extension TestClient.Answer {
-    /// The content as JSON.
+    /// The content as JSON; nothing where there is none.
     var content: Content {
-        get throws { try Content(Data(body)) }
+        get throws { try Content(Data(body.isEmpty ? Array("null".utf8) : body)) }
     }
 }

@@ -18,6 +18,10 @@ struct Gathering {
         case spouse = "R00062"
         /// The head of another family of four (two adults, two children).
         case guests = "R00074"
+        /// Offices: the estate's one social worker, and two of its residents' committee.
+        case worker = "R02680"
+        case committee = "R02678"
+        case chair = "R02679"
     }
 
     /// A Monday, 8:00 in Shanghai.
@@ -184,9 +188,15 @@ struct Gathering {
         try get(person, "reservations/\(reservation.id)")
     }
 
-    /// All of a person's household.
+    /// All of a person's household, of whose children it says that it is a guardian.
     func household(_ person: Person) throws -> [String] {
-        try get(person, "household")["members"].elements.compactMap { $0["person"].text }
+        let members = try get(person, "household")["members"].elements
+        for member in members where member["is_child"].bool == true {
+            let said = try ask(
+                person, "POST", "guardianships", ["child": member["person"].text ?? ""])
+            #expect([201, 409].contains(said.status), "\(said.text)")
+        }
+        return members.compactMap { $0["person"].text }
     }
 
     /// The kinds of what a person was told, the latest first.

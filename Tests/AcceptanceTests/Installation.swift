@@ -103,16 +103,15 @@ final class Installation {
 
     /// Asks for a code; the request's number and the code that the phone was sent.
     func code(for phone: String) async throws -> (request: String, code: String) {
+        let before = messages(to: phone).count
         let answer = try request("POST", "/api/v1/sign-in/codes", ["phone": phone])
         guard answer.status == 202, let number = try answer.object["request"] as? String else {
             throw Failure(description: "no code for \(phone): \(answer.status) \(answer.text)")
         }
-        var code: String?
         try await until("a code is in the outbox", within: .seconds(10)) {
-            code = newestCode(for: phone)
-            return code != nil
+            messages(to: phone).count > before
         }
-        return (number, code ?? "")
+        return (number, newestCode(for: phone) ?? "")
     }
 
     /// Signs in; the session's token.
@@ -126,14 +125,47 @@ final class Installation {
         return token
     }
 
-    private func newestCode(for phone: String) -> String? {
+    /// Shows a join code with a phone; the request's number, and the code that the phone was sent, if
+    /// any is expected.
+    func showJoinCode(
+        _ joinCode: String, phone: String, expectsMessage: Bool = true
+    ) async throws -> (request: String, code: String) {
+        let answer = try request(
+            "POST", "/api/v1/joining/codes", ["code": joinCode, "phone": phone])
+        guard answer.status == 202, let number = try answer.object["request"] as? String else {
+            throw Failure(description: "no request: \(answer.status) \(answer.text)")
+        }
+        guard expectsMessage else { return (number, "") }
+        try await until("a code is in the outbox", within: .seconds(10)) {
+            newestCode(for: phone) != nil
+        }
+        return (number, newestCode(for: phone) ?? "")
+    }
+
+    /// Signs an operator in with two factors: the phone, and the first code that the command prints.
+    func signInOperator(_ phone: String) async throws -> String {
+        let token = try await signIn(phone)
+        let code = try run("operator-code", phone).trimmingCharacters(in: .whitespacesAndNewlines)
+        let proved = try request("POST", "/api/v1/me/proof/codes", token: token, ["code": code])
+        guard proved.status == 204 else {
+            throw Failure(description: "\(phone) has no second factor: \(proved.text)")
+        }
+        return token
+    }
+
+    /// The newest code that a phone was sent.
+    func newestCode(for phone: String) -> String? {
+        messages(to: phone).last?.firstMatch(of: /\d{6}/).map { String($0.output) }
+    }
+
+    /// The texts of whole messages that a phone was sent, the first first.
+    private func messages(to phone: String) -> [String] {
         let outbox = try? Data(contentsOf: data.appending(path: "outbox.jsonl"))
         let lines = String(decoding: outbox ?? Data(), as: UTF8.self).split(separator: "\n")
-        let own = lines.last { $0.contains("\(phone)\"") }
-        guard let own, let message = try? JSONSerialization.jsonObject(with: Data(own.utf8)),
-            let text = (message as? [String: Any])?["text"] as? String
-        else { return nil }
-        return text.firstMatch(of: /\d{6}/).map { String($0.output) }
+        return lines.filter { $0.contains("\(phone)\"") }.compactMap { line in
+            let message = try? JSONSerialization.jsonObject(with: Data(line.utf8))
+            return (message as? [String: Any])?["text"] as? String
+        }
     }
 
     private func command(_ verb: String, _ arguments: [String]) -> Process {
@@ -155,7 +187,7 @@ final class Installation {
         }
     }
 
-    private static let root = URL(filePath: #filePath)
+    static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     /// `LINLI_BINARY`, or the debug build of this checkout.

@@ -41,7 +41,10 @@ struct Neighbourhood {
         self.house = house
         var tokens: [Reader: String] = [:]
         for reader in Reader.allCases {
-            if let phone = reader.phone { tokens[reader] = try await house.signIn(phone) }
+            guard let phone = reader.phone else { continue }
+            tokens[reader] =
+                reader == .committee
+                ? try await house.signInOperator(phone) : try await house.signIn(phone)
         }
         self.tokens = tokens
         let names = try house.request("GET", "/api/v1/estates").object["estates"]

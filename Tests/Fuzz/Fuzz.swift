@@ -34,7 +34,7 @@ private func tell(_ line: String) {
 enum Fuzz {
     static let targets: [any FuzzTarget.Type] = [
         HTTPHeads.self, WebSocketFrames.self, JSONTexts.self, CSVFiles.self, ShortTexts.self,
-        Cursors.self, Series.self,
+        Cursors.self, Series.self, CBORValues.self,
     ]
 
     static let target: any FuzzTarget.Type = {

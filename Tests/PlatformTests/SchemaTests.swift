@@ -43,6 +43,65 @@ import Testing
         #expect(unchecked == [])
     }
 
+    @Test("every sealed text is known to the job that seals it anew")
+    func sealedColumns() async throws {
+        // Persons and identifiers have vaults of their own; a request to join and an answer kept for
+        // its repeats are swept.
+        let there = try await findings(
+            """
+            SELECT c.relname || '.' || a.attname
+            FROM pg_attribute AS a
+            JOIN pg_class AS c ON c.oid = a.attrelid AND c.relkind = 'r'
+            JOIN pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = 'linli'
+            WHERE a.attname LIKE '%\\_sealed' AND NOT a.attisdropped
+                AND c.relname NOT IN (
+                    'person_sealed', 'account_identifier', 'join_request', 'idempotency')
+            """)
+        let named = try await findings("SELECT source || '.' || field FROM linli.sealed_column")
+        #expect(Set(there) == Set(named))
+        #expect(Set(there) == Set(SealedColumn.allCases.map(\.rawValue)))
+    }
+
+    @Test("of every column that names a person it is written what copies and erasures do")
+    func personalData() async throws {
+        let without = try await findings(
+            """
+            SELECT c.relname || '.' || a.attname
+            FROM pg_constraint AS k
+            JOIN pg_class AS c ON c.oid = k.conrelid
+            JOIN pg_class AS far ON far.oid = k.confrelid
+            JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
+            JOIN pg_attribute AS b ON b.attrelid = k.confrelid
+                AND b.attnum = k.confkey[array_position(k.conkey, a.attnum)]
+            WHERE k.contype = 'f' AND k.connamespace = 'linli'::regnamespace
+                AND (far.relname, b.attname) IN (
+                    ('person', 'id'), ('account', 'id'), ('reservation_member', 'person_id'))
+            UNION
+            SELECT f.table_name || '.' || f.column_name FROM linli.person_reference AS f
+            EXCEPT
+            SELECT d.table_name || '.' || d.column_name FROM linli.personal_data AS d
+            """)
+        #expect(Set(without) == ["person.account_id"])
+        let gone = try await findings(
+            """
+            SELECT d.table_name || '.' || d.column_name
+            FROM linli.personal_data AS d
+            WHERE NOT EXISTS (
+                SELECT FROM pg_attribute AS a
+                WHERE a.attrelid = to_regclass('linli.' || d.table_name)
+                    AND a.attname = d.column_name AND NOT a.attisdropped)
+            """)
+        #expect(gone == [])
+        let termless = try await findings(
+            """
+            SELECT d.table_name || '.' || d.column_name
+            FROM linli.personal_data AS d
+            WHERE d.kept NOT IN ('person', 'ledger')
+                AND d.kept NOT IN (SELECT k.code FROM linli.retention_kind AS k)
+            """)
+        #expect(termless == [])
+    }
+
     @Test("estate_id leads every primary, unique and exclusion key of an estate table")
     func leadingKeys() async throws {
         let others = try await findings(

@@ -43,7 +43,8 @@ enum CodeRules {
         "Realtime/HTTP/WebSocketConnection", "Realtime/JSON/JSONWriter",
         "Platform/Crypto/",
         "Platform/Postgres/", "Realtime/Files/",
-        "Platform/Events/SignedHeads", "Platform/Time/Clock", "Platform/Import/TextEncoding",
+        "Platform/Events/SignedHeads", "Platform/Events/ErasureList", "Platform/Time/Clock",
+        "Platform/Import/TextEncoding",
         "Platform/Calendar/LibIcal", "Platform/QR/QRMatrix",
     ]
 

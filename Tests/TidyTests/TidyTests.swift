@@ -3,7 +3,7 @@ import Testing
 /// The rules of docs/STYLE.md that the compiler cannot check.
 @Suite("Tidy")
 struct TidyTests {
-    static let rules = CodeRules.all + TextRules.all
+    static let rules = CodeRules.all + TextRules.all + RefusalRules.all
 
     @Test("the repository keeps the rule", arguments: rules)
     func keeps(_ rule: Rule) throws {

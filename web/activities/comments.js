@@ -1,17 +1,19 @@
 // The thread of an activity.
 
 import { element } from "../common.js";
+import { rememberName } from "../people/names.js";
+import { reporting } from "../people/reporting.js";
 import { read, readPages, write } from "./client.js";
 import { confirmation, Form } from "./form.js";
 import { momentText } from "./moments.js";
-import { inLanguage, link, make } from "./parts.js";
+import { fold, inLanguage, link, make } from "./parts.js";
 
 const words = {
   zh: {
     heading: "留言", write: "写留言", hint: "所有看得到这个活动的人都能看到。", send: "发布留言",
     none: "还没有留言。", organiser: "组织者", removed: "已移除", remove: "移除",
     sure: "移除这条留言？", yes: "移除", all: "看全部留言", sent: "留言已发布。",
-    back: "回到活动",
+    back: "回到活动", more: "举报或屏蔽", block: "屏蔽此人…",
   },
   en: {
     heading: "Comments", write: "Your comment",
@@ -19,6 +21,7 @@ const words = {
     send: "Send", none: "No comments yet.", organiser: "Organiser", removed: "Removed",
     remove: "Remove", sure: "Remove this comment?", yes: "Remove", all: "All comments",
     sent: "Your comment is there.", back: "Back to the activity",
+    more: "Report or block", block: "Block this person…",
   },
 };
 
@@ -62,6 +65,7 @@ function thread(app, activity, all) {
   const say = app.say(words);
   if (!all.length) return make("p", { class: "quiet" }, say.none);
   return make("ol", { class: "thread" }, all.map((one) => {
+    rememberName(one.author, one.author_name);
     const mayRemove = one.body
       && (one.author === app.person || activity.organisers.includes(app.person));
     return make("li", {}, make("p", { class: "about" },
@@ -74,7 +78,10 @@ function thread(app, activity, all) {
     }, async () => {
       await write("DELETE", app.path(`/activities/${activity.id}/comments/${one.id}`));
       await app.refresh();
-    }));
+    }), app.person && one.body && one.author && one.author !== app.person
+      && fold(say.more, `about-${one.id}`, false,
+        reporting(app, "comment", one.id),
+        make("p", {}, link(say.block, `#/blocks/${one.author}`, "act"))));
   }));
 }
 

@@ -14,7 +14,8 @@ const words = {
     full: "名额已满。排候补的话，有空位时给您留着，请您确认。",
     done: "报名成功，到时请来。", waiting: (position) =>
       `已排在候补第 ${position} 位。有空位时会通知您，并给您留着，请留意“通知”。`,
-    mine: "看看我的报名", noKind: "没有适合的名额",
+    mine: "看看我的报名", noKind: "没有适合的名额", guardian: (name) => `我是${name}的监护人`,
+    declared: (name) => `已登记您为${name}的监护人，家里其他大人会收到通知。请再点报名。`,
   },
   en: {
     heading: "Join", who: "Who comes?", me: " (me)", kind: (name) => `Place for ${name}`,
@@ -28,6 +29,9 @@ const words = {
       `You are number ${position} on the wait-list. You will be told when a place is free, and it `
       + "is kept for you: look at your notices.",
     mine: "See my places", noKind: "No place of this kind",
+    guardian: (name) => `I am the guardian of ${name}`,
+    declared: (name) => `You are recorded as guardian of ${name}; the other grown-ups of your `
+      + "household are told. Please join now.",
   },
 };
 
@@ -136,5 +140,26 @@ async function join(app, one, household, trouble) {
     if (problem.status === undefined) throw problem;
     tellProblem(trouble, problem, app.language);
     if (problem.code === "already-reserved") trouble.append(link(say.mine, "#/mine"));
+    if (problem.code === "guardian-needed") {
+      const children = household.filter((member) => member.is_child
+        && members.some((chosen) => chosen.person === member.person));
+      trouble.append(...children.map((child) => declaring(app, child, trouble)));
+    }
   }
+}
+
+/** Declares oneself the guardian of a child of one's household, which a child cannot join without. */
+function declaring(app, child, trouble) {
+  const say = app.say(words);
+  const name = child.display_name;
+  return button(say.guardian(name), async () => {
+    try {
+      await write("POST", app.path("/guardianships"), { child: child.person });
+      tellProblem(trouble, null);
+      app.tell(say.declared(name));
+    } catch (problem) {
+      if (problem.status === undefined) throw problem;
+      tellProblem(trouble, problem, app.language);
+    }
+  }, { key: `guardian-${child.person}` });
 }

@@ -18,6 +18,15 @@ export function localTime(instant) {
   }).replace(" ", "T");
 }
 
+/** The instant of such a time. */
+export function instantOf(local) {
+  const wanted = Date.parse(`${local}Z`);
+  const shown = (instant) => Date.parse(`${localTime(instant)}Z`);
+  const first = wanted - (shown(wanted) - wanted);
+  // Where the clocks change between the two guesses, the second is right.
+  return new Date(first - (shown(first) - wanted)).toISOString();
+}
+
 export const localDay = (instant) => localTime(instant).slice(0, 10);
 
 export const today = () => localDay(now());

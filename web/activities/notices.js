@@ -15,10 +15,27 @@ const words = {
   },
 };
 
+// Notices about people lead to the page where one does something about it.
+const pagesOf = {
+  "proof.asked": "vouch", "moderation.told": "posts", tie: "ties", role: "roles",
+  recordWatcher: "readers", access: "readers", absence: "absences", session: "devices",
+  passkey: "devices", phone: "devices", guardianship: "family", family: "family",
+  "child.daysSet": "family", consent: "consents", delegation: "delegates", membership: "members",
+  joinCode: "members", task: "tasks", export: "data", erasure: "erasure", correction: "data",
+};
+
+const pageOf = ({ kind }) => pagesOf[kind] ?? pagesOf[kind.split(".")[0]];
+
+const leads = (one) => Boolean(pageOf(one))
+  || ["occurrence", "activity", "conversation"].includes(one.subject.kind);
+
 /** Where a notice leads. */
-async function target(app, { kind, subject }) {
+async function target(app, one) {
+  const { kind, subject } = one;
   // The organisers' own list of them stands with the meeting.
   if (kind.startsWith("noShow.") && kind !== "noShow.answered") return "#/no-shows";
+  if (subject.kind === "conversation") return `#/talk/${subject.id}`;
+  if (pageOf(one)) return `#/${pageOf(one)}`;
   if (subject.kind === "occurrence") return `#/occurrence/${subject.id}`;
   if (subject.kind !== "activity") return null;
   const { activity, occurrences } = await read(app.path(`/activities/${subject.id}`));
@@ -73,7 +90,7 @@ function entry(app, one) {
       make("time", { class: "quiet", datetime: one.at }, momentText(one.at, app.language))),
     Object.assign(bilingual("p", one, "text", app.language), { id }), trouble,
     make("div", { class: "buttons" },
-      ["occurrence", "activity"].includes(one.subject.kind) && button(say.open, () =>
+      leads(one) && button(say.open, () =>
         attempt(app, trouble, async () => {
           const to = await target(app, one);
           if (!one.read_at) await receive();

@@ -1,5 +1,7 @@
 // One meeting: all that is said of it, and coming to it.
 
+import { asking } from "../talk/asking.js";
+import { reporting } from "../people/reporting.js";
 import { commentsOf } from "./comments.js";
 import { now, read, readIfAny } from "./client.js";
 import { feedbackForm } from "./feedback.js";
@@ -78,6 +80,10 @@ export const occurrence = {
       others.length > 1 && { key: "others", of: others, make: () => otherDates(app, one, others) },
       app.person && activity.state === "published" && { key: "comments", of: comments,
         make: () => commentsOf(app, activity, comments) },
+      app.person && !isOrganiser && activity.state === "published" && { key: "ask",
+        of: activity.id, make: () => make("div", {}, asking(app, activity.id)) },
+      app.person && !isOrganiser && { key: "report", of: activity.id, make: () =>
+        make("div", {}, reporting(app, "activity", activity.id)) },
     ];
   },
 };

@@ -23,6 +23,8 @@ const words = {
     poster: "海报二维码", posterAlt: (title) => `《${title}》页面的二维码`,
     posterHint: "印在海报上，手机一扫就到活动页面。",
     unknownYears: (years) => `${years} 年的放假安排还没公布，这些年份按原规则排。`,
+    declare: "我保证：不推销保健品、投资理财，不要求带现金。", declareHint: "面向老人和儿童的活动，发布后先由社工审核，通过后大家才看到。",
+    held: "正在等社工审核：通过以前，只有组织的人看得到。", hidden: "已被隐藏：原因见通知，可以申诉。",
   },
   en: {
     title: "Activity", publish: "Publish",
@@ -46,6 +48,10 @@ const words = {
     posterAlt: (title) => `QR code of “${title}”`,
     posterHint: "On a poster it leads phones to the activity.",
     unknownYears: (years) => `The holidays of ${years} are not known yet: usual days are kept.`,
+    declare: "I declare: nothing sold for health or as an investment, and no cash to bring.",
+    declareHint: "What is for elders or children is reviewed by a social worker before others see it.",
+    held: "A social worker reviews it: until then those who organise it see it alone.",
+    hidden: "Hidden: a notice says why, and how to appeal.",
   },
 };
 
@@ -94,10 +100,14 @@ export const activity = {
 function head(app, one) {
   const say = app.say(words);
   const trouble = problemPlace("publish");
+  const isReviewed = one.meant_for !== "general";
+  const declared = make("input", { type: "checkbox", "data-focus": "declared" });
   const publish = async () => {
     tellProblem(trouble, null);
     try {
-      const made = await write("POST", app.path(`/activities/${one.id}/publication`));
+      const declaration = isReviewed && declared.checked ? "?declared=yes" : "";
+      const made = await write("POST",
+        app.path(`/activities/${one.id}/publication${declaration}`));
       const years = made.years_unknown?.join(", ");
       await app.refresh();
       app.tell([say.published(made.occurrences), years && say.unknownYears(years)]
@@ -113,7 +123,10 @@ function head(app, one) {
       app.say(activityStates).states[one.state])),
     one.cancelled_because && make("p", { class: "title" }, say.cancelledWhy(one.cancelled_because)),
     facts([say.when, scheduleText(one, app.language)]),
-    one.state === "draft" && [make("p", {}, say.publishHint), trouble],
+    ["held", "hidden"].includes(one.visibility) && make("p", { class: "title" }, say[one.visibility]),
+    one.state === "draft" && [make("p", {}, isReviewed ? say.declareHint : say.publishHint),
+      isReviewed && make("label", { class: "choice" }, declared,
+        make("span", {}, say.declare)), trouble],
     make("div", { class: "buttons" },
       one.state === "draft" && button(say.publish, publish, { kind: "main", key: "publish" }),
       one.state !== "cancelled" && link(say.edit, `#/edit/${one.id}`, "act"),

@@ -75,7 +75,7 @@ const troubles = {
     away: "连接不上服务器。请检查网络，再按一次：不会重复办理。",
     fault: "服务器出错了。请稍后再按一次：不会重复办理。",
     changed: "别人刚刚改过。请先读取最新内容，再改一次。",
-    fields: "还有几处要改，已写在那几项下面。", signIn: "请先登录。",
+    fields: "还有几处要改，已写在那几项下面。", signIn: "请先登录。", prove: "现在验证",
     gone: "找不到。可能已经取消，或不对您开放。",
     // What to do on a page, where the server says it to programs.
     plainly: {
@@ -84,6 +84,8 @@ const troubles = {
       "not-of-household": "一次只能替自己和同住的家人报名。",
       "below-held": "请多留些名额，或选择谁回到候补。",
       "need-not-leave": "不必请这么多人退回候补，请少选几位。",
+      "leaving-means": "离开后：不再看到这一户和本楼的内容，住户核验失效，随户的身份结束；已有的报名保留，以后不能再替这家人报名。要回来须重新加入。",
+      "erasure-means": "冷静期过后：姓名、手机号、住户关系、留言等删除，报名取消，登录结束，不能恢复；账目和日志只留编号。要留的资料请先下载副本。",
     },
     others: (count) => `另外 ${count} 场也有问题。`,
   },
@@ -92,13 +94,19 @@ const troubles = {
     fault: "The server failed. Press again later: nothing is done twice.",
     changed: "Somebody else has just changed this. Read it again, then make your change.",
     fields: "Some fields need another look: it says so below them.",
-    signIn: "Please sign in first.", gone: "Not found: it was taken away, or is not open to you.",
+    signIn: "Please sign in first.", prove: "Prove it now", gone: "Not found: it was taken away, or is not open to you.",
     plainly: {
       "venue-refused": "Choose another time or place. Nothing was booked.",
       "guests-would-lose-places": "To cancel those, tick the box below and say why; all are told.",
       "not-of-household": "One joins for oneself and the own household.",
       "below-held": "Keep more places, or choose who goes back to the wait-list.",
       "need-not-leave": "Not so many need to go back to the wait-list: choose fewer.",
+      "leaving-means": "You will see nothing of this household and its stair any more, its proof of "
+        + "you lapses, and so do the roles that came with it; your bookings stay, and you book for "
+        + "these people no more. Coming back takes a new code.",
+      "erasure-means": "After the time to take it back: name, phone, household, comments and the "
+        + "like go, bookings are cancelled, sessions end, and nothing brings it back; ledgers and "
+        + "the log keep ids alone. Take a copy first if you want one.",
     },
     others: (count) => `It is the same with ${count} more.`,
   },
@@ -136,7 +144,9 @@ export function tellProblem(place, problem, language) {
     element("p", title, "title"), ...rest.map((words) => element("p", words)),
     ...(errors.length ? [make("ul", {}, errors.slice(0, errorsMax).map(({ detail }) =>
       element("li", detail.replace(localTimes, (time) => momentLocal(time, language)))))] : []),
-    ...(more > 0 ? [element("p", troubles[language].others(more))] : []));
+    ...(more > 0 ? [element("p", troubles[language].others(more))] : []),
+    ...(problem.code === "second-proof-needed"
+      ? [link(troubles[language].prove, "#/proof")] : []));
   place.scrollIntoView({ block: "nearest" });
 }
 

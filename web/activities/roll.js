@@ -1,5 +1,6 @@
 // Who comes to a meeting: the list, the roll, check-in by code, and who did not come.
 
+import { asking } from "../talk/asking.js";
 import { now, read, readPages, write } from "./client.js";
 import { confirmation, Form } from "./form.js";
 import { localTime, spanText } from "./moments.js";
@@ -121,6 +122,7 @@ function row(app, one, guest, isTime) {
     told && make("span", { class: guest.checked_in_at ? "mark fresh" : "mark quiet" }, told)),
   trouble,
   isConfirmed && isTime && !guest.checked_out_at && act,
+  guest.kind !== "child" && guest.person !== app.person && asking(app, one.activity, guest.person),
   isConfirmed && isOver && !guest.checked_in_at && confirmation(app, `no-show-${guest.person}`, {
     open: say.noShow, question: say.sure(guest.display_name), confirm: say.yes,
   }, async () => {

@@ -1,8 +1,12 @@
-// The frame of the activity pages: who is there, which page, and keeping it current.
+// The frame of the pages of residents and offices: who is there, which page, and keeping it current.
 
 import {
   firstLanguage, hear, offerViews, page, pause, speak, store,
 } from "../common.js";
+import { deskPages } from "../desk/pages.js";
+import { familyPages } from "../family/pages.js";
+import { peoplePages } from "../people/pages.js";
+import { officeRoles } from "../people/words.js";
 import { calendar } from "./calendar.js";
 import { answerIn } from "./client.js";
 import { comments } from "./comments.js";
@@ -10,6 +14,7 @@ import { copy, draft, edit } from "./draft.js";
 import { feed } from "./feed.js";
 import { manage } from "./manage.js";
 import { mine } from "./mine.js";
+import { navigation } from "./navigation.js";
 import { noShows } from "./no-shows.js";
 import { notices } from "./notices.js";
 import { occurrence } from "./occurrence.js";
@@ -24,6 +29,7 @@ import {
   chooseEstate, readPlaces, readReservations, readUnread, signOut, whoIsThere,
 } from "./session.js";
 import { see } from "./see.js";
+import { proof } from "./passkey.js";
 import { signIn } from "./sign-in.js";
 
 const settleMilliseconds = 200;
@@ -35,36 +41,35 @@ const pollMilliseconds = 60_000;
 
 const pages = {
   "": feed, occurrence, comments, mine, notices, "no-shows": noShows, organise, draft, edit, copy,
-  activity, manage, roll, see, calendar, "sign-in": signIn,
+  activity, manage, roll, see, calendar, "sign-in": signIn, proof, ...peoplePages,
+  ...familyPages, ...deskPages,
 };
 
 const words = {
   zh: {
-    site: "邻里", feed: "活动", mine: "我的报名", notices: "通知", organise: "组织",
-    signIn: "登录", signOut: "退出登录", home: "小区公告", loading: "正在读取…",
+    site: "邻里", feed: "活动", signOut: "退出登录", home: "小区公告", loading: "正在读取…",
     live: "实时更新", connecting: "正在连接…", away: "连接断开，正在重连…",
-    none: "还没有开通的小区。", unread: (count) => `${count} 条未读`, estate: "换一个小区",
+    none: "还没有开通的小区。", estate: "换一个小区",
     stale: "下面是之前读到的内容，可能不是最新的。", here: (name) => `${name}，您好`,
-    closed: "本小区还没有开通活动。",
     signInFirst: "登录后再看一次",
   },
   en: {
-    site: "Linli", feed: "Activities", mine: "My places", notices: "Notices",
-    organise: "Organise", signIn: "Sign in", signOut: "Sign out", home: "Announcements",
+    site: "Linli", feed: "Activities", signOut: "Sign out", home: "Announcements",
     loading: "Loading…", live: "Live", connecting: "Connecting…",
     away: "Not connected, trying again…", none: "No estate is here yet.",
-    unread: (count) => `${count} unread`, estate: "Another estate",
+    estate: "Another estate",
     stale: "What follows was read earlier, and may be out of date.",
-    here: (name) => `Signed in: ${name}`, closed: "This estate has no activities yet.",
+    here: (name) => `Signed in: ${name}`,
     signInFirst: "Sign in and look again",
   },
 };
 
 const app = {
   language: firstLanguage(), me: null, estate: null, estates: [], person: null, places: [],
-  reservations: [], unread: 0, state: {}, id: "", rest: "", back: "",
+  duties: [], reservations: [], unread: 0, state: {}, id: "", rest: "", back: "",
   path: (rest) => `/api/v1/estates/${encodeURIComponent(app.estate.id)}${rest}`,
   say: (list) => list[app.language],
+  holds: (...offices) => offices.some((one) => app.duties.includes(one)),
   go: (hash) => { if (location.hash === hash) route(); else location.hash = hash; },
   refresh, show, tell, start,
 };
@@ -110,8 +115,8 @@ function draw() {
   if (page("status").textContent !== status) page("status").textContent = status;
   page("status").className = told && status ? "told" : "";
   page("main").setAttribute("aria-busy", String(data === null && !failed));
-  drawParts(page("pages"), [{ key: "nav", of: [app.unread, location.hash, Boolean(app.me)],
-    make: () => navigation(say) }]);
+  drawParts(page("pages"), [{ key: "nav", of: [app.unread, location.hash, Boolean(app.me), app.duties],
+    make: () => navigation(app) }]);
   drawParts(page("foot"), [{ key: "foot", of: [app.me?.account, app.estate?.id, location.hash],
     make: () => foot(say) }]);
   drawParts(page("banner"), offersBanner(app));
@@ -120,13 +125,12 @@ function draw() {
 
 function drawTrouble(say) {
   page("trouble").hidden = !failed;
-  const isClosed = failed?.status === 404 && current === feed;
-  const own = failed && (isClosed ? [say.closed] : problemWords(failed, app.language));
+  const own = failed && problemWords(failed, app.language);
   const trouble = failed ? [...own, data === null ? "" : say.stale].join(" ").trim() : "";
   // An alert that is written anew is read aloud anew.
   if (page("trouble-text").textContent !== trouble) page("trouble-text").textContent = trouble;
   // What is for residents alone is not there for a visitor.
-  const mayHelp = failed?.status === 404 && !app.me && !isClosed;
+  const mayHelp = failed?.status === 404 && !app.me;
   drawParts(page("trouble-more"), [mayHelp && { key: "sign-in", of: null,
     make: () => make("p", {}, link(say.signInFirst, "#/sign-in")) }]);
 }
@@ -160,25 +164,6 @@ function drawParts(place, sections) {
   if (focus && document.activeElement === document.body) {
     place.querySelector(`[data-focus="${CSS.escape(focus)}"]`)?.focus();
   }
-}
-
-function navigation(say) {
-  const here = location.hash.split("/")[1] ?? "";
-  const of = { draft: "organise", edit: "organise", copy: "organise", activity: "organise",
-    manage: "organise", roll: "organise", calendar: "mine" };
-  const entry = (name, text, count) => {
-    const made = link(text, `#/${name}`);
-    if ((of[here] ?? here) === name) made.setAttribute("aria-current", "page");
-    if (count) {
-      made.append(" ", make("span", { class: "count", "aria-hidden": "true" },
-        count > 99 ? "99+" : String(count)), make("span", { class: "unseen" }, say.unread(count)));
-    }
-    return make("li", {}, made);
-  };
-  return make("ul", {}, entry("", say.feed), ...(app.me
-    ? [entry("mine", say.mine), entry("notices", say.notices, app.unread),
-      entry("organise", say.organise)]
-    : [entry("sign-in", say.signIn)]));
 }
 
 function foot(say) {
@@ -288,6 +273,14 @@ async function listen() {
   }
 }
 
+/** The offices that the reader holds here, in a session that has the proof that one takes. */
+function duties() {
+  const own = app.me?.estates.find((one) => one.id === app.estate?.id);
+  if (!own?.person) return [];
+  return [...own.roles, ...app.me.offices].map(({ role }) => role)
+    .filter((role) => officeRoles.includes(role));
+}
+
 /** Finds out who is there and where, and opens the page. */
 async function start() {
   clearTimeout(polling);
@@ -296,6 +289,7 @@ async function start() {
     app.me = await whoIsThere();
     Object.assign(app, await chooseEstate(app.me));
     app.person = app.me?.estates.find((one) => one.id === app.estate?.id)?.person ?? null;
+    app.duties = duties();
     [app.reservations, app.unread] = [[], 0];
     app.places = app.estate ? await readPlaces(app) : [];
   } catch (problem) {

@@ -2,6 +2,7 @@
 
 import { write } from "./client.js";
 import { Form } from "./form.js";
+import { canPasskeys, doubt, passkeyEntry, passkeyOffer } from "./passkey.js";
 import { button, make, problemPlace, tellProblem } from "./parts.js";
 import { signedIn } from "./session.js";
 
@@ -28,12 +29,20 @@ export const signIn = {
 };
 
 function step(app, state) {
+  if (state.offers) return passkeyOffer(app, () => goOn(app));
   if (state.who) return choice(app, state);
-  return state.request ? codeForm(app, state) : phoneForm(app, state);
+  if (state.request) return codeForm(app, state);
+  return make("div", {}, phoneForm(app, state), passkeyEntry(app, () => goOn(app)));
 }
 
-async function enter(app) {
+async function enter(app, answer) {
   signedIn();
+  if (!answer.offers_passkey || !canPasskeys()) return goOn(app);
+  app.state.signIn.offers = true;
+  app.show();
+}
+
+async function goOn(app) {
   // On to where one wanted to go.
   if (location.hash.startsWith("#/sign-in")) history.replaceState(null, "", app.back || "#/");
   await app.start();
@@ -61,7 +70,7 @@ function codeForm(app, state) {
   const part = form.done([form.field("/code", say.code, input)], say.enter, async () => {
     const answer = await write("POST", "/api/v1/sign-in/sessions",
       { request: state.request, code: input.value.trim() });
-    if (!answer.who) return enter(app);
+    if (!answer.who) return enter(app, answer);
     Object.assign(state, answer);
     app.show();
   });
@@ -76,15 +85,17 @@ function codeForm(app, state) {
 /** Who of those that share the phone. */
 function choice(app, state) {
   const trouble = problemPlace("who");
-  return make("div", { class: "card" }, make("h2", {}, app.say(words).who), trouble,
+  const other = state.needs_proof && doubt(app, state, (answer) => enter(app, answer));
+  if (!state.who.length) return other;
+  return make("div", {}, make("div", { class: "card" }, make("h2", {}, app.say(words).who), trouble,
     make("div", { class: "buttons tall" }, state.who.map(({ account, name }) => button(name,
       async () => {
         try {
-          await write("POST", "/api/v1/sign-in/choices", { ticket: state.ticket, account });
-          await enter(app);
+          await enter(app,
+            await write("POST", "/api/v1/sign-in/choices", { ticket: state.ticket, account }));
         } catch (problem) {
           if (problem.status === undefined) throw problem;
           tellProblem(trouble, problem, app.language);
         }
-      }))));
+      })))), other);
 }

@@ -1,39 +1,102 @@
 /// A cheapest flow that grows: one unit after another takes the cheapest way from a node to the
 /// sink, around the units before it (successive shortest paths; Edmonds and Karp 1972).
 ///
-/// The prices prove at any time that the flow is the cheapest of its supplies. A unit costs one
-/// Dijkstra's search that ends at the sink, and touches the prices of the nodes that it settled.
+/// Nodes and arcs may come between two units. The prices prove at any time that the flow is the
+/// cheapest of its supplies. A unit costs one Dijkstra's search that ends at the sink, and touches
+/// the prices of the nodes that it settled.
 struct ShortestPaths {
-    private(set) var residual: ResidualNetwork
+    private struct Arc {
+        var head: Int32
+        /// Arc of the same tail that came before; -1 for none.
+        var next: Int32
+        var room: Int32
+        var cost: Int64
+    }
+
+    /// Pairs, forward and backward: the twin of arc `a` is `a ^ 1`.
+    private var arcs: ContiguousArray<Arc> = []
+    /// Last arc of each node; -1 for none.
+    private var lasts: ContiguousArray<Int32>
     /// Reduced costs, cost + price of tail - price of head, are at least 0 on all room.
-    private(set) var prices: [Int64]
+    private(set) var prices: ContiguousArray<Int64>
     let sink: Int
-    private var distances: [Int64]
+    private var distances: ContiguousArray<Int64>
     /// The search that gave a node its distance.
-    private var stamps: [Int32]
+    private var stamps: ContiguousArray<Int32>
     private var search: Int32 = 0
     /// The arc by which each node was reached.
-    private var arrivals: [Int32]
+    private var arrivals: ContiguousArray<Int32>
     private var settled: [Int32] = []
     private var heap = DistanceHeap()
 
-    /// Begins without flow; `prices` must leave no arc with room a negative reduced cost.
-    init(_ network: FlowNetwork, sink: Int, prices: [Int64]) {
-        residual = ResidualNetwork(network)
-        self.prices = prices
-        self.sink = sink
-        distances = [Int64](repeating: 0, count: network.nodeCount)
-        stamps = [Int32](repeating: 0, count: network.nodeCount)
-        arrivals = stamps
-    }
-
     /// Goes on from a flow and prices that prove it.
     init(_ network: FlowNetwork, sink: Int, flows: [Int32], prices: [Int64]) {
-        self.init(network, sink: sink, prices: prices)
-        for (arc, units) in flows.enumerated() where units > 0 {
-            residual.push(units, along: Int(residual.places[arc]))
+        self.sink = sink
+        self.prices = ContiguousArray(prices)
+        lasts = ContiguousArray(repeating: -1, count: network.nodeCount)
+        distances = ContiguousArray(repeating: 0, count: network.nodeCount)
+        stamps = lasts
+        arrivals = lasts
+        arcs.reserveCapacity(2 * network.arcCount)
+        for arc in 0..<network.arcCount {
+            let number = append(
+                Int(network.tails[arc]), Int(network.heads[arc]), Int(network.capacities[arc]),
+                network.costs[arc])
+            push(flows[arc], along: number)
         }
     }
+
+    private mutating func append(_ tail: Int, _ head: Int, _ room: Int, _ cost: Int64) -> Int {
+        let number = arcs.count
+        arcs.append(
+            Arc(head: Int32(head), next: lasts[tail], room: Int32(room), cost: cost))
+        lasts[tail] = Int32(number)
+        arcs.append(Arc(head: Int32(tail), next: lasts[head], room: 0, cost: -cost))
+        lasts[head] = Int32(number + 1)
+        return number
+    }
+
+    private mutating func push(_ units: Int32, along arc: Int) {
+        arcs[arc].room -= units
+        arcs[arc ^ 1].room += units
+    }
+
+    /// A new node without arcs.
+    mutating func addNode(price: Int64) -> Int {
+        lasts.append(-1)
+        prices.append(price)
+        distances.append(0)
+        stamps.append(-1)
+        arrivals.append(-1)
+        return lasts.count - 1
+    }
+
+    /// A new arc, whose reduced cost must be at least 0.
+    mutating func addArc(from tail: Int, to head: Int, capacity: Int, cost: Int64) {
+        precondition(cost + prices[tail] - prices[head] >= 0)
+        _ = append(tail, head, capacity, cost)
+    }
+
+    /// Raises the price of a node into which no arc has room.
+    mutating func raise(_ node: Int, to price: Int64) {
+        prices[node] = max(prices[node], price)
+    }
+
+    /// Numbers that arcs have taken, two each.
+    var arcCount: Int { arcs.count }
+
+    /// Units on each arc, in the order in which they came.
+    var flows: [Int32] { stride(from: 1, to: arcs.count, by: 2).map { arcs[$0].room } }
+
+    /// Sum of the costs.
+    var cost: Int64 {
+        stride(from: 0, to: arcs.count, by: 2).reduce(0) { sum, arc in
+            sum + Int64(arcs[arc + 1].room) * arcs[arc].cost
+        }
+    }
+
+    /// Whether an arc carries something.
+    func isUsed(_ arc: Int) -> Bool { arcs[arc ^ 1].room > 0 }
 
     /// What one more unit from `source` would cost all in all; nil when there is no way.
     ///
@@ -60,8 +123,10 @@ struct ShortestPaths {
 
     private mutating func relax(_ node: Int, _ distance: Int64) {
         let base = distance + prices[node]
-        for index in Int(residual.starts[node])..<Int(residual.starts[node + 1]) {
-            let arc = residual.arcs[index]
+        var index = Int(lasts[node])
+        while index >= 0 {
+            let arc = arcs[index]
+            defer { index = Int(arc.next) }
             guard arc.room > 0 else { continue }
             let head = Int(arc.head)
             let reached = base + arc.cost - prices[head]
@@ -77,14 +142,16 @@ struct ShortestPaths {
         }
     }
 
-    /// Sends one unit along the way that `reach` found from `source`.
-    mutating func augment(from source: Int) {
-        var node = sink
-        while node != source {
+    /// Sends one unit along the way that `reach` found from `source`; the nodes on it, from the
+    /// sink.
+    mutating func augment(from source: Int) -> [Int] {
+        var way = [sink]
+        while let node = way.last, node != source {
             let arc = Int(arrivals[node])
-            node = Int(residual.arcs[Int(residual.arcs[arc].twin)].head)
-            residual.push(1, along: arc)
+            push(1, along: arc)
+            way.append(Int(arcs[arc ^ 1].head))
         }
+        return way
     }
 }
 

@@ -12,16 +12,10 @@ public struct OnlinePairing: Sendable {
     public private(set) var isAccepted: [Bool]
     /// Whether each request was withdrawn, or its time came without a helper.
     public private(set) var isWithdrawn: [Bool]
-    private var kept: Kept?
-
-    /// What an arrival goes on from.
-    private struct Kept {
-        var open: [Int]
-        var arcs: [[PairingFilter.Arc]]
-        var network: PairingNetwork
-        var flows: [Int32]
-        var prices: [Int64]
-    }
+    /// What an arrival goes on from; nil when it is to be made.
+    private var going: PairingGoing?
+    /// Whether nothing that costs depend on has changed since the last plan of all.
+    private var isPlanned = false
 
     /// Begins with a first plan for all requests.
     public init(_ instance: PairingInstance, budget: Budget = Budget(iterations: 20_000)) {
@@ -62,32 +56,18 @@ public struct OnlinePairing: Sendable {
     /// A new request, and who is proposed for it, or nil.
     @discardableResult
     public mutating func add(_ request: PairingRequest) -> Int32? {
-        let before = helpers
+        if going == nil && isPlanned { remember() }
+        let number = instance.requests.count
         instance.requests.append(request)
         helpers.append(nil)
         isAccepted.append(false)
         isWithdrawn.append(false)
-        guard let kept, let next = extend(kept) else {
+        guard let changes = going?.add(request, number) else {
             reoptimise(Budget(iterations: 1_000))
-            return helpers[helpers.count - 1]
+            return helpers[number]
         }
-        let part = openInstance(next.open)
-        let filter = PairingFilter(part)
-        let unmet = next.open.indices.map { filter.unmetCost($0) }
-        var best: PairingSearch?
-        // Beside the flow stands the old plan with the new request at its best: never worse.
-        let old = next.open.map { $0 < before.count ? before[$0] : nil }
-        for plan in [next.network.helpers(next.flows), old] {
-            var search = PairingSearch(part, next.arcs, unmet: unmet, seed: 1)
-            search.begin(with: plan)
-            if let best, best.cost <= search.cost { continue }
-            best = search
-        }
-        for (place, request) in next.open.enumerated() {
-            helpers[request] = best?.helpers[place]
-        }
-        self.kept = next
-        return helpers[helpers.count - 1]
+        for change in changes { helpers[change.request] = change.helper }
+        return helpers[number]
     }
 
     /// The proposed helper says yes: the pair stays whatever comes, and the person knows the helper
@@ -101,7 +81,7 @@ public struct OnlinePairing: Sendable {
         instance.helpers[helper].asked += 1
         instance.helpers[helper].busy.append(instance.requests[request].window)
         setKnown(PersonHelper(person: instance.requests[request].person, helper: Int32(helper)))
-        kept = nil
+        forget()
         return true
     }
 
@@ -111,7 +91,7 @@ public struct OnlinePairing: Sendable {
         guard !isAccepted[request], !isWithdrawn[request] else { return false }
         isWithdrawn[request] = true
         helpers[request] = nil
-        kept = nil
+        forget()
         return true
     }
 
@@ -120,18 +100,23 @@ public struct OnlinePairing: Sendable {
     public mutating func setAsked(_ helper: Int, _ times: Int32) {
         guard instance.helpers[helper].asked != times else { return }
         instance.helpers[helper].asked = times
-        kept = nil
+        forget()
     }
 
     /// What is expected of answers from now on.
     public mutating func setOutlook(_ outlook: PairingOutlook?) {
+        guard instance.outlook != outlook else { return }
         instance.outlook = outlook
+        forget()
     }
 
     /// How a helper answers: thousandths of yes more or less than all, and minutes.
     public mutating func setAnswers(_ helper: Int, yes: Int32, minutes: Int32?) {
+        let other = instance.helpers[helper]
+        guard other.yes != yes || other.answerMinutes != minutes else { return }
         instance.helpers[helper].yes = yes
         instance.helpers[helper].answerMinutes = minutes
+        forget()
     }
 
     private mutating func setKnown(_ pair: PersonHelper) {
@@ -150,7 +135,7 @@ public struct OnlinePairing: Sendable {
         instance.requests[request].declined.append(helper)
         instance.helpers[Int(helper)].asked += 1
         helpers[request] = nil
-        kept = nil
+        forget()
         return true
     }
 
@@ -158,9 +143,24 @@ public struct OnlinePairing: Sendable {
     public mutating func reoptimise(_ budget: Budget) {
         let open = openRequests
         let part = openInstance(open)
-        let plan = PairingSolver.solve(part, budget: budget)
+        let plan = PairingSolver.solve(part, budget: budget, listsFallen: false)
         for (place, request) in open.enumerated() { helpers[request] = plan.helpers[place] }
-        kept = remember(open)
+        forget()
+        isPlanned = true
+    }
+
+    /// What was known of the plan does not hold any more.
+    private mutating func forget() {
+        going = nil
+        isPlanned = false
+    }
+
+    /// Makes what arrivals go on from, with the costs of the proposals of now.
+    private mutating func remember() {
+        let open = openRequests
+        going = PairingGoing(openInstance(open), open, helpers: open.map { helpers[$0] })
+        guard let going else { return }
+        for (place, request) in open.enumerated() { helpers[request] = going.helpers[place] }
     }
 
     private var openRequests: [Int] {
@@ -179,93 +179,62 @@ public struct OnlinePairing: Sendable {
     }
 }
 
-extension OnlinePairing {
-    /// The flow of the open requests with the costs of their proposals, to go on from.
-    private func remember(_ open: [Int]) -> Kept? {
-        let part = openInstance(open)
-        let filter = PairingFilter(part)
-        var fallen: [FallenPair] = []
-        let arcs = open.indices.map { filter.arcs(of: $0, fallen: &fallen) }
-        let network = PairingNetwork(
-            part, arcs, unmet: open.indices.map { filter.unmetCost($0) })
-        guard let flow = MinCostFlow.solve(network.network) else { return nil }
-        return Kept(
-            open: open, arcs: arcs, network: network, flows: flow.flows, prices: flow.prices)
+/// A plan of the open requests that takes in one after another: the filter, the flow with its
+/// prices, and the plan that is proposed, which differs from the flow where tasks overlap between
+/// two instants of the grid or share a first meeting.
+private struct PairingGoing: Sendable {
+    /// Number of each open request among all.
+    private var open: [Int]
+    private var filter: PairingFilter
+    private var flow: PairingFlow
+    private var search: PairingSearch
+    /// Requests of which flow and plan think differently.
+    private var differing: [Int] = []
+
+    /// Goes on from a plan, or from the flow where that is as cheap; nil without a flow.
+    init?(_ instance: PairingInstance, _ open: [Int], helpers: [Int32?]) {
+        self.open = open
+        let filter = PairingFilter(instance)
+        let arcs = open.indices.map { filter.arcs(of: $0) }
+        let unmet = open.indices.map { filter.unmetCost($0) }
+        let network = PairingNetwork(instance, arcs, unmet: unmet)
+        guard let plan = MinCostFlow.solve(network.network) else { return nil }
+        let flow = PairingFlow(network, plan)
+        var search = PairingSearch(instance, arcs, unmet: unmet, seed: 1)
+        var other = search
+        search.begin(with: flow.helpers)
+        other.begin(with: helpers)
+        if other.cost < search.cost { search = other }
+        differing = open.indices.filter { search.helpers[$0] != flow.helpers[$0] }
+        (self.filter, self.flow, self.search) = (filter, flow, search)
     }
 
-    /// One request more than before: the old flow stands in the new network, and one search adds
-    /// the new request.
-    private func extend(_ kept: Kept) -> Kept? {
-        let request = instance.requests.count - 1
-        var next = kept
-        next.open.append(request)
-        let part = openInstance(next.open)
-        let filter = PairingFilter(part)
-        var fallen: [FallenPair] = []
-        next.arcs.append(filter.arcs(of: next.open.count - 1, fallen: &fallen))
-        next.network = PairingNetwork(
-            part, next.arcs, unmet: next.open.indices.map { filter.unmetCost($0) })
-        let carried = next.network.carrying(kept.network, flows: kept.flows, prices: kept.prices)
-        var paths = ShortestPaths(
-            next.network.network, sink: next.network.sink, flows: carried.flows,
-            prices: carried.prices)
-        guard paths.reach(from: next.open.count - 1) != nil else { return nil }
-        paths.augment(from: next.open.count - 1)
-        next.flows = paths.residual.flows
-        next.prices = paths.prices
-        return next
-    }
-}
+    /// The plan, in the order of the open requests.
+    var helpers: [Int32?] { search.helpers }
 
-extension PairingNetwork {
-    /// The flow and the prices of a network that lacked only the last request.
-    ///
-    /// A node of an instant that is new costs what its helper costs; the new request's price makes
-    /// its cheapest arc just even.
-    fileprivate func carrying(
-        _ old: PairingNetwork, flows: [Int32], prices: [Int64]
-    ) -> (flows: [Int32], prices: [Int64]) {
-        let request = arcs.count - 1
-        let helperCount = sink - arcs.count - slots.count
-        var carried = [Int64](repeating: 0, count: network.nodeCount)
-        var isUsed = [Int32](repeating: 0, count: network.arcCount)
-        for node in 0..<request { carried[node] = prices[node] }
-        for helper in 0..<helperCount {
-            carried[helperNode(helper)] = prices[old.helperNode(helper)]
-        }
-        carried[sink] = prices[old.sink]
-        for (place, key) in slots.enumerated() {
-            let node = helperNode(helperCount + place)
-            let before = old.slots.partition { $0 < key }
-            let isOld = before < old.slots.count && old.slots[before] == key
-            carried[node] =
-                isOld
-                ? prices[old.helperNode(helperCount + before)]
-                : carried[helperNode(Int(key >> 32))]
-        }
-        for arc in 0..<firsts[request] { isUsed[arc] = flows[arc] }
-        carry(&isUsed)
-        carried[request] = .min
-        for arc in firsts[request]..<firsts[request] + arcs[request].count + 1 {
-            let even = carried[Int(network.heads[arc])] - network.costs[arc]
-            carried[request] = max(carried[request], even)
-        }
-        return (isUsed, carried)
-    }
-
-    /// Units on the arcs behind the requests: of an instant, and of a helper's tasks in their
-    /// order.
-    private func carry(_ isUsed: inout [Int32]) {
-        var units = [Int32](repeating: 0, count: network.nodeCount)
-        for arc in 0..<network.arcCount {
-            let (tail, head) = (Int(network.tails[arc]), Int(network.heads[arc]))
-            if tail < arcs.count {
-                units[head] += isUsed[arc]
-            } else {
-                isUsed[arc] = min(network.capacities[arc], units[tail])
-                units[tail] -= isUsed[arc]
-                units[head] += isUsed[arc]
-            }
-        }
+    /// Adds the request with a number; whose helper changed, and to whom, or nil without a way.
+    mutating func add(
+        _ request: PairingRequest, _ number: Int
+    ) -> [(request: Int, helper: Int32?)]? {
+        var wish = request
+        wish.proposed = nil
+        filter.add(wish)
+        let place = open.count
+        open.append(number)
+        let arcs = filter.arcs(of: place)
+        let unmet = filter.unmetCost(place)
+        let instance = filter.instance
+        guard
+            let ways = flow.add(
+                arcs, unmet: unmet, instant: wish.window.instant(every: instance.gridMinutes),
+                of: instance)
+        else { return nil }
+        var isNamed = Set(differing)
+        differing += ways.filter { isNamed.insert($0).inserted }
+        let moved = search.add(
+            wish, arcs, unmet: unmet, flow: flow.helpers, differing: differing)
+        let (plan, others) = (search.helpers, flow.helpers)
+        differing.removeAll { plan[$0] == others[$0] }
+        return moved.map { (open[$0], search.helpers[$0]) }
     }
 }

@@ -14,15 +14,16 @@ public struct PairingFilter: Sendable {
         public var share: Int64
     }
 
-    private let instance: PairingInstance
+    private(set) var instance: PairingInstance
     /// Sorted by pair.
     private let ties: [PairingTie]
     private let barred: [PersonHelper]
     private let skills: [[Int32]]
     /// Persons of the requests, ascending, each as often as they ask.
-    private let persons: [Int32]
+    private var persons: [Int32]
     /// Of each request, the minutes in which it may be answered.
-    private let minutesLeft: [Int32]
+    private var minutesLeft: [Int32]
+    private let nearby: PairingNearby
 
     /// Sorts what is looked up.
     public init(_ instance: PairingInstance) {
@@ -31,10 +32,19 @@ public struct PairingFilter: Sendable {
         barred = instance.barred.sorted()
         skills = instance.helpers.map { $0.skills.sorted() }
         persons = instance.requests.map(\.person).sorted()
-        let outlook = instance.outlook
-        minutesLeft = instance.requests.map { wish in
-            outlook.map { $0.minutesOfDay(from: $0.now, to: wish.window.begin) } ?? 0
-        }
+        minutesLeft = instance.requests.map { Self.minutesLeft($0, instance.outlook) }
+        nearby = PairingNearby(instance.helpers)
+    }
+
+    private static func minutesLeft(_ request: PairingRequest, _ outlook: PairingOutlook?) -> Int32 {
+        outlook.map { $0.minutesOfDay(from: $0.now, to: request.window.begin) } ?? 0
+    }
+
+    /// Takes in one more request, the last.
+    mutating func add(_ request: PairingRequest) {
+        instance.requests.append(request)
+        persons.insert(request.person, at: persons.partition { $0 < request.person })
+        minutesLeft.append(Self.minutesLeft(request, instance.outlook))
     }
 
     /// Why a helper may not take a request; nil when it may.
@@ -114,9 +124,7 @@ public struct PairingFilter: Sendable {
     /// The arcs that a request keeps, ascending by cost and helper, and each pair that fell.
     public func arcs(of request: Int, fallen: inout [FallenPair]) -> [Arc] {
         var arcs: [Arc] = []
-        let person = instance.requests[request].person
-        let first = persons.partition { $0 < person }
-        let count = Int64(persons[first...].prefix { $0 == person }.count)
+        let count = requests(of: instance.requests[request].person)
         for helper in instance.helpers.indices {
             if let reason = obstacle(request, helper) {
                 fallen.append(
@@ -125,18 +133,48 @@ public struct PairingFilter: Sendable {
                 arcs.append(arc(request, helper, of: count))
             }
         }
-        arcs.sort { ($0.cost, $0.helper) < ($1.cost, $1.helper) }
+        return cheapest(arcs, of: request) { arc in
+            fallen.append(
+                FallenPair(
+                    request: Int32(request), helper: arc.helper,
+                    reason: .outranked(by: instance.arcsMax)))
+        }
+    }
+
+    /// The arcs that a request keeps, ascending by cost and helper; looks only at helpers within
+    /// its reach.
+    public func arcs(of request: Int) -> [Arc] {
+        var arcs: [Arc] = []
+        let wish = instance.requests[request]
+        let count = requests(of: wish.person)
+        nearby.visit(wish.cell, reach: wish.reach) { helper in
+            if obstacle(request, helper) == nil { arcs.append(arc(request, helper, of: count)) }
+        }
+        return cheapest(arcs, of: request) { _ in }
+    }
+
+    /// How many helpers fall for each code, in the order of `PairingReason.fallIndex`.
+    func obstacleCounts(_ request: Int) -> [Int] {
+        var counts = [Int](repeating: 0, count: PairingReason.fallCount)
+        for helper in instance.helpers.indices {
+            if let index = obstacle(request, helper)?.fallIndex { counts[index] += 1 }
+        }
+        return counts
+    }
+
+    private func requests(of person: Int32) -> Int64 {
+        let first = persons.partition { $0 < person }
+        return Int64(persons[first...].prefix { $0 == person }.count)
+    }
+
+    /// The cheapest arcs, and those to helpers whom the person knows.
+    private func cheapest(_ arcs: [Arc], of request: Int, fell: (Arc) -> Void) -> [Arc] {
+        let arcs = arcs.sorted { ($0.cost, $0.helper) < ($1.cost, $1.helper) }
         guard arcs.count > instance.arcsMax else { return arcs }
         var kept = Array(arcs.prefix(instance.arcsMax))
+        let person = instance.requests[request].person
         for arc in arcs.dropFirst(instance.arcsMax) {
-            if tie(person, Int(arc.helper))?.isKnown == true {
-                kept.append(arc)
-            } else {
-                fallen.append(
-                    FallenPair(
-                        request: Int32(request), helper: arc.helper,
-                        reason: .outranked(by: instance.arcsMax)))
-            }
+            if tie(person, Int(arc.helper))?.isKnown == true { kept.append(arc) } else { fell(arc) }
         }
         return kept
     }

@@ -13,7 +13,7 @@ struct PairingNetwork {
     private(set) var firsts: [Int] = []
     /// Arcs to each helper.
     private let degrees: [Int]
-    private let helperCount: Int
+    let helperCount: Int
 
     var sink: Int { network.nodeCount - 1 }
 
@@ -92,7 +92,7 @@ struct PairingNetwork {
         return arcs.count + helperCount + slots.partition { $0 < key }
     }
 
-    private static func key(_ helper: Int32, _ instant: Int32) -> Int64 {
+    static func key(_ helper: Int32, _ instant: Int32) -> Int64 {
         Int64(helper) << 32 | Int64(UInt32(bitPattern: instant))
     }
 }

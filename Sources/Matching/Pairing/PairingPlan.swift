@@ -36,6 +36,9 @@ public enum PairingReason: Hashable, Sendable, Codable {
     /// Tasks the helper has, this one included.
     case workload(Int)
 
+    /// Codes by which a pair falls before costs are compared.
+    static let fallCount = 8
+
     /// Place of a code among those by which a pair falls, from 0; nil for others.
     public var fallIndex: Int? {
         switch self {
@@ -83,7 +86,7 @@ public struct PairingPlan: Hashable, Sendable, Codable {
     public var helpersOfPersons: [PersonHelpers]
     /// By helper, the price of a task: its workload, and what it takes from others.
     public var prices: [Int64]
-    /// Each pair that fell, by request.
+    /// Each pair that fell, by request, where they were asked for.
     public var fallen: [FallenPair]
 
     /// How far the plan may be from the best.

@@ -1,11 +1,11 @@
 /// Local search over who helps whom, for tasks of any length: a request goes to a helper, whoever
 /// is in its way goes to the next best, and the move stays when the plan became cheaper.
 struct PairingSearch {
-    private let instance: PairingInstance
-    private let arcs: [[PairingFilter.Arc]]
-    private let unmet: [Int64]
+    private var instance: PairingInstance
+    private var arcs: [[PairingFilter.Arc]]
+    private var unmet: [Int64]
     /// Of each request, the others of the same person.
-    private let siblings: [[Int32]]
+    private var siblings: [[Int32]]
     private var random: SplitMix64
     private(set) var helpers: [Int32?]
     private(set) var cost: Int64
@@ -81,9 +81,12 @@ struct PairingSearch {
         if arc.meeting > 0, random.below(2) == 0 { gather(request, at: arc.helper) }
         ejected.sort { (-unmet[Int($0)], $0) < (-unmet[Int($1)], $1) }
         for other in ejected { takeBest(Int(other)) }
-        if cost >= before {
-            for change in changes.reversed() { set(change.request, change.helper) }
-        }
+        if cost >= before { undo() }
+        changes.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func undo() {
+        for change in changes.reversed() { set(change.request, change.helper) }
         changes.removeAll(keepingCapacity: true)
     }
 
@@ -161,5 +164,49 @@ struct PairingSearch {
             arc.meeting == 0
             || tasks[Int(arc.helper)].contains { instance.requests[Int($0)].person == person }
         return arc.cost - arc.share + (hasMet ? 0 : arc.meeting)
+    }
+}
+
+extension PairingSearch {
+    /// Takes in one more request: at its best beside the plan as it is, or by going over to the
+    /// flow's plan in the requests that are named, whichever is cheaper; the requests that moved.
+    mutating func add(
+        _ request: PairingRequest, _ own: [PairingFilter.Arc], unmet cost: Int64,
+        flow: [Int32?], differing: [Int]
+    ) -> [Int] {
+        append(request, own, cost)
+        takeBest(arcs.count - 1)
+        let beside = self.cost
+        undo()
+        let order = differing.sorted { (-unmet[$0], $0) < (-unmet[$1], $1) }
+        for request in order { move(request, to: nil) }
+        for request in order {
+            guard let helper = flow[request], fits(request, Int(helper)) else { continue }
+            move(request, to: helper)
+        }
+        for request in order where helpers[request] == nil { takeBest(request) }
+        if self.cost > beside {
+            undo()
+            takeBest(arcs.count - 1)
+        }
+        defer { changes.removeAll(keepingCapacity: true) }
+        return changes.map(\.request)
+    }
+
+    private mutating func append(
+        _ request: PairingRequest, _ own: [PairingFilter.Arc], _ unmet: Int64
+    ) {
+        let number = arcs.count
+        var others: [Int32] = []
+        for (other, wish) in instance.requests.enumerated() where wish.person == request.person {
+            siblings[other].append(Int32(number))
+            others.append(Int32(other))
+        }
+        siblings.append(others)
+        instance.requests.append(request)
+        arcs.append(own)
+        self.unmet.append(unmet)
+        helpers.append(nil)
+        cost += unmet
     }
 }

@@ -4,13 +4,19 @@ public enum PairingSolver {
     /// is the bound, and a local search of `budget.iterations` moves begins at what it can keep of
     /// it.
     ///
-    /// A stopped search answers with the best plan until then, at worst nobody helped.
+    /// A stopped search answers with the best plan until then, at worst nobody helped. The pairs
+    /// that fell are listed on demand: there are as many as requests times helpers, and without
+    /// them a request looks only at those within its reach.
     public static func solve(
-        _ instance: PairingInstance, seed: UInt64 = 1, budget: Budget = Budget(iterations: 20_000)
+        _ instance: PairingInstance, seed: UInt64 = 1, budget: Budget = Budget(iterations: 20_000),
+        listsFallen: Bool = true
     ) -> PairingPlan {
         let filter = PairingFilter(instance)
         var fallen: [FallenPair] = []
-        let arcs = instance.requests.indices.map { filter.arcs(of: $0, fallen: &fallen) }
+        let arcs = instance.requests.indices.map { request in
+            listsFallen
+                ? filter.arcs(of: request, fallen: &fallen) : filter.arcs(of: request)
+        }
         let unmet = instance.requests.indices.map { filter.unmetCost($0) }
         let network = PairingNetwork(instance, arcs, unmet: unmet)
         let flow = MinCostFlow.solve(network.network, stop: budget.stop)
@@ -46,16 +52,11 @@ extension PairingPlan {
         self.bound = bound
         self.prices = prices
         self.fallen = fallen
-        var counts = [[Int]](
-            repeating: [Int](repeating: 0, count: 8), count: instance.requests.count)
-        for pair in fallen {
-            if let index = pair.reason.fallIndex { counts[Int(pair.request)][index] += 1 }
-        }
         var loads = instance.helpers.map { Int($0.load) }
         reasons = helpers.enumerated().map { request, helper in
             guard let helper = helper.map({ Int($0) }) else {
                 return arcs[request].isEmpty
-                    ? [.nobody(counts: counts[request])]
+                    ? [.nobody(counts: filter.obstacleCounts(request))]
                     : [.needed(candidates: arcs[request].count)]
             }
             loads[helper] += 1

@@ -1,8 +1,7 @@
 /// Finds the best rings of one group, and proves it: column generation for the bound, and where the
-/// bound is not reached, branch and bound over every ring that could be part of a better plan.
+/// bound is not reached, a tree over every ring that could be part of a better plan.
 ///
-/// The cycle formulation of Roth, Sönmez and Ünver (2007) and Abraham, Blum and Sandholm (2007);
-/// branching on pairs of families that share a ring or do not, as Ryan and Foster (1981).
+/// The cycle formulation of Roth, Sönmez and Ünver (2007) and Abraham, Blum and Sandholm (2007).
 struct RingSearch {
     /// Most rings that are looked at one by one.
     static let columnsMax = 1_000_000
@@ -13,9 +12,6 @@ struct RingSearch {
     static let giftScale = tiedGift * tiedScale
     /// More than a ring is worth, scaled.
     private static let blockedPrice: Int64 = 1 << 52
-    /// Most of what prices are rounded to, so that doubles and sums of Int64 are exact enough.
-    private static let scaledMax = Double(1 << 44)
-
     let graph: RingGraph
     let budget: Budget
     private var pricing: RingPricing
@@ -28,15 +24,9 @@ struct RingSearch {
     private var active: [Int] = []
     /// Families that a dive has placed for good.
     private var isBlocked: [Bool]
-    private let sizeMax: Int64
-    private let heaviest: Int64
+    private let scales: RingScales
     /// Best choice of columns so far: most gifts, then most weight.
     private(set) var best = RingChoice()
-    private var nodes = 0
-    /// Pivots of the simplex so far, and after how many a search ends without proof.
-    var pivots: Int { simplex.pivots }
-    private var pivotsMax = 0
-    private var isCut = false
 
     init(_ graph: RingGraph, cycleCap: Int, chainCap: Int, budget: Budget) {
         self.graph = graph
@@ -45,8 +35,9 @@ struct RingSearch {
             graph, cycleCap: cycleCap, chainCap: chainCap, stop: budget.stop)
         isBlocked = Array(repeating: false, count: graph.familyCount)
         simplex = PackingSimplex(rows: graph.familyCount)
-        sizeMax = Int64(max(cycleCap, chainCap, 1))
-        heaviest = graph.weights.reduce(0) { max($0, abs($1)) }
+        scales = RingScales(
+            familyCount: graph.familyCount, sizeMax: Int64(max(cycleCap, chainCap, 1)),
+            heaviest: graph.weights.reduce(0) { max($0, abs($1)) })
     }
 
     // MARK: The two goals
@@ -59,8 +50,7 @@ struct RingSearch {
         guard let prices = price(goal.worth, generates: true) else { return (nil, []) }
         let root = goal.bound(prices)
         consider(simplex.shares)
-        let isProven = search(goal, prices: prices, root: root)
-        return (isProven ? best.gifts : root, prices)
+        return (search(goal, prices: prices, root: root), prices)
     }
 
     /// The most weight that goes with the gifts of the best choice; answers a bound of it.
@@ -72,52 +62,51 @@ struct RingSearch {
         guard let prices = price(goal.worth, generates: true) else { return nil }
         let root = goal.bound(prices)
         consider(simplex.shares)
-        let isProven = search(goal, prices: prices, root: root)
-        return isProven ? best.weight : root
+        return search(goal, prices: prices, root: root)
     }
 
     /// A bound of the weight of any plan at all.
     mutating func weightBound() -> Int64? {
-        let goal = RingGoal(worth: scaled(gift: 0), gifts: 0)
+        let goal = RingGoal(worth: scales.scaled(gift: 0), gifts: 0)
         return price(goal.worth, generates: true).map { goal.bound($0) }
     }
 
-    /// Searches until the bound is reached; false where the budget ended it.
-    private mutating func search(_ goal: RingGoal, prices: [Int64], root: Int64) -> Bool {
+    /// Searches until the bound is reached, and lowers it where no plan reaches it; answers a bound
+    /// that holds, also where the budget ended the search.
+    private mutating func search(_ goal: RingGoal, prices: [Int64], root: Int64) -> Int64 {
         defer { active = Array(0..<columns.count) }
         if root > goal.value(of: best) { dive(goal.worth) }
         if root > goal.value(of: best), goal.worth.weight == 1 {
-            dive(scaled(gift: min(giftWorthMax, sizeMax * heaviest + 1)))
+            let gift = scales.sizeMax * scales.heaviest + 1
+            dive(scales.scaled(gift: min(scales.giftWorthMax, gift)))
         }
-        // A first look among the columns at hand: a good plan keeps the second look short.
-        let begun = pivots
-        for share in [4, 1] where root > goal.value(of: best) {
-            isCut = share == 1 && !complete(goal, prices: prices)
+        guard price(goal.worth, generates: true) != nil else { return root }
+        // Plans just below the bound have few columns to choose from: they are looked for first.
+        var bound = root
+        var step = goal.worth.weight == 0 ? 0 : (root - goal.value(of: best)) / 16
+        var left = budget.iterations
+        var cuts: [[Int32]] = []
+        while bound > goal.value(of: best) {
+            let floor = max(goal.value(of: best), bound - step - 1)
+            let room = goal.room(prices.reduce(0, +), for: floor + 1)
+            guard complete(goal, prices: prices, room: room) else { return bound }
             reweigh()
-            restrict(goal, prices: prices)
-            pivotsMax = begun + budget.iterations / share
-            branch(goal, depth: 0)
+            let basic = Set(simplex.basicColumns)
+            let numbers = (0..<columns.count).filter {
+                basic.contains($0) || slack($0, goal.worth, prices) <= room
+            }
+            var tree = RingTree(
+                columns, numbers: numbers, scales: scales, simplex: simplex, best: best,
+                floor: floor, pivotsMax: simplex.pivots + left, budget: budget)
+            tree.run(goal, cuts: cuts)
+            left -= tree.pivots - simplex.pivots
+            best = tree.best
+            cuts = tree.cuts
+            if tree.isCut { return bound }
+            bound = max(floor, goal.value(of: best))
+            step = step * 4 + (goal.worth.weight == 0 ? 0 : 1)
         }
-        return root <= goal.value(of: best) || !isCut
-    }
-
-    /// Lets only those columns enter that a plan better than the best could hold.
-    private mutating func restrict(_ goal: RingGoal, prices: [Int64]) {
-        let room = room(goal, prices: prices)
-        active = (0..<columns.count).filter { slack($0, goal.worth, prices) <= room }
-    }
-
-    private func scaled(gift: Int64) -> RingWorth {
-        let most = Double(sizeMax) * (Double(gift) + Double(heaviest)) + 1
-        var scale: Int64 = 1
-        while Double(scale) * most * 2 <= Self.scaledMax { scale *= 2 }
-        return RingWorth(gift: gift, weight: 1, scale: scale)
-    }
-
-    /// More than any plan's weight differs from another's, as far as sums of Int64 allow.
-    private var giftWorthMax: Int64 {
-        let families = Int64(graph.familyCount)
-        return min(2 * heaviest * families + 1, (1 << 55) / max(families, 1))
+        return max(bound, goal.value(of: best))
     }
 
     /// Looks for the worth of a gift that gives the lowest bound of weight: the bound is convex in
@@ -127,10 +116,10 @@ struct RingSearch {
         var high: (gifts: Double, weight: Double)?
         var tried: [Int64] = []
         var least: (bound: Int64, goal: RingGoal)?
-        var worth = min(heaviest + 1, giftWorthMax)
+        var worth = min(scales.heaviest + 1, scales.giftWorthMax)
         while tried.count < 20, !tried.contains(worth) {
             tried.append(worth)
-            let goal = RingGoal(worth: scaled(gift: worth), gifts: gifts)
+            let goal = RingGoal(worth: scales.scaled(gift: worth), gifts: gifts)
             guard let prices = price(goal.worth, generates: true) else { return nil }
             consider(simplex.shares)
             let bound = goal.bound(prices)
@@ -148,7 +137,7 @@ struct RingSearch {
                 let crossing = (low.weight - high.weight) / (high.gifts - low.gifts)
                 worth = Int64(max(0, crossing.rounded(.up)))
             } else {
-                worth = low == nil ? worth / 2 : min(giftWorthMax, worth * 4)
+                worth = low == nil ? worth / 2 : min(scales.giftWorthMax, worth * 4)
             }
         }
         return least?.goal
@@ -159,8 +148,7 @@ struct RingSearch {
     /// Prices that no column at hand, and if it `generates` no ring at all, exceeds; nil where the
     /// budget ended it, or there are too many rings.
     private mutating func price(_ worth: RingWorth, generates: Bool) -> [Int64]? {
-        let other = worth.weight * heaviest + worth.tie * RingGraph.tieMax
-        let most = Double(sizeMax) * (Double(worth.gift) + Double(other)) + 1
+        let most = scales.most(worth)
         let factor = most * Double(worth.scale)
         while true {
             if generates { active = Array(0..<columns.count) }
@@ -171,9 +159,9 @@ struct RingSearch {
                 costs[column] = Double(columns.worth(column, worth)) / most
             }
             guard
-                simplex.maximise(costs, columns: columns, active: active, stop: budget.stop)
+                simplex.maximise(costs, columns: columns.matrix, active: active, stop: budget.stop)
             else { return nil }
-            var prices = simplex.prices.map { Int64(max(0, $0 * factor).rounded(.up)) }
+            var prices = simplex.prices.map { RingScales.whole($0 * factor) }
             for column in active where forbidden[column] == 0 {
                 let lack = -slack(column, worth, prices)
                 guard lack > 0 else { continue }
@@ -204,109 +192,13 @@ struct RingSearch {
         ring.donors.map { graph.families[Int($0)] }.sorted()
     }
 
-    /// Takes in every ring that a plan better than the best could hold: by its prices, those whose
-    /// slack is no more than what lies between the bound and that plan.
-    private mutating func complete(_ goal: RingGoal, prices: [Int64]) -> Bool {
+    /// Takes in every ring whose slack is at most `room`; false if there are too many.
+    private mutating func complete(_ goal: RingGoal, prices: [Int64], room: Int64) -> Bool {
         let found = pricing.find(
-            goal.worth, prices: prices, above: -room(goal, prices: prices) - 1,
-            mostEach: Self.columnsMax,
+            goal.worth, prices: prices, above: -room - 1, mostEach: Self.columnsMax,
             mostAll: Self.columnsMax)
         for ring in found { columns.add(ring, families: families(of: ring), by: goal.worth) }
         return pricing.isWhole
-    }
-
-    /// Most slack of a column of a plan that is better than the best.
-    private func room(_ goal: RingGoal, prices: [Int64]) -> Int64 {
-        prices.reduce(0, +)
-            - ((goal.value(of: best) + 1) * goal.unit + goal.base) * goal.worth.scale
-    }
-
-    // MARK: Branching
-
-    /// Searches below the branchings that stand; what it cannot finish, it notes as cut.
-    private mutating func branch(_ goal: RingGoal, depth: Int) {
-        guard pivots < pivotsMax, depth < 1000, !budget.stop.isRaised else {
-            isCut = true
-            return
-        }
-        nodes += 1
-        if nodes % 64 == 0 {
-            budget.progress(
-                Progress(iterations: pivots, best: "\(best.gifts) gifts, weight \(best.weight)"))
-        }
-        var goal = goal
-        while true {
-            guard let prices = price(goal.worth, generates: false) else {
-                isCut = true
-                return
-            }
-            let bound = goal.bound(prices)
-            if bound <= goal.value(of: best) { return }
-            let shares = simplex.shares.filter { costs[$0.column] != -1 }
-            let whole = consider(shares)
-            if bound <= goal.value(of: best) { return }
-            if let pair = fractionalPair(shares) {
-                return branch(goal, on: pair, depth: depth)
-            }
-            // A whole plan with too few gifts: they have to be worth more here.
-            guard goal.worth.weight == 1, whole.gifts < goal.gifts,
-                goal.worth.gift < giftWorthMax
-            else {
-                isCut = true
-                return
-            }
-            goal.worth = scaled(gift: min(giftWorthMax, goal.worth.gift * 8 + 1))
-        }
-    }
-
-    private mutating func branch(_ goal: RingGoal, on pair: (Int32, Int32), depth: Int) {
-        for isTogether in [true, false] {
-            forbid(pair, isTogether: isTogether, by: 1)
-            branch(goal, depth: depth + 1)
-            forbid(pair, isTogether: isTogether, by: -1)
-        }
-    }
-
-    /// Forbids columns that part the pair, or those that join it.
-    private mutating func forbid(_ pair: (Int32, Int32), isTogether: Bool, by step: Int32) {
-        for column in active {
-            let hasOne = columns.contains(column, pair.0)
-            let hasOther = columns.contains(column, pair.1)
-            if isTogether ? hasOne != hasOther : hasOne && hasOther { forbidden[column] += step }
-        }
-    }
-
-    /// The pair of families whose common share is nearest to 0.7, which leads to good plans soon; nil
-    /// where all shares are whole.
-    private func fractionalPair(_ shares: [(column: Int, share: Double)]) -> (Int32, Int32)? {
-        var pairs: [(one: Int, other: Int, share: Double)] = []
-        for (column, share) in shares where share > 0.02 && share < 0.98 {
-            let range = columns.range(column)
-            for entry in range {
-                for other in (entry + 1)..<range.upperBound {
-                    pairs.append((columns.family(at: entry), columns.family(at: other), share))
-                }
-            }
-        }
-        pairs.sort { ($0.one, $0.other, $0.share) < ($1.one, $1.other, $1.share) }
-        var chosen: (Int32, Int32)?
-        var distance = 0.68
-        var index = 0
-        while index < pairs.count {
-            let pair = pairs[index]
-            var sum = 0.0
-            while index < pairs.count, pairs[index].one == pair.one,
-                pairs[index].other == pair.other
-            {
-                sum += pairs[index].share
-                index += 1
-            }
-            if sum < 0.98, abs(sum - 0.7) < distance {
-                distance = abs(sum - 0.7)
-                chosen = (Int32(pair.one), Int32(pair.other))
-            }
-        }
-        return chosen
     }
 
     // MARK: Plans
@@ -350,21 +242,8 @@ struct RingSearch {
     /// it was filled up.
     @discardableResult
     private mutating func consider(_ shares: [(column: Int, share: Double)]) -> RingChoice {
-        var isTaken = [Bool](repeating: false, count: graph.familyCount)
-        var choice = RingChoice()
-        func add(_ column: Int) {
-            for entry in columns.range(column) where isTaken[columns.family(at: entry)] { return }
-            for entry in columns.range(column) { isTaken[columns.family(at: entry)] = true }
-            choice.columns.append(column)
-            choice.gifts += columns.gifts(column)
-            choice.weight += columns.weights[column]
-        }
-        for next in shares.sorted(by: { ($1.share, $0.column) < ($0.share, $1.column) }) {
-            add(next.column)
-        }
-        let whole = choice
-        for column in active { add(column) }
-        for candidate in [whole, choice] where best.isLess(than: candidate) { best = candidate }
-        return whole
+        let ordered = shares.sorted { ($1.share, $0.column) < ($0.share, $1.column) }
+        return columns.consider(
+            ordered.map(\.column), thenAny: active, familyCount: graph.familyCount, best: &best)
     }
 }

@@ -16,7 +16,7 @@ public struct RingsSolver: Sendable {
     }
 
     /// A plan; an iteration of the budget is a pivot of the simplex method, counted for each of
-    /// the two goals of each group once the root of its tree is solved.
+    /// the two goals of each group in the trees below the root.
     public func solve(budget: Budget) -> RingsPlan {
         var plan = RingsPlan()
         plan.priceScale = RingSearch.giftScale

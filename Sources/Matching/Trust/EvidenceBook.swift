@@ -102,7 +102,15 @@ public struct EvidenceBook: Hashable, Sendable {
             let subject = Person(person: event.subject, domain: event.domain)
             var known = raters[subject] ?? []
             raters[subject] = nil
-            let place = known.firstIndex { $0 > event.rater } ?? known.count
+            var place = known.count
+            if let last = known.last, last > event.rater {
+                // The place of the first above, by halves.
+                var low = 0
+                while low < place {
+                    let middle = (low + place) / 2
+                    if known[middle] > event.rater { place = middle } else { low = middle + 1 }
+                }
+            }
             known.insert(event.rater, at: place)
             raters[subject] = known
         }

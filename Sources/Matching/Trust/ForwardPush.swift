@@ -7,16 +7,18 @@
 /// plus residual is 1, and no score exceeds the exact one.
 ///
 /// The work is that of the pushed rows, at most 1 / (restart * precision), however large the graph
-/// is. 26 bytes a node of working room, which is used again.
+/// is. A step touches one cell of memory: what a node has, and how much it may keep, stand side by
+/// side. 28 bytes a node of working room, which is used again.
 public struct ForwardPush: Sendable {
     private struct Cell: Sendable {
         var residual = 0.0
         var score = 0.0
+        /// The residual above which the node is pushed, and waits for it; negative before the node
+        /// was given anything.
+        var limit = -1.0
     }
 
     private var cells: [Cell]
-    private var isWaiting: [Bool]
-    private var isTouched: [Bool]
     /// Nodes that the last push gave residual, in the order in which it came to them.
     public private(set) var touched: [Int32] = []
     /// Rows that the last push handed mass through.
@@ -26,8 +28,6 @@ public struct ForwardPush: Sendable {
     /// Room for so many nodes.
     public init(count: Int) {
         cells = [Cell](repeating: Cell(), count: count)
-        isWaiting = [Bool](repeating: false, count: count)
-        isTouched = [Bool](repeating: false, count: count)
     }
 
     /// Score of a node after the last push.
@@ -47,24 +47,45 @@ public struct ForwardPush: Sendable {
         graph: StochasticRows, judge: Int, restart: Double, precision: Double, budget: Budget
     ) {
         clear()
-        give(1, to: judge)
-        enqueue(judge)
+        cells[judge].residual = 1
+        cells[judge].limit = Self.limit(judge, graph, precision)
+        touched.append(Int32(judge))
+        waiting.append(Int32(judge))
         advance(
-            graph: graph, judge: judge, restart: restart, precision: precision, budget: budget)
+            Walk(graph: graph, judge: Int32(judge), restart: restart, precision: precision),
+            budget)
     }
 
     /// Goes on from where the last push ended, with a smaller precision.
     public mutating func refine(
         graph: StochasticRows, judge: Int, restart: Double, precision: Double, budget: Budget
     ) {
-        for node in touched where exceeds(Int(node), graph, precision) { enqueue(Int(node)) }
+        for node in touched {
+            let limit = Self.limit(Int(node), graph, precision)
+            cells[Int(node)].limit = limit
+            if cells[Int(node)].residual > limit { waiting.append(node) }
+        }
         advance(
-            graph: graph, judge: judge, restart: restart, precision: precision, budget: budget)
+            Walk(graph: graph, judge: Int32(judge), restart: restart, precision: precision),
+            budget)
     }
 
-    private mutating func advance(
-        graph: StochasticRows, judge: Int, restart: Double, precision: Double, budget: Budget
-    ) {
+    private struct Walk {
+        var graph: StochasticRows
+        var judge: Int32
+        var restart: Double
+        var precision: Double
+    }
+
+    private mutating func advance(_ walk: Walk, _ budget: Budget) {
+        // Out of self and back, so that each can be changed beside the others.
+        var cells: [Cell] = []
+        var touched: [Int32] = []
+        var waiting: [Int32] = []
+        swap(&cells, &self.cells)
+        swap(&touched, &self.touched)
+        swap(&waiting, &self.waiting)
+        var all = cells.mutableSpan
         var head = 0
         while head < waiting.count {
             if pushes >= budget.iterations { break }
@@ -74,80 +95,85 @@ public struct ForwardPush: Sendable {
             }
             let node = Int(waiting[head])
             head += 1
-            isWaiting[node] = false
-            push(node, graph, judge, restart, precision)
+            Self.push(node, walk, &all, &touched, &waiting)
             pushes += 1
             if head > 1 << 16, head > waiting.count / 2 {
                 waiting.removeFirst(head)
                 head = 0
             }
         }
-        for node in waiting[head...] { isWaiting[Int(node)] = false }
         waiting.removeAll(keepingCapacity: true)
+        self.cells = cells
+        self.touched = touched
+        self.waiting = waiting
     }
 
-    private mutating func push(
-        _ node: Int, _ graph: StochasticRows, _ judge: Int, _ restart: Double,
-        _ precision: Double
+    @inline(__always)
+    private static func push(
+        _ node: Int, _ walk: Walk, _ cells: inout MutableSpan<Cell>, _ touched: inout [Int32],
+        _ waiting: inout [Int32]
     ) {
         let mass = cells[node].residual
         cells[node].residual = 0
-        cells[node].score += restart * mass
-        let rest = mass - restart * mass
-        let entries = graph.entries(of: node)
-        if entries.isEmpty {
-            receive(rest, judge, graph, precision)
-            return
-        }
+        cells[node].score += walk.restart * mass
+        let rest = mass - walk.restart * mass
+        let entries = walk.graph.entries(of: node)
+        if entries.isEmpty { give(rest, to: walk.judge, walk, &cells, &touched, &waiting) }
+        let columns = walk.graph.columns.span
+        let shares = walk.graph.shares.span
         for entry in entries {
-            receive(
-                rest * graph.shares[entry], Int(graph.columns[entry]), graph, precision)
+            give(rest * shares[entry], to: columns[entry], walk, &cells, &touched, &waiting)
         }
     }
 
-    private mutating func receive(
-        _ mass: Double, _ node: Int, _ graph: StochasticRows, _ precision: Double
+    /// Adds to a node's residual; where that passes the limit, the node begins to wait.
+    @inline(__always)
+    private static func give(
+        _ mass: Double, to node: Int32, _ walk: Walk, _ cells: inout MutableSpan<Cell>,
+        _ touched: inout [Int32], _ waiting: inout [Int32]
     ) {
-        give(mass, to: node)
-        if !isWaiting[node], exceeds(node, graph, precision) { enqueue(node) }
-    }
-
-    private func exceeds(_ node: Int, _ graph: StochasticRows, _ precision: Double) -> Bool {
-        cells[node].residual > precision * Double(max(graph.rows[node].count, 1))
-    }
-
-    private mutating func give(_ mass: Double, to node: Int) {
-        cells[node].residual += mass
-        if !isTouched[node] {
-            isTouched[node] = true
-            touched.append(Int32(node))
+        let index = Int(node)
+        if cells[index].limit < 0 {
+            cells[index].limit = limit(index, walk.graph, walk.precision)
+            touched.append(node)
         }
+        let before = cells[index].residual
+        let after = before + mass
+        cells[index].residual = after
+        let limit = cells[index].limit
+        if before <= limit, after > limit { waiting.append(node) }
     }
 
-    private mutating func enqueue(_ node: Int) {
-        isWaiting[node] = true
-        waiting.append(Int32(node))
+    private static func limit(
+        _ node: Int, _ graph: StochasticRows, _ precision: Double
+    ) -> Double {
+        precision * Double(max(graph.rows[node].count, 1))
     }
 
     private mutating func clear() {
-        for node in touched {
-            cells[Int(node)] = Cell()
-            isTouched[Int(node)] = false
-        }
+        for node in touched { cells[Int(node)] = Cell() }
         touched.removeAll(keepingCapacity: true)
         pushes = 0
     }
 
     /// The nodes of highest score after the last push, by falling score, then by rising node.
     public func nearest(atMost count: Int) -> [NearestPlan.Neighbour] {
+        guard count > 0 else { return [] }
         var best: [NearestPlan.Neighbour] = []
+        var least = 0.0
+        func trim() {
+            best.sort { ($1.score, $0.node) < ($0.score, $1.node) }
+            best.removeLast(max(0, best.count - count))
+            if best.count == count { least = best[count - 1].score }
+        }
         for node in touched {
             let score = cells[Int(node)].score
-            guard score > 0 else { continue }
+            guard score > 0, score >= least else { continue }
             best.append(NearestPlan.Neighbour(node: Int(node), score: score))
+            if best.count >= 4 * count { trim() }
         }
-        best.sort { ($1.score, $0.node) < ($0.score, $1.node) }
-        return Array(best.prefix(count))
+        trim()
+        return best
     }
 }
 

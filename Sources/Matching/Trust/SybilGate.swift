@@ -1,10 +1,10 @@
 /// Who passes from the verified to matching: a filter, never a rank.
 ///
 /// A resident passes who was verified in person, or whom early-ended walks from the verified reach
-/// with at least a share of what each would have if all honest residents were mixed. The gate is
-/// made anew by rounds, as O(ties log residents); verification and its end hold at once.
+/// with at least a share of what the middle one of the verified has. The gate is made anew by
+/// rounds, as O(ties log residents); verification and its end hold at once.
 public struct SybilGate: Hashable, Sendable {
-    /// The share of the even mass, at least, that passes.
+    /// The share of the score of the middle one of the verified, at least, that passes.
     public static let shareMin = 0.25
     /// Below so many verified residents, only the verified pass.
     public static let seedsMin = 50
@@ -42,21 +42,16 @@ public struct SybilGate: Hashable, Sendable {
         let scores = SybilSolver.scores(
             rows: rows, weights: weights, seeds: seeds, stop: stop)
         guard !stop.isRaised else { return }
-        let least = Self.least(scores: scores, rows: rows, weights: weights)
+        let least = Self.least(seeds.map { scores[Int($0)] })
         isReached = scores.map { $0 > 0 && $0 >= least }
     }
 
-    /// The least score that passes: a share of the even one, in which all weight that was reached
-    /// at all takes part.
-    static func least(scores: [Double], rows: CompressedRows, weights: [Int32]?) -> Double {
-        var volume = 0.0
-        for node in scores.indices where scores[node] > 0 {
-            if let weights {
-                for entry in rows.entries(of: node) { volume += Double(weights[entry]) }
-            } else {
-                volume += Double(rows.entries(of: node).count)
-            }
-        }
-        return volume > 0 ? shareMin / volume : 0
+    /// The least score that passes, of the scores of the verified.
+    ///
+    /// An attacker can add to the graph as much as there is, but nothing to the middle one of the
+    /// verified: who passes behind the attack edges has at least this score for each unit of weight
+    /// that they have, and all of them have no more than came across.
+    static func least(_ verified: [Double]) -> Double {
+        shareMin * SybilSolver.middle(of: verified)
     }
 }

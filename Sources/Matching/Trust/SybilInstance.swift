@@ -92,8 +92,8 @@ public struct SybilInstance: Hashable, Sendable, Codable {
 
 /// What the job `trust-sybil` answers.
 public struct SybilPlan: Hashable, Sendable, Codable {
-    /// For each node the chance that a short walk from the verified ends there, divided by the
-    /// node's degree; 0 where there are no edges.
+    /// For each node the chance that a short walk from the verified, evened out, ends there, over
+    /// the node's degree; 0 where there are no edges.
     public var scores: [Double]
     /// The chance that an honest node stands above another; nil where one of the groups is empty.
     public var auc: Double?

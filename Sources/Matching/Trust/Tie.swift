@@ -81,11 +81,15 @@ struct Tie: Equatable, Sendable {
         TieKind.allCases.filter { (claims.0 & claims.1 | register) & $0.bit != 0 }
     }
 
-    /// Weight that both directions share, in thousandths: kinds add up to a cap; 0 across a block.
-    var mutual: Int {
-        guard !isBlocked else { return 0 }
-        let shared = min(Int(activities), Self.activitiesMax) * Self.activityThousandths
-        return min(kinds.reduce(shared) { $0 + $1.thousandths }, Self.kindsMax)
+    /// Weight that both directions share, in thousandths; 0 across a block.
+    var mutual: Int { isBlocked ? 0 : unblocked }
+
+    /// What they would share if neither had blocked the other: kinds add up to a cap.
+    var unblocked: Int {
+        var shared = min(Int(activities), Self.activitiesMax) * Self.activityThousandths
+        let held = claims.0 & claims.1 | register
+        for kind in TieKind.allCases where held & kind.bit != 0 { shared += kind.thousandths }
+        return min(shared, Self.kindsMax)
     }
 
     /// Weight out of the lower, or the higher, numbered of the two.

@@ -21,12 +21,23 @@ public struct TieGraph: Sendable {
     /// The last change in each block of 64 residents.
     private(set) var changesOfBlock: [UInt64]
     private var ties: [UInt64: Tie] = [:]
-    private var neighbours: [[Int32]]
+    private var neighbours: [[Neighbour]]
+
+    /// What a resident's row is made of, so that making it looks up no tie.
+    private struct Neighbour: Sendable {
+        var resident: Int32
+        /// Out of the resident towards this one, in thousandths; 0 across a block.
+        var weight: Int16
+        /// What both directions would share if neither had blocked the other.
+        var unblocked: Int16
+
+        var mutual: Int16 { weight == 0 ? 0 : unblocked }
+    }
 
     /// So many residents without ties.
     public init(residents: Int) {
         rows = StochasticRows(count: residents)
-        neighbours = [[Int32]](repeating: [], count: residents)
+        neighbours = [[Neighbour]](repeating: [], count: residents)
         changesOfBlock = [UInt64](
             repeating: 0, count: (residents >> Self.blockBits) + 1)
     }
@@ -36,9 +47,11 @@ public struct TieGraph: Sendable {
 
     /// Makes these changes, each row anew once; a tie with oneself is void.
     ///
-    /// O(ties of a resident) for each row; one change of one tie takes microseconds.
+    /// O(ties of a resident) for each row, besides sorting the changes: one change of one tie takes
+    /// microseconds, and a load of all at once as long for each of them as one of a few.
     public mutating func apply(_ events: [TieEvent]) {
-        var changed: [Int32] = []
+        var changed: [UInt64] = []
+        if events.count > ties.count { ties.reserveCapacity(events.count) }
         for event in events {
             let (one, other) = event.residents
             change(one, other, &changed) { $0.apply(event, byLower: one < other) }
@@ -48,7 +61,7 @@ public struct TieGraph: Sendable {
 
     /// Sets what residents' own experience adds to their weight towards others, in thousandths.
     mutating func setHelp(_ help: [(from: Int32, to: Int32, thousandths: Int)]) {
-        var changed: [Int32] = []
+        var changed: [UInt64] = []
         for (from, to, thousandths) in help {
             change(from, to, &changed) { $0.setHelp(thousandths, fromLower: from < to) }
         }
@@ -70,11 +83,19 @@ public struct TieGraph: Sendable {
         return tie.isBlocked ? 0 : Int(tie.activities)
     }
 
-    /// Residents with a mutual tie to both.
+    /// Residents with a mutual tie to both, whether or not they have blocked one of the two: a
+    /// number that fell with a block would betray it.
     func commonNeighbours(_ one: Int32, _ other: Int32) -> Int {
-        neighbours[Int(one)].count { third in
-            third != other && tie(one, third).mutual > 0 && tie(other, third).mutual > 0
+        let left = neighbours[Int(one)]
+        let right = neighbours[Int(other)]
+        var count = 0
+        var place = 0
+        for third in left where third.unblocked > 0 {
+            while place < right.count, right[place].resident < third.resident { place += 1 }
+            guard place < right.count else { break }
+            if right[place].resident == third.resident, right[place].unblocked > 0 { count += 1 }
         }
+        return count
     }
 
     /// The mutual weights as a symmetric graph, in thousandths.
@@ -83,12 +104,10 @@ public struct TieGraph: Sendable {
         var heads: [Int32] = []
         var weights: [Int32] = []
         for resident in neighbours.indices {
-            for other in neighbours[resident] {
-                let weight = tie(Int32(resident), other).mutual
-                guard weight > 0 else { continue }
+            for other in neighbours[resident] where other.mutual > 0 {
                 tails.append(Int32(resident))
-                heads.append(other)
-                weights.append(Int32(weight))
+                heads.append(other.resident)
+                weights.append(Int32(other.mutual))
             }
         }
         // The tails rise already, so that the order of entries is that of the weights.
@@ -109,67 +128,83 @@ extension TieGraph {
         ties[Self.key(one, other)] ?? Tie()
     }
 
+    /// Changes a tie; `changed` gets each direction that is not as before, its tail above its head.
     private mutating func change(
-        _ one: Int32, _ other: Int32, _ changed: inout [Int32], _ body: (inout Tie) -> Void
+        _ one: Int32, _ other: Int32, _ changed: inout [UInt64], _ body: (inout Tie) -> Void
     ) {
         guard one != other else { return }
-        let old = tie(one, other)
+        let key = Self.key(one, other)
+        let old = ties[key] ?? Tie()
         var new = old
         body(&new)
         guard new != old else { return }
-        ties[Self.key(one, other)] = new.isEmpty ? nil : new
-        for (tail, head) in [(one, other), (other, one)] {
-            let before = old.weight(fromLower: tail < head)
-            let after = new.weight(fromLower: tail < head)
-            guard before != after || old.mutual != new.mutual else { continue }
-            if before == 0 { insert(head, into: Int(tail)) }
-            if after == 0 { remove(head, from: Int(tail)) }
-            changed.append(tail)
+        ties[key] = new.isEmpty ? nil : new
+        let isShared = old.mutual != new.mutual || old.unblocked != new.unblocked
+        if isShared || old.weight(fromLower: true) != new.weight(fromLower: true) {
+            changed.append(key)
+        }
+        if isShared || old.weight(fromLower: false) != new.weight(fromLower: false) {
+            changed.append(key << 32 | key >> 32)
         }
     }
 
-    private func place(of head: Int32, in tail: Int) -> Int {
-        var low = 0
-        var high = neighbours[tail].count
-        while low < high {
-            let middle = (low + high) / 2
-            if neighbours[tail][middle] < head { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
-
-    private mutating func insert(_ head: Int32, into tail: Int) {
-        neighbours[tail].insert(head, at: place(of: head, in: tail))
-    }
-
-    private mutating func remove(_ head: Int32, from tail: Int) {
-        neighbours[tail].remove(at: place(of: head, in: tail))
-    }
-
-    private mutating func renew(_ changed: [Int32]) {
-        var last: Int32 = -1
-        for resident in changed.sorted() where resident != last {
-            last = resident
-            renewRow(Int(resident))
+    /// Makes the rows anew out of which these directions lead, each once.
+    private mutating func renew(_ changed: [UInt64]) {
+        let changed = changed.sorted()
+        var first = 0
+        while first < changed.count {
+            let resident = Int(changed[first] >> 32)
+            var next = first + 1
+            while next < changed.count, changed[next] >> 32 == changed[first] >> 32 { next += 1 }
+            merge(changed[first..<next], into: resident)
+            first = next
+            renewRow(resident)
             changes += 1
-            changesOfBlock[Int(resident) >> Self.blockBits] = changes
+            changesOfBlock[resident >> Self.blockBits] = changes
         }
+    }
+
+    /// Takes in the ties to the heads of these directions, which rise, as they are now.
+    private mutating func merge(_ directions: ArraySlice<UInt64>, into resident: Int) {
+        let old = neighbours[resident]
+        var new: [Neighbour] = []
+        new.reserveCapacity(old.count + directions.count)
+        var place = 0
+        var last: Int32 = -1
+        for direction in directions {
+            let head = Int32(truncatingIfNeeded: direction)
+            guard head != last else { continue }
+            last = head
+            while place < old.count, old[place].resident < head {
+                new.append(old[place])
+                place += 1
+            }
+            if place < old.count, old[place].resident == head { place += 1 }
+            let tie = tie(Int32(resident), head)
+            let weight = tie.weight(fromLower: resident < Int(head))
+            guard weight > 0 || tie.unblocked > 0 else { continue }
+            new.append(
+                Neighbour(
+                    resident: head, weight: Int16(weight), unblocked: Int16(tie.unblocked)))
+        }
+        new.append(contentsOf: old[place...])
+        neighbours[resident] = new
     }
 
     private mutating func renewRow(_ resident: Int) {
-        var entries = neighbours[resident].map { other in
-            (other, tie(Int32(resident), other).weight(fromLower: resident < Int(other)))
-        }
+        var entries = neighbours[resident].filter { $0.weight > 0 }
         if entries.count > Self.tiesMax {
-            entries.sort { ($1.1, $0.0) < ($0.1, $1.0) }
+            entries.sort { ($1.weight, $0.resident) < ($0.weight, $1.resident) }
             entries.removeLast(entries.count - Self.tiesMax)
-            entries.sort { $0.0 < $1.0 }
+            entries.sort { $0.resident < $1.resident }
         }
-        let total = entries.reduce(0) { $0 + $1.1 }
+        let total = entries.reduce(0) { $0 + Int($1.weight) }
+        var columns = entries.map(\.resident)
+        var weights = entries.map { Double($0.weight) }
         if total > 0, total < Self.fullThousandths {
-            entries.append((Int32(resident), Self.fullThousandths - total))
+            columns.append(Int32(resident))
+            weights.append(Double(Self.fullThousandths - total))
         }
-        rows.replace(
-            resident, columns: entries.map(\.0), weights: entries.map { Double($0.1) })
+        rows.replace(resident, columns: columns, weights: weights)
     }
 }

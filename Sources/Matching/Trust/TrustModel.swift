@@ -112,7 +112,9 @@ extension TrustModel {
         of subject: Int32, for resident: Int32, in domain: TrustDomain, _ near: Nearness
     ) -> BetaCounts {
         evidence.counts(of: subject, in: domain, on: day) { rater in
-            guard !ties.isBlocked(rater, subject) else { return 0 }
+            guard !ties.isBlocked(rater, subject), !ties.isBlocked(rater, resident) else {
+                return 0
+            }
             if rater == resident { return 1 }
             let nearness = near.score(of: Int(rater)) / Self.nearnessOfWholeWord
             return max(min(nearness, 1), gate.isVerified(rater) ? Self.verifiedWord : 0)

@@ -3,8 +3,9 @@ internal import Glibc
 /// The server's secrets, from one file that only its user can read.
 ///
 /// A line a key: `pepper 1 HEX`, `seal ID HEX` (one or more, the highest id seals), `sign 1 HEX`;
-/// each key 32 bytes as 64 hexadecimal digits; `#` starts a comment line. The pepper is for good:
-/// what it hashed can be found under no other. To rotate, add a `seal` line with a higher id.
+/// each key 32 bytes as 64 hexadecimal digits; `#` starts a comment line. `open ID HEX` is a key that opens and
+/// does not seal yet. The pepper is for good: what it hashed can be found under no other.
+/// `linli keys --rotate` adds the next key.
 package struct Keyring: Sendable {
     private let pepper: SymmetricKey
     private let sealing: [UInt32: SymmetricKey]
@@ -27,6 +28,43 @@ package struct Keyring: Sendable {
         }
     }
 
+    /// The sealer for what of a purpose belongs to one owner, an estate or an account.
+    ///
+    /// Its keys open nobody else's values. They are derived from the file's (HKDF, RFC 5869), so that no estate's
+    /// key has to be kept, fetched or lost.
+    package func sealer(for purpose: String, of owner: UUID) -> Sealer {
+        let before = sealing.mapValues { $0.derived(for: "linli/seal/\(purpose)") }
+        let owned = sealing.mapValues { $0.derived(for: "linli/seal/\(purpose)/\(owner)") }
+        do {
+            return try Sealer(owned: owned, currentID: sealingID, before: before)
+        } catch {
+            preconditionFailure("a keyring holds the key that it seals with")
+        }
+    }
+
+    /// How the key that a sealed value names stands here, by the value's first five bytes.
+    package func standing(of head: [UInt8]) -> Standing {
+        let id = head.dropFirst().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        guard head.count == 5, sealing[id] != nil else { return .unknown }
+        return id == sealingID ? .current : .old
+    }
+
+    /// Of a key, beside those of the file.
+    package enum Standing: Sendable, Hashable {
+        /// It seals now.
+        case current
+        /// It opens: what is under it is to be sealed anew.
+        case old
+        /// It is not held.
+        case unknown
+    }
+
+    /// The id of the key that opens and will seal next; `nil` where none is prepared.
+    var preparedID: UInt32? { lastID > sealingID ? lastID : nil }
+
+    /// The highest id of a sealing key.
+    var lastID: UInt32 { sealing.keys.max() ?? sealingID }
+
     /// Fresh keys, for tests and for the first start.
     package static func random() -> Keyring {
         do {
@@ -41,6 +79,7 @@ package struct Keyring: Sendable {
         var pepper: SymmetricKey?
         var seed: SymmetricKey?
         var sealing: [UInt32: SymmetricKey] = [:]
+        var sealingID: UInt32?
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
             .enumerated()
         {
@@ -52,11 +91,14 @@ package struct Keyring: Sendable {
             switch (kind, id) {
             case ("pepper", 1) where pepper == nil: pepper = key
             case ("sign", 1) where seed == nil: seed = key
-            case ("seal", _) where sealing[id] == nil: sealing[id] = key
+            case ("open", _) where sealing[id] == nil: sealing[id] = key
+            case ("seal", _) where sealing[id] == nil:
+                sealing[id] = key
+                sealingID = max(sealingID ?? id, id)
             default: throw .unreadableLine(index + 1)
             }
         }
-        guard let pepper, let seed, let sealingID = sealing.keys.max(),
+        guard let pepper, let seed, let sealingID,
             let signingKey = try? SigningKey(seed: seed)
         else { throw .keyMissing }
         self.pepper = pepper
@@ -98,7 +140,7 @@ package struct Keyring: Sendable {
 
     private static let fileBytesMax = 64 * 1024
 
-    private static func readPrivate(path: String) throws(KeyringError) -> String {
+    static func readPrivate(path: String) throws(KeyringError) -> String {
         let file = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard file >= 0 else { throw errno == ENOENT ? .fileMissing : .file(errno) }
         defer { close(file) }

@@ -11,21 +11,29 @@ package enum PrivateFile {
     ///
     /// It blocks for as long as the file system takes: not for a loop's thread.
     package static func append(_ bytes: [UInt8], to path: String) throws(Failure) {
+        try append(bytes, to: path, isSynced: false)
+    }
+
+    private static func append(
+        _ bytes: [UInt8], to path: String, isSynced: Bool
+    ) throws(Failure) {
         let file = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Failure(number: errno) }
         let written = unsafe write(file, bytes, bytes.count)
-        let failure = written == bytes.count ? 0 : written < 0 ? errno : ENOSPC
+        var failure = written == bytes.count ? 0 : written < 0 ? errno : ENOSPC
+        if isSynced, failure == 0, fsync(file) != 0 { failure = errno }
         close(file)
         guard failure == 0 else { throw Failure(number: failure) }
     }
 
-    /// Writes the bytes to a new file of mode 0600, which then takes the place of one at `path`.
+    /// Writes the bytes to a new file of mode 0600, which then takes the place of one at `path`;
+    /// whatever stops it, one of the two is there whole.
     ///
     /// It blocks for as long as the file system takes: not for a loop's thread.
     package static func replace(_ path: String, with bytes: [UInt8]) throws(Failure) {
         let new = "\(path).new"
         guard unsafe unlink(new) == 0 || errno == ENOENT else { throw Failure(number: errno) }
-        try append(bytes, to: new)
+        try append(bytes, to: new, isSynced: true)
         guard unsafe rename(new, path) == 0 else { throw Failure(number: errno) }
     }
 

@@ -23,31 +23,49 @@ package struct SealedPlace: Sendable, Hashable {
 
 /// Seals small values with AES-256-GCM (NIST SP 800-38D) under keys that can be rotated.
 ///
-/// Sealed bytes: `1` · key id, 4 bytes, big-endian · nonce, 12 bytes, random · ciphertext · tag, 16
-/// bytes. A key is changed long before 2³² values, the bound for random nonces.
+/// Sealed bytes: whose key · key id, 4 bytes, big-endian · nonce, 12 bytes, random · ciphertext · tag,
+/// 16 bytes. `1` is a key of the purpose alone, `2` one of an owner: an estate or an account. A key
+/// is changed long before 2³² values, the bound for random nonces.
 package struct Sealer: Sendable {
     /// How many bytes sealing adds to a value.
     package static let overheadBytes = 33
 
-    private static let version: UInt8 = 1
     private static let nonceBytes = 12
     private static let tagBytes = 16
 
-    private let keys: [UInt32: SymmetricKey]
-    private let currentID: UInt32
+    /// Whose a key is; its number is the first byte of what it seals.
+    private enum Standing: UInt8 {
+        case purpose = 1
+        case owner = 2
+    }
+
+    /// The keys of each standing, by their ids.
+    private let keys: [Standing: [UInt32: SymmetricKey]]
     private let current: SymmetricKey
+    /// What everything begins with that is sealed now: whose key, and its id.
+    package let head: [UInt8]
 
     /// Seals under the key `currentID`, opens under any of them; fails when it is not among them.
     package init(keys: [UInt32: SymmetricKey], currentID: UInt32) throws(CryptoError) {
         guard let current = keys[currentID] else { throw .unknownKey(currentID) }
-        self.keys = keys
-        self.currentID = currentID
+        self.keys = [.purpose: keys]
         self.current = current
+        head = [Standing.purpose.rawValue] + bigEndian(currentID)
+    }
+
+    /// Seals under an owner's key `currentID`, and opens also what was sealed before owners had keys,
+    /// under those of the purpose alone.
+    package init(
+        owned: [UInt32: SymmetricKey], currentID: UInt32, before: [UInt32: SymmetricKey]
+    ) throws(CryptoError) {
+        guard let current = owned[currentID] else { throw .unknownKey(currentID) }
+        keys = [.owner: owned, .purpose: before]
+        self.current = current
+        head = [Standing.owner.rawValue] + bigEndian(currentID)
     }
 
     /// The value, sealed for this place.
     package func seal(_ plain: [UInt8], at place: SealedPlace) throws(CryptoError) -> [UInt8] {
-        let head = [Self.version] + bigEndian(currentID)
         let nonce = SecureRandom.bytes(Self.nonceBytes)
         var cipher = try GCM(.seal, key: current, nonce: nonce)
         try cipher.authenticate(head + place.bytes)
@@ -59,9 +77,9 @@ package struct Sealer: Sendable {
     /// `notAuthentic` when a byte, the place or the key is another; `unknownKey` when the key named
     /// is not held any more.
     package func open(_ sealed: [UInt8], at place: SealedPlace) throws(CryptoError) -> [UInt8] {
-        guard sealed.count >= Self.overheadBytes, sealed[0] == Self.version else {
-            throw .notAuthentic
-        }
+        guard sealed.count >= Self.overheadBytes, let standing = Standing(rawValue: sealed[0]),
+            let keys = keys[standing]
+        else { throw .notAuthentic }
         let id = sealed[1..<5].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         guard let key = keys[id] else { throw .unknownKey(id) }
         let textStart = 5 + Self.nonceBytes
@@ -75,7 +93,7 @@ package struct Sealer: Sendable {
 
     /// Whether these bytes were sealed under the current key; if not, rotation seals them anew.
     package func isCurrent(_ sealed: [UInt8]) -> Bool {
-        sealed.count >= Self.overheadBytes && Array(sealed[1..<5]) == bigEndian(currentID)
+        sealed.count >= Self.overheadBytes && Array(sealed[..<5]) == head
     }
 }
 

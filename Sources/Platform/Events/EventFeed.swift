@@ -66,10 +66,11 @@ package final class EventFeed {
 
     /// Streams an estate to a person, or to a visitor if `person` is `nil`.
     ///
-    /// `cursor` says up to where it was served before; `nil` begins after the last event of this
-    /// moment. Once the feed has stopped, what comes back has ended.
+    /// The person's offices open events until `officeUntil`, if at all. `cursor` says up to where it
+    /// was served before; `nil` begins after the last event of this moment. Once the feed has
+    /// stopped, what comes back has ended.
     package func subscribe(
-        person: UUID?, estate: UUID, after cursor: EventCursor?
+        person: UUID?, officeUntil: Instant? = nil, estate: UUID, after cursor: EventCursor?
     ) async throws(PostgresError) -> EventSubscription {
         // Announced before the head is read: what moves from here on is told, what moved is read.
         subscriptionsMade += 1
@@ -87,7 +88,7 @@ package final class EventFeed {
         // A cursor past the head is of a log that was restored to an earlier state: begin there.
         let place = min(cursor?.sequence ?? head, head)
         let subscription = EventSubscription(
-            id, person: person,
+            id, person: person, officeUntil: officeUntil,
             cursor: EventCursor(estate: estate, sequence: place), cursors: cursors)
         // Connections that still drain may ask for a stream, which nobody would end.
         guard !hasStopped else {
@@ -141,24 +142,26 @@ package final class EventFeed {
 
     private func serve(_ estate: UUID, _ stretch: FeedPlan.Stretch) async throws(PostgresError) {
         let readers = stretch.subscribers.compactMap { subscriptions[$0] }
-        let persons = Set(readers.map { $0.person ?? EventSubscription.visitor })
+        let now = database.now
         let (pairs, rows) = try await database.read(
             .job("feed", estate: estate),
-            VisibleEvents(after: stretch.after, until: stretch.until, persons: Array(persons)),
+            VisibleEvents(
+                after: stretch.after, until: stretch.until,
+                readers: Set(readers.map { $0.reader(at: now) })),
             EventsAsJSON(
                 estate: estate, after: stretch.after, until: stretch.until,
                 countMax: Int(FeedPlan.stretchMax)))
         let json = Dictionary(
             rows.map { ($0.sequence, $0.json) }, uniquingKeysWith: { one, _ in one })
-        var seen: [UUID: [EventBatch.Element]] = [:]
+        var seen: [FeedReader: [EventBatch.Element]] = [:]
         for pair in pairs {
             guard let event = json[pair.sequence] else { continue }
-            seen[pair.person, default: []].append(
+            seen[pair.reader, default: []].append(
                 EventBatch.Element(sequence: pair.sequence, json: event))
         }
         let cursor = EventCursor(estate: estate, sequence: stretch.until)
         for reader in readers where subscriptions[reader.id] != nil {
-            let events = seen[reader.person ?? EventSubscription.visitor] ?? []
+            let events = seen[reader.reader(at: now)] ?? []
             if !reader.deliver(events, upTo: cursor) { drop(reader.id, .tooSlow) }
         }
         plans[estate]?.served(stretch)

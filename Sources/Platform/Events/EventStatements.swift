@@ -58,20 +58,45 @@ struct EventHeads: Statement {
     }
 }
 
-/// Who of some persons sees which event of a stretch, now: the principal is the job `feed`, or the
-/// one person itself.
+/// Who of some readers sees which event of a stretch, now: the principal is the job `feed`.
+///
+/// A person may read in two sessions, in one of which its offices count.
 struct VisibleEvents: Statement {
+    struct Row {
+        var sequence: Int64
+        var reader: FeedReader
+    }
+
     var after: Int64
     var until: Int64
-    var persons: [UUID]
+    var readers: Set<FeedReader>
 
     var sql: SQL {
-        "SELECT seq, person_id FROM linli.visible_events(\(after), \(until), \(persons))"
+        """
+        SELECT seq, person_id, true
+        FROM linli.visible_events(\(after), \(until), \(persons(true)), false)
+        UNION ALL
+        SELECT seq, person_id, false
+        FROM linli.visible_events(\(after), \(until), \(persons(false)), true)
+        """
     }
 
-    func decode(_ cells: inout Cells) throws(PostgresError) -> (sequence: Int64, person: UUID) {
-        (try cells.read(), try cells.read())
+    private func persons(_ areOfficers: Bool) -> [UUID] {
+        readers.filter { $0.isOfficer == areOfficers }.map(\.person)
     }
+
+    func decode(_ cells: inout Cells) throws(PostgresError) -> Row {
+        Row(
+            sequence: try cells.read(),
+            reader: FeedReader(person: try cells.read(), isOfficer: try cells.read()))
+    }
+}
+
+/// By whose rights a stretch is read.
+struct FeedReader: Hashable {
+    var person: UUID
+    /// Whether the person's offices count.
+    var isOfficer: Bool
 }
 
 /// The events of a stretch that the principal may read, each as its JSON.

@@ -28,6 +28,8 @@ package final class EventSubscription {
     /// Its number among its feed's.
     package let id: Int
     let person: UUID?
+    /// Until when the person's offices count in its session; `nil`: they do not.
+    let officeUntil: Instant?
     private let cursors: EventCursors
     private var served: EventCursor
     private var taken: EventCursor
@@ -36,15 +38,25 @@ package final class EventSubscription {
     private var isReminded = false
     private var continuation: CheckedContinuation<Delivery, Never>?
 
-    init(_ id: Int, person: UUID?, cursor: EventCursor, cursors: EventCursors) {
+    init(
+        _ id: Int, person: UUID?, officeUntil: Instant?, cursor: EventCursor,
+        cursors: EventCursors
+    ) {
         self.id = id
         self.person = person
+        self.officeUntil = officeUntil
         self.cursors = cursors
         served = cursor
         taken = cursor
     }
 
     var estate: UUID { served.estate }
+
+    /// By whose rights it reads at an instant.
+    func reader(at instant: Instant) -> FeedReader {
+        FeedReader(
+            person: person ?? Self.visitor, isOfficer: officeUntil.map { $0 > instant } ?? false)
+    }
 
     /// Up to where the reader has been served, for a heartbeat: all before it was taken by `next`.
     package var cursor: EventCursor { waiting.isEmpty && end == nil ? served : taken }

@@ -55,14 +55,16 @@ package struct IdentifierVault: Sendable {
     private let phoneKey: SymmetricKey
     private let addressKey: SymmetricKey
     private let codeKey: SymmetricKey
-    private let sealer: Sealer
+    private let deviceCodeKey: SymmetricKey
+    private let keyring: Keyring
 
     /// The vault under this keyring.
     package init(_ keyring: Keyring) {
         phoneKey = keyring.hashingKey(for: "phone")
         addressKey = keyring.hashingKey(for: "address")
         codeKey = keyring.hashingKey(for: "sign-in code")
-        sealer = keyring.sealer(for: "account")
+        deviceCodeKey = keyring.hashingKey(for: "device code")
+        self.keyring = keyring
     }
 
     /// What a phone number is found by: `account_identifier.value_hash`.
@@ -71,26 +73,58 @@ package struct IdentifierVault: Sendable {
     }
 
     /// What requests of one network address are counted by.
-    func hash(ofAddress address: String) -> [UInt8] {
+    package func hash(ofAddress address: String) -> [UInt8] {
         HMACSHA256.code(of: Array(address.utf8), key: addressKey)
     }
 
     /// What a code is compared by; it belongs to its request alone.
-    func hash(ofCode code: String, nonce: UUID) -> [UInt8] {
+    package func hash(ofCode code: String, nonce: UUID) -> [UInt8] {
         HMACSHA256.code(of: nonce.bytes + Array(code.utf8), key: codeKey)
     }
 
-    /// The number sealed for its row: `account_identifier.value_sealed`.
-    package func seal(_ phone: PhoneNumber, identifier: UUID) throws(CryptoError) -> [UInt8] {
-        try sealer.seal(Array(phone.e164.utf8), at: place(identifier))
+    /// What a device's code is found by.
+    package func hash(of code: DeviceCode) -> [UInt8] {
+        HMACSHA256.code(of: code.bytes, key: deviceCodeKey)
     }
 
-    /// The number that was sealed for this row.
-    package func openPhone(_ sealed: [UInt8], identifier: UUID) throws(CryptoError) -> PhoneNumber {
-        let text = String(decoding: try sealer.open(sealed, at: place(identifier)), as: UTF8.self)
+    /// The number sealed for its row, under the keys of its account:
+    /// `account_identifier.value_sealed`.
+    package func seal(
+        _ phone: PhoneNumber, identifier: UUID, of account: UUID
+    ) throws(CryptoError) -> [UInt8] {
+        try sealer(account).seal(Array(phone.e164.utf8), at: place(identifier))
+    }
+
+    /// The number sealed for a row whose account is not known yet: under no account's keys, until the
+    /// job `reseal-accounts` finds it.
+    package func sealUnowned(
+        _ phone: PhoneNumber, identifier: UUID
+    ) throws(CryptoError) -> [UInt8] {
+        try keyring.sealer(for: "account").seal(Array(phone.e164.utf8), at: place(identifier))
+    }
+
+    /// The number that was sealed for this row of the account.
+    package func openPhone(
+        _ sealed: [UInt8], identifier: UUID, of account: UUID
+    ) throws(CryptoError) -> PhoneNumber {
+        let bytes = try sealer(account).open(sealed, at: place(identifier))
+        let text = String(decoding: bytes, as: UTF8.self)
         guard let phone = PhoneNumber(text) else { throw .notAuthentic }
         return phone
     }
+
+    /// What is sealed for this row, under the account's key of now.
+    package func renewed(
+        _ sealed: [UInt8], identifier: UUID, of account: UUID
+    ) throws(CryptoError) -> [UInt8] {
+        let (sealer, place) = (sealer(account), place(identifier))
+        return try sealer.seal(try sealer.open(sealed, at: place), at: place)
+    }
+
+    /// What each value begins with that is sealed now, whoever's account it is.
+    package var head: [UInt8] { sealer(Job.noEstate).head }
+
+    private func sealer(_ account: UUID) -> Sealer { keyring.sealer(for: "account", of: account) }
 
     private func place(_ identifier: UUID) -> SealedPlace {
         SealedPlace(table: "account_identifier", column: "value_sealed", row: identifier.bytes)

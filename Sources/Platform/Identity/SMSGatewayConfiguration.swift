@@ -111,7 +111,7 @@ package struct SMSGatewayConfiguration: Sendable {
             throw .missingPlaceholder
         }
         headers = try Self.fields(fields, secretFile: file.secretFile ?? secretFile)
-        try checkTarget(file.url)
+        try Self.checkTarget(file.url)
     }
 
     private static func decoded(_ json: [UInt8]) throws(Fault) -> File {
@@ -167,7 +167,8 @@ package struct SMSGatewayConfiguration: Sendable {
         return made
     }
 
-    private static func read(_ path: String?) throws(Fault) -> String {
+    /// The secret in a file that is its owner's alone.
+    static func read(_ path: String?) throws(Fault) -> String {
         guard let path, let bytes = try? Files.contents(of: path, bytesMax: 4096) else {
             throw .secretMissing
         }
@@ -178,7 +179,7 @@ package struct SMSGatewayConfiguration: Sendable {
     }
 
     /// Codes travel over TLS, or do not leave the machine.
-    private func checkTarget(_ url: String) throws(Fault) {
+    static func checkTarget(_ url: String) throws(Fault) {
         guard !url.contains("{secret}") else { throw .unknownPlaceholder("secret") }
         let lower = url.lowercased()
         let isLocal = ["http://127.0.0.1:", "http://127.0.0.1/", "http://[::1]:", "http://[::1]/"]

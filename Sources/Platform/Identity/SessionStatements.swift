@@ -40,6 +40,7 @@ struct PersonOf: Statement {
     func decode(_ cells: inout Cells) throws(PostgresError) -> UUID? { try cells.read() }
 }
 
+/// Opens a session that has its second proof: its account was proved by whoever runs this.
 struct OpenSession: Command {
     var id: UUID
     var account: UUID
@@ -52,8 +53,9 @@ struct OpenSession: Command {
     var sql: SQL {
         """
         INSERT INTO linli.session (account_id, id, token_hash, device_label, created_at,
-            last_seen_on, expires_at)
-        VALUES (\(account), \(id), \(tokenHash), \(deviceLabel), \(at), \(day), \(expiresAt))
+            last_seen_on, expires_at, proved_at, proved_by, office_until)
+        VALUES (\(account), \(id), \(tokenHash), \(deviceLabel), \(at), \(day), \(expiresAt),
+            \(at), 'development', \(expiresAt))
         """
     }
 }

@@ -35,6 +35,8 @@ package struct Session: Sendable, Hashable {
     /// What the statements of this session run as: each looks it up anew, so that a session that
     /// was revoked meanwhile does nothing more.
     package let principal: Principal
+    /// Until when the account's offices count in it; `nil`: they do not.
+    package let officeUntil: Instant?
 
     fileprivate init(_ identity: SessionIdentity, estate: UUID?, principal: Principal) {
         id = identity.session
@@ -42,6 +44,7 @@ package struct Session: Sendable, Hashable {
         person = identity.person
         self.estate = identity.person == nil ? nil : estate
         self.principal = principal
+        officeUntil = identity.officeUntil
     }
 }
 
@@ -116,8 +119,8 @@ package struct Sessions {
         }
     }
 
-    /// Makes a session for an account that has proved itself otherwise, such as `linli session` of
-    /// the development profile.
+    /// Makes a proved session for an account that nobody has to prove: `linli session` of the
+    /// development profile.
     package func create(for account: UUID, deviceLabel: String) async throws -> SessionToken {
         let token = SessionToken.random()
         try await database.write(.account(account)) { transaction in
@@ -145,7 +148,7 @@ package struct Sessions {
     }
 
     /// A device's name as it is kept: one line, no longer than the limit.
-    static func bounded(_ label: String) -> String {
+    package static func bounded(_ label: String) -> String {
         String(
             String.UnicodeScalarView(
                 label.unicodeScalars.lazy

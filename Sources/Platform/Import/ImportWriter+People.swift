@@ -81,19 +81,17 @@ extension ImportWriter {
     private func sealed(
         _ row: PersonRow, person: UUID, old: ImportedPersons.Person?
     ) throws -> [Seal] {
-        let sealer = keyring.sealer(for: "person_sealed")
+        let vault = PersonVault(keyring, of: estate)
         var seals: [Seal] = []
-        let fields = [
-            ("birth_date", row.birth?.description, old?.birth),
-            ("contact_phone", row.phone?.e164, old?.phone),
+        let fields: [(SealedField, String?, [UInt8]?)] = [
+            (.birthDate, row.birth?.description, old?.birth),
+            (.contactPhone, row.phone?.e164, old?.phone),
         ]
         for (field, value, before) in fields {
             guard let value else { continue }
-            let place = SealedPlace(table: "person_sealed", column: field, row: person.bytes)
-            let plain = Array(value.utf8)
-            if let before, try sealer.open(before, at: place) == plain { continue }
-            seals.append(
-                (person, field, Hex.encoded(try sealer.seal(plain, at: place)), before == nil))
+            if let before, try vault.open(before, field, of: person) == value { continue }
+            let sealed = Hex.encoded(try vault.seal(value, field, of: person))
+            seals.append((person, field.rawValue, sealed, before == nil))
         }
         return seals
     }
@@ -119,7 +117,7 @@ extension ImportWriter {
         let identifiers = newIDs(phones.count)
         let hashes = phones.map { Hex.encoded(vault.hash(of: $0.phone)) }
         let sealed = try zip(identifiers, phones).map { id, phone in
-            Hex.encoded(try vault.seal(phone.phone, identifier: id))
+            Hex.encoded(try vault.seal(phone.phone, identifier: id, of: phone.account))
         }
         _ = try await transaction.execute(
             """

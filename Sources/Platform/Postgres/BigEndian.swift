@@ -14,8 +14,8 @@ extension [UInt8] {
     }
 }
 
-extension UInt32 {
-    /// Its four bytes in network order.
+extension FixedWidthInteger {
+    /// Its bytes in network order.
     var bigEndianBytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.appendBigEndian(self)

@@ -86,6 +86,9 @@ package final class Database {
             retries: retries)
     }
 
+    /// The instant of the server's clock.
+    package var now: Instant { clock.now() }
+
     /// Why no connection is up, if none is; for the log.
     package var lastError: PostgresError? {
         readers.contains { $0.isUp } ? nil : readers.lazy.compactMap(\.lastError).first

@@ -32,7 +32,7 @@ package enum Principal: Sendable, Hashable {
             settings(at: instant, kind: "job", estate: estate, job: name)
         case .session(let tokenHash, let estate):
             """
-            SELECT account_id, person_id, session_id
+            SELECT account_id, person_id, session_id, is_proved, office_until
             FROM linli.enter_session(\(tokenHash), \(estate), \(instant))
             """
         }
@@ -65,7 +65,8 @@ package enum Principal: Sendable, Hashable {
 
         func decode(_ cells: inout Cells) throws(PostgresError) -> SessionIdentity {
             SessionIdentity(
-                account: try cells.read(), person: try cells.read(), session: try cells.read())
+                account: try cells.read(), person: try cells.read(), session: try cells.read(),
+                isProved: try cells.read(), officeUntil: try cells.read())
         }
     }
 }
@@ -78,11 +79,19 @@ package struct SessionIdentity: Sendable, Hashable {
     package var person: UUID?
     /// The session itself.
     package var session: UUID
+    /// Whether it has a second proof.
+    package var isProved: Bool
+    /// Until when the account's offices count in it; `nil`: they do not.
+    package var officeUntil: Instant?
 
     /// An identity as the database gave it.
-    package init(account: UUID, person: UUID?, session: UUID) {
+    package init(
+        account: UUID, person: UUID?, session: UUID, isProved: Bool, officeUntil: Instant?
+    ) {
         self.account = account
         self.person = person
         self.session = session
+        self.isProved = isProved
+        self.officeUntil = officeUntil
     }
 }

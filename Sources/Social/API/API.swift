@@ -77,7 +77,9 @@ private struct Dispatch: Sendable {
                 preconditionFailure("a shard that serves the API has a database")
             }
             let call = try call(request, database, language, requestID)
-            let response = try await operation.work(call, shard)
+            let response = try await call.mindingOffices {
+                try await operation.work(call, shard)
+            }
             check(response, requestID)
             return response
         } catch let stop as Stop {
@@ -129,7 +131,7 @@ private struct Dispatch: Sendable {
         var call = Call(
             request: request, operation: operation.id, database: database, context: context,
             language: language, requestID: requestID, token: credential?.token,
-            principal: principal, security: operation.security)
+            principal: principal, security: operation.security, proof: operation.proof)
         call.parameters = parameters
         call.onBehalf = onBehalf
         if let schema = operation.body { call.body = try content(of: request, schema) }

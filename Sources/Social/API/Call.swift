@@ -86,6 +86,7 @@ package struct Call {
     package internal(set) var body: JSON = .null
     var parameters: [String: JSON] = [:]
     let security: Operation.Security
+    let proof: Operation.Proof
     /// For whom it is done, if not for the one who asks.
     var onBehalf: OnBehalf?
 
@@ -183,6 +184,7 @@ package struct Call {
         guard security != .open else { return nil }
         guard let identity else { throw Stop(.unauthenticated) }
         if security == .person, identity.person == nil { throw NotEntered() }
+        if proof == .needed, !identity.isProved { throw Stop(.secondProofNeeded) }
         return Caller(
             account: identity.account, person: identity.person, session: identity.session,
             estate: estate)

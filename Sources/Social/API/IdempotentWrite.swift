@@ -82,7 +82,13 @@ extension Call {
             {
                 return try await finish(.refused(refusal), tx, keyHash, place)
             }
-            return try await finish(try await body(tx, caller), tx, keyHash, place)
+            let outcome = try await body(tx, caller)
+            if case .refused(let problem) = outcome, hidesOffice(problem.kind.status),
+                try await tx.run(OfficeSleeps()).first == true
+            {
+                throw Stop(.secondProofNeeded)
+            }
+            return try await finish(outcome, tx, keyHash, place)
         }
     }
 

@@ -26,6 +26,17 @@ package struct Operation: Sendable {
         case exempt(because: String)
     }
 
+    /// What it asks of the session beyond being one.
+    package enum Proof: Sendable, Hashable {
+        /// Nothing.
+        case none
+        /// A second proof: without one it is refused before it begins.
+        case needed
+        /// It does more for an office: where it refuses somebody whose office does not count for
+        /// want of a second proof, it says so.
+        case forOffice
+    }
+
     /// A parameter in the path or the query.
     package struct Parameter: Sendable {
         /// Where it stands.
@@ -110,6 +121,8 @@ package struct Operation: Sendable {
     package var repetition: Repetition
     /// What a delegation must cover for this to be done for another; `nil`: it never is.
     package var delegation: DelegationScope?
+    /// What it asks of the session.
+    package var proof = Proof.none
     /// Whether it edits something that `If-Match` must name the version of.
     package var needsIfMatch = false
     /// Whether its answers may be kept by nobody; public ones say themselves how long.
@@ -122,27 +135,30 @@ package struct Operation: Sendable {
     /// A read.
     package static func read(
         _ template: String, _ id: String, _ summary: Text, tag: String, security: Security,
-        delegation: DelegationScope? = nil, parameters: [Parameter] = [], answers: [Answer],
-        problems: [ProblemKind] = [], isPersonal: Bool = true, work: @escaping Work
+        delegation: DelegationScope? = nil, proof: Proof = .none, parameters: [Parameter] = [],
+        answers: [Answer], problems: [ProblemKind] = [], isPersonal: Bool = true,
+        work: @escaping Work
     ) -> Operation {
         Operation(
             method: .get, template: template, id: id, summary: summary, tag: tag,
             parameters: parameters, answers: answers, problems: problems, security: security,
-            repetition: .harmless, delegation: delegation, isPersonal: isPersonal, work: work)
+            repetition: .harmless, delegation: delegation, proof: proof, isPersonal: isPersonal,
+            work: work)
     }
 
     /// A write; repeated under one `Idempotency-Key` it happens once.
     package static func write(
         _ method: Method, _ template: String, _ id: String, _ summary: Text, tag: String,
         security: Security, repetition: Repetition = .keyed, delegation: DelegationScope? = nil,
-        needsIfMatch: Bool = false, parameters: [Parameter] = [], body: Schema? = nil,
-        answers: [Answer], problems: [ProblemKind] = [], contentBytesMax: Int = 64 * 1024,
+        proof: Proof = .none, needsIfMatch: Bool = false, parameters: [Parameter] = [],
+        body: Schema? = nil, answers: [Answer], problems: [ProblemKind] = [],
+        contentBytesMax: Int = 64 * 1024,
         work: @escaping Work
     ) -> Operation {
         Operation(
             method: method, template: template, id: id, summary: summary, tag: tag,
             parameters: parameters, body: body, answers: answers, problems: problems,
-            security: security, repetition: repetition, delegation: delegation,
+            security: security, repetition: repetition, delegation: delegation, proof: proof,
             needsIfMatch: needsIfMatch, contentBytesMax: contentBytesMax, work: work)
     }
 
@@ -163,6 +179,7 @@ package struct Operation: Sendable {
         if parameters.contains(where: { $0.name == "cursor" }) { kinds.append(.cursorInvalid) }
         if body != nil { kinds += [.notJSON, .mediaTypeUnknown, .contentTooLarge] }
         if security != .open { kinds.append(.unauthenticated) }
+        if proof != .none { kinds.append(.secondProofNeeded) }
         if repetition != .harmless || isSocket { kinds.append(.crossOrigin) }
         if isSocket { kinds += [.upgradeRequired, .malformed] }
         kinds += delegation == nil ? [.notForAnother] : [.invalid, .notFound, .delegationLacking]

@@ -12,6 +12,8 @@ package enum OperationFault: Error, Hashable, CustomStringConvertible {
     case repetitionWrong(operation: String)
     /// A person is asked for, but the path names no `{estate}`.
     case estateMissing(operation: String)
+    /// A second proof is asked for, but no session.
+    case proofWithoutAccount(operation: String)
     /// What can be done for another asks for no person.
     case delegationWithoutPerson(operation: String)
     /// A method that takes no content declares some, or an edit cannot need `If-Match`.
@@ -30,6 +32,8 @@ package enum OperationFault: Error, Hashable, CustomStringConvertible {
         case .repetitionWrong(let id):
             "\(id): a write is keyed or exempt with a reason, a read is harmless"
         case .estateMissing(let id): "\(id): a person is asked for, but no {estate} in the path"
+        case .proofWithoutAccount(let id):
+            "\(id): it asks for a second proof, but not for a session"
         case .delegationWithoutPerson(let id):
             "\(id): it can be done for another, but asks for no person"
         case .contentWrong(let id): "\(id): its method takes no content, or no If-Match"
@@ -80,6 +84,9 @@ extension Operation {
         }
         if security == .person {
             guard declared.contains("estate") else { throw .estateMissing(operation: id) }
+        }
+        guard proof == .none || security != .open else {
+            throw .proofWithoutAccount(operation: id)
         }
         guard delegation == nil || security == .person else {
             throw .delegationWithoutPerson(operation: id)

@@ -9,7 +9,7 @@ extension ProblemKind {
         unavailable, invalid, notJSON, mediaTypeUnknown, cursorInvalid, unauthenticated,
         crossOrigin, keyMissing, keyReused, secretShownOnce, preconditionMissing,
         preconditionFailed, tooMany, codeWrong, ticketWrong, upgradeRequired,
-        notForAnother, delegationLacking,
+        notForAnother, delegationLacking, secondProofNeeded, minorSignsIn,
     ]
 
     package static let malformed = ProblemKind(
@@ -45,7 +45,7 @@ extension ProblemKind {
     package static let expectationUnknown = ProblemKind(
         "expectation-unknown", .expectationFailed,
         Text(zh: "不支持这种 Expect", en: "This expectation is not supported"),
-        Text(zh: "只能使用 100-continue。", en: "Expect nothing but 100-continue."))
+        Text(zh: "请只使用 100-continue。", en: "Expect nothing but 100-continue."))
     package static let tooSlow = ProblemKind(
         "too-slow", .requestTimeout,
         Text(zh: "请求到达太慢", en: "The request came too slowly"),
@@ -143,6 +143,20 @@ extension ProblemKind {
         Text(
             zh: "请核对短信；五次或五分钟后请重新获取验证码。",
             en: "Check the message; after five tries or five minutes ask for a new code."))
+    package static let safetyBanned = ProblemKind(
+        "safety-banned", .conflict,
+        Text(zh: "安全禁令期间不能组织面向儿童和老人的活动", en: "A safety ban keeps this person from it"),
+        Text(
+            zh: "请在「我的」查看禁令的原因、期限和申诉办法；面向所有人的活动不受影响。",
+            en: "See your safety page for why, until when, and how to appeal; what is for "
+                + "everybody is not affected."))
+    package static let minorSignsIn = ProblemKind(
+        "minor-signs-in", .forbidden,
+        Text(zh: "未成年人须经监护人同意才能登录", en: "A minor signs in with a guardian's consent"),
+        Text(
+            zh: "未满 14 周岁不能自己登录，请由监护人办理；14 至 17 周岁请监护人先在「家庭」里同意登录。",
+            en: "Nobody under 14 signs in: a guardian acts. From 14 to 17 let a guardian agree to "
+                + "it first, under \"family\"."))
     package static let ticketWrong = ProblemKind(
         "ticket-wrong", .unprocessableContent,
         Text(zh: "选择已失效", en: "The choice has lapsed"),

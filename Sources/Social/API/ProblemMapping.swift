@@ -14,6 +14,10 @@ extension Problem {
         case let stop as Stop: self = stop.problem
         case let error as PostgresError where error.kind == .noSession:
             self.init(.unauthenticated)
+        case let error as PostgresError where error.constraint == "session_of_age":
+            self.init(.minorSignsIn)
+        case let error as PostgresError where error.constraint == "activity_of_banned":
+            self.init(.safetyBanned)
         case let error as PostgresError where error.isTemporary:
             self.init(.unavailable)
             retryAfterSeconds = Self.retrySeconds

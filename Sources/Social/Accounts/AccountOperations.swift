@@ -39,13 +39,13 @@ package enum AccountOperations {
                     signedIn,
                     Operation.Answer(
                         .ok, Text(zh: "请选择是谁", en: "Say who is there"), AccountSchemas.who),
-                ], problems: [.codeWrong]
+                ], problems: [.codeWrong, .minorSignsIn]
             ) { call, _ in try await routes.redeem(call) },
             .write(
                 .post, "/api/v1/sign-in/choices", "chooseAccount",
                 Text(zh: "选择是谁在登录", en: "Say who is signing in"), tag: tag, security: .open,
                 repetition: .exempt(because: onceByItself), body: AccountSchemas.choice,
-                answers: [signedIn], problems: [.ticketWrong]
+                answers: [signedIn], problems: [.ticketWrong, .minorSignsIn]
             ) { call, _ in try await routes.choose(call) },
             .write(
                 .post, "/api/v1/sign-out", "signOut", Text(zh: "退出登录", en: "Sign out"), tag: tag,

@@ -4,7 +4,11 @@ enum AccountSchemas {
         0...80, note: "手机型号等 / What the device is called in the list of sessions")
 
     static let codeRequest = Schema.object(
-        "CodeRequest", [.required("phone", .text(5...40, note: "手机号 / A phone number"))])
+        "CodeRequest",
+        [
+            .required("phone", .text(5...40, note: "手机号 / A phone number")),
+            SignInAnswers.deskToken,
+        ])
 
     static let codeRequested = Schema.object(
         "CodeRequested",
@@ -15,21 +19,29 @@ enum AccountSchemas {
         [
             .required("request", .uuid()),
             .required("code", .text(1...12, note: "六位数字 / Six digits")),
-            .optional("device_label", deviceLabel),
-        ])
+        ] + SignInAnswers.members)
 
     static let choice = Schema.object(
         "SignInChoice",
         [
             .required("ticket", .text(1...128)), .required("account", .uuid()),
-            .optional("device_label", deviceLabel),
-        ])
+        ] + SignInAnswers.members)
 
     static let signedIn = Schema.object(
         "SignedIn",
         [
             .required("account", .uuid()),
             .required("token", .text(43...43, note: "Authorization: Bearer")),
+            .required(
+                "is_proved", .bool(note: "是否已再次验证 / Whether it has a second proof")),
+            .required(
+                "offers_passkey",
+                .bool(note: "还没有通行密钥，可添加 / There is no passkey yet: offer one")),
+            .optional(
+                "device_token",
+                .text(
+                    43...43,
+                    note: "请保存，下次登录时发回 / Keep it, and send it with the next sign-in")),
         ])
 
     static let who = Schema.object(
@@ -41,7 +53,12 @@ enum AccountSchemas {
                 .array(
                     .object(
                         nil, [.required("account", .uuid()), .required("name", .text(0...80))]),
-                    count: 2...100)),
+                    count: 0...100)),
+            .required(
+                "needs_proof",
+                .bool(
+                    note: "另有手机号待核实的人，须先再次验证 / There is somebody besides whose phone is "
+                        + "in doubt, and who needs a second proof first")),
         ])
 
     static let me = Schema.object(

@@ -81,11 +81,13 @@ struct Accounts {
 
     /// Ends one of the account's sessions, wherever it is.
     static func endSession(_ call: Call) async throws -> Response {
-        let id = call.id("session")
-        return try await call.write { tx, _ in
-            let touched = try await tx.execute(EndSession(id: id).sql)
-            return touched == [1]
-                ? .done(Response(.noContent)) : .refused(Problem(.notFound))
+        let (id, ids) = (call.id("session"), call.context.ids)
+        return try await call.write { tx, caller in
+            guard try await tx.execute(EndSession(id: id).sql) == [1] else {
+                return .refused(Problem(.notFound))
+            }
+            try await tx.execute(ended(id, of: caller, ids).sql)
+            return .done(Response(.noContent))
         }
     }
 
@@ -94,9 +96,19 @@ struct Accounts {
         try await call.database.write(call.principal) { tx in
             try await tx.execute([])
             guard let caller = try call.caller(tx.identity) else { throw Stop(.unauthenticated) }
+            try await tx.execute(ended(caller.session, of: caller, call.context.ids).sql)
             _ = try await tx.finish(EndSession(id: caller.session).sql)
         }
         let cookie = call.context.cookie
         return Response(.noContent).adding("Set-Cookie", cookie.field(token: "", seconds: 0))
+    }
+
+    /// That a session was ended, told in each estate where the account has a person.
+    private static func ended(
+        _ session: UUID, of caller: Caller, _ ids: UUIDGenerator
+    ) -> TellAccount {
+        TellAccount(caller.account, ids: ids, kind: "session.ended", notice: nil) { json in
+            json.member("session", session)
+        }
     }
 }

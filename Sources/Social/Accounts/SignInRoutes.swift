@@ -8,7 +8,7 @@ struct SignInRoutes: Sendable {
     let gateway: any MessageGateway
     let limits: SignInLimits
 
-    private func signIn(_ call: Call) -> SignIn {
+    func signIn(_ call: Call) -> SignIn {
         let (logger, id) = (call.context.logger, call.requestID)
         return SignIn(
             database: call.database, ids: call.context.ids, keyring: keyring, gateway: gateway,
@@ -25,13 +25,13 @@ struct SignInRoutes: Sendable {
             throw Stop(Problem(.invalid, faults: [Problem.Fault("/phone", Self.phoneAdvice)]))
         }
         let request = try await signIn(call).requestCode(
-            for: phone, from: call.request.peerAddress)
+            for: phone, from: SignInAnswers.client(call))
         return call.json(.accepted) { json in
             json.object { $0.member("request", request.nonce) }
         }
     }
 
-    private static let phoneAdvice = Text(
+    static let phoneAdvice = Text(
         zh: "请填写手机号，例如 138 1234 5678。",
         en: "Send a phone number, such as +86 138 1234 5678.")
 
@@ -39,10 +39,12 @@ struct SignInRoutes: Sendable {
     func redeem(_ call: Call) async throws -> Response {
         let nonce = call.body["request"]?.text.flatMap { UUID($0) }
         guard let nonce, let code = call.body["code"]?.text else { throw Stop(.codeWrong) }
-        switch try await signIn(call).redeem(code, nonce: nonce, deviceLabel: label(call)) {
-        case .signedIn(let token, let account): return signedIn(call, token, account)
+        let redeemed = try await signIn(call).redeem(
+            code, nonce: nonce, from: SignInAnswers.client(call))
+        switch redeemed {
+        case .signedIn(let signedIn): return SignInAnswers.signedIn(call, signedIn, limits)
         case .refused: throw Stop(.codeWrong)
-        case .who(let candidates, let ticket):
+        case .who(let candidates, let hasDoubt, let ticket):
             return call.json { json in
                 json.object { json in
                     json.member("ticket", ticket)
@@ -55,6 +57,7 @@ struct SignInRoutes: Sendable {
                             }
                         }
                     }
+                    json.member("needs_proof", hasDoubt)
                 }
             }
         }
@@ -64,23 +67,22 @@ struct SignInRoutes: Sendable {
     func choose(_ call: Call) async throws -> Response {
         guard let account = call.body["account"]?.text.flatMap({ UUID($0) }),
             let ticket = call.body["ticket"]?.text,
-            let token = try await signIn(call).choose(
-                account, ticket: ticket, deviceLabel: label(call))
+            let signedIn = try await signIn(call).choose(
+                account, ticket: ticket, from: SignInAnswers.client(call))
         else { throw Stop(.ticketWrong) }
-        return signedIn(call, token, account)
+        return SignInAnswers.signedIn(call, signedIn, limits)
     }
 
-    private func label(_ call: Call) -> String { call.body["device_label"]?.text ?? "" }
-
-    private func signedIn(_ call: Call, _ token: SessionToken, _ account: UUID) -> Response {
-        call.json(.created) { json in
-            json.object { json in
-                json.member("account", account)
-                json.member("token", token.text)
-            }
-        }.adding(
-            "Set-Cookie",
-            call.context.cookie.field(
-                token: token.text, seconds: limits.sessionLifetime.components.seconds))
+    /// A session for one whose phone is in doubt, by a second proof.
+    func prove(_ call: Call) async throws -> Response {
+        let code = call.body["code"]?.text.flatMap { DeviceCode($0) }
+        let request = call.body["request"]?.text.flatMap { UUID($0) }
+        let proof = code.map { TicketProof.code($0) } ?? request.map { .request($0) }
+        guard let proof,
+            let signedIn = try await signIn(call).prove(
+                proof, ticket: call.body["ticket"]?.text ?? "",
+                from: SignInAnswers.client(call))
+        else { throw Stop(.signInProofWrong) }
+        return SignInAnswers.signedIn(call, signedIn, limits)
     }
 }

@@ -61,7 +61,11 @@ enum Activities {
         let address = "\(call.site)/#/estates/\(call.id("estate"))/activities/\(row.id)"
         guard let code = QRMatrix(address) else { throw Stop(.notFound) }
         let words = row.content.words
-        let title = Text(zh: words.titleZh, en: words.titleEn ?? words.titleZh)
+        // A poster of what is for children or elders names nothing.
+        let title =
+            row.content.meantFor == "general"
+            ? Text(zh: words.titleZh, en: words.titleEn ?? words.titleZh)
+            : Text(zh: "邻里活动", en: "An activity of neighbours")
         return Response(
             .ok, "image/svg+xml", Array(code.svg(title: title[call.language]).utf8))
     }
@@ -69,12 +73,13 @@ enum Activities {
     // MARK: Drafting
 
     /// Keeps a draft that only who looks after it sees.
-    static func draft(_ call: Call, _ sealer: Sealer) async throws -> Response {
+    static func draft(_ call: Call, _ keyring: Keyring) async throws -> Response {
         let content = try ActivityContent(call.body)
         let (id, event) = (call.context.ids.next(), call.context.ids.next())
+        let vault = PersonVault(keyring, of: call.id("estate"))
         return try await call.write { tx, caller in
             guard let person = caller.person else { throw Stop(.notFound) }
-            guard try await !isChild(person, tx, sealer) else {
+            guard try await !isChild(person, tx, vault) else {
                 return .refused(Problem(.notOfAge))
             }
             if let refusal = try await refusal(of: content, tx) { return .refused(refusal) }

@@ -45,7 +45,7 @@ enum OccurrenceLists {
             ), page AS MATERIALIZED (
                 (SELECT o.*
                 FROM linli.activity_occurrence AS o
-                WHERE o.estate_id = (SELECT linli.estate_id())
+                WHERE o.estate_id = (SELECT linli.estate_id()) AND NOT o.is_unlisted
                     AND o.ends - o.begins > interval '6 hours'
                     AND (o.begins, o.id) > (\(long.begins), \(long.id))
                     AND o.begins < \(recent) AND o.ends > \(window.lowerBound)
@@ -57,7 +57,7 @@ enum OccurrenceLists {
                 UNION ALL
                 (SELECT o.*
                 FROM linli.activity_occurrence AS o
-                WHERE o.estate_id = (SELECT linli.estate_id())
+                WHERE o.estate_id = (SELECT linli.estate_id()) AND NOT o.is_unlisted
                     AND (o.begins, o.id) > (\(after.begins), \(after.id))
                     AND o.begins < \(window.upperBound) AND o.ends > \(window.lowerBound)
                     \(literal: narrowed)

@@ -6,8 +6,7 @@ package enum ActivityOperations {
     /// All of them; `signals` hears of each commit, so that it goes out live, and the keyring opens
     /// days of birth, since who organises is of age.
     package static func all(signals: EventSignals, keyring: Keyring) -> [Operation] {
-        let sealer = keyring.sealer(for: "person_sealed")
-        return reads + writes(signals, sealer) + organisers(signals, sealer)
+        reads + writes(signals, keyring) + organisers(signals, keyring)
             + occurrenceWrites(signals)
     }
 
@@ -88,18 +87,18 @@ package enum ActivityOperations {
     /// What a schedule may be refused for.
     private static let scheduling: [ProblemKind] = [.seriesUnbounded, .seriesTooLong]
 
-    private static func writes(_ signals: EventSignals, _ sealer: Sealer) -> [Operation] {
+    private static func writes(_ signals: EventSignals, _ keyring: Keyring) -> [Operation] {
         [
             .write(
                 .post, list, "draftActivity",
                 Text(zh: "新建活动草稿", en: "Draft an activity"), tag: tag, security: .person,
-                parameters: [.estate], body: ActivitySchemas.draft,
+                proof: .forOffice, parameters: [.estate], body: ActivitySchemas.draft,
                 answers: [
                     Operation.Answer(
                         .created, Text(zh: "草稿", en: "The draft"), ActivitySchemas.changed)
                 ], problems: [.mayNotInvite, .notOfAge] + scheduling
             ) { call, _ in
-                try await telling(signals, call) { try await Activities.draft($0, sealer) }
+                try await telling(signals, call) { try await Activities.draft($0, keyring) }
             },
             .write(
                 .post, one + "/publication", "publishActivity",
@@ -107,26 +106,37 @@ package enum ActivityOperations {
                     zh: "发布：排好每一场，订好场地，开放报名",
                     en: "Publish: lay down every meeting, book the venue, open the seats"),
                 tag: tag,
-                security: .person, parameters: [.estate, id],
+                security: .person, proof: .forOffice,
+                parameters: [
+                    .estate, id,
+                    .query(
+                        "declared", .choice(["yes"]),
+                        Text(
+                            zh: "面向老人或儿童：确认不推销保健品和投资、不要求带现金",
+                            en: "For elders or children: no health goods, no investment, no cash "
+                                + "to bring")),
+                ],
                 answers: [answer(Text(zh: "已发布", en: "Published"), ActivitySchemas.changed)],
                 problems: [
-                    .mayNotInvite, .waitsForSafety, .alreadyPublished, .activityCancelled,
-                    .venueRefused, .stewardsOnly, .notOfAge,
+                    .mayNotInvite, .childrenNeedAdults, .organiserUnproved, .declarationMissing,
+                    .alreadyPublished, .activityCancelled,
+                    .venueRefused, .stewardsOnly, .notOfAge, .safetyBanned,
                 ] + scheduling
             ) { call, _ in
-                try await telling(signals, call) { try await Activities.publish($0, sealer) }
+                try await telling(signals, call) { try await Activities.publish($0, keyring) }
             },
             .write(
                 .put, one, "editActivity",
                 Text(
                     zh: "修改草稿，或所有未开始的场次；没人会被悄悄丢下",
                     en: "Edit a draft, or all meetings to come; nobody is dropped silently"),
-                tag: tag, security: .person, needsIfMatch: true, parameters: [.estate, id],
+                tag: tag, security: .person, proof: .forOffice, needsIfMatch: true,
+                parameters: [.estate, id],
                 body: ActivitySchemas.edit,
                 answers: [answer(Text(zh: "已修改", en: "Changed"), ActivitySchemas.changed)],
                 problems: [
-                    .mayNotInvite, .waitsForSafety, .activityCancelled, .venueRefused,
-                    .stewardsOnly, .guestsWouldLose,
+                    .mayNotInvite, .childrenNeedAdults, .organiserUnproved, .activityCancelled,
+                    .venueRefused, .stewardsOnly, .guestsWouldLose, .safetyBanned,
                 ] + ProblemKind.capacityRefusals + scheduling
             ) { call, _ in try await telling(signals, call, Activities.edit) },
             .write(
@@ -141,7 +151,7 @@ package enum ActivityOperations {
         ]
     }
 
-    private static func organisers(_ signals: EventSignals, _ sealer: Sealer) -> [Operation] {
+    private static func organisers(_ signals: EventSignals, _ keyring: Keyring) -> [Operation] {
         let person = Operation.Parameter.path("person", Text(zh: "组织者", en: "The organiser"))
         return [
             .write(
@@ -154,7 +164,7 @@ package enum ActivityOperations {
                     .notOfTheAudience,
                 ]
             ) { call, _ in
-                try await telling(signals, call) { try await Activities.addOrganiser($0, sealer) }
+                try await telling(signals, call) { try await Activities.addOrganiser($0, keyring) }
             },
             .write(
                 .delete, one + "/organisers/{person}", "removeOrganiser",
@@ -168,7 +178,7 @@ package enum ActivityOperations {
                 Text(
                     zh: "把活动交给另一位组织者；居委会也可以指定",
                     en: "Hand it over to a co-organiser; the residents' committee may, too"),
-                tag: tag, security: .person, parameters: [.estate, id],
+                tag: tag, security: .person, proof: .forOffice, parameters: [.estate, id],
                 body: ActivitySchemas.successor,
                 answers: [
                     answer(Text(zh: "已移交", en: "Handed over"), ActivitySchemas.changed),
@@ -176,7 +186,7 @@ package enum ActivityOperations {
                         .noContent, Text(zh: "已移交；您看不到这个活动", en: "Done; it is not open to you")),
                 ], problems: [.organiserOnly, .noSuccessor]
             ) { call, _ in
-                try await telling(signals, call) { try await Activities.handOver($0, sealer) }
+                try await telling(signals, call) { try await Activities.handOver($0, keyring) }
             },
         ]
     }

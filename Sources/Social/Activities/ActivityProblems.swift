@@ -16,16 +16,26 @@ extension ProblemKind {
         "not-of-age", .forbidden,
         Text(zh: "未满 18 岁不能发布活动", en: "Who is under 18 cannot organise an activity"),
         Text(zh: "请家里的大人来发布。", en: "Ask a grown-up of your household to publish it."))
-    /// Children and elders wait for what protects them.
-    static let waitsForSafety = ProblemKind(
-        "waits-for-people-and-safety", .conflict,
+    /// Children are among two unrelated adults.
+    static let childrenNeedAdults = ProblemKind(
+        "children-need-adults", .conflict,
         Text(
-            zh: "面向儿童或老人的活动暂时不能发布",
-            en: "Activities for children or elders cannot be published yet"),
+            zh: "面向儿童的活动还缺照看的成年人",
+            en: "An activity for children needs adults to look after them"),
         Text(
-            zh: "监护人同意、先审后发等保护措施（people-and-safety）上线后才能发布；现在可以保存草稿，或改为面向所有人。",
-            en: "Publication waits for people-and-safety: guardians' consent and review before "
-                + "publication. Keep the draft, or make it for everyone."))
+            zh: "请再加一位没有亲属关系的成年组织者，并请居委会为你们中的一位登记审查；草稿会保留。",
+            en: "Add a grown-up co-organiser who is not of your family, and let the residents' "
+                + "committee vet one of you; the draft is kept."))
+    /// Who helps with children and elders is known in person.
+    static let organiserUnproved = ProblemKind(
+        "organiser-unproved", .conflict,
+        Text(
+            zh: "有共同组织者还没有当面核验",
+            en: "A co-organiser is not verified in person"),
+        Text(
+            zh: "面向老人或儿童的活动，请先请对方带证件到办公台当面核验，或先移除。",
+            en: "Let the co-organiser come to the desk with a document, or remove that person: "
+                + "this is for elders or children."))
     /// It is a draft no more.
     static let alreadyPublished = ProblemKind(
         "already-published", .conflict,
@@ -45,7 +55,7 @@ extension ProblemKind {
     static let alreadyBegun = ProblemKind(
         "already-begun", .conflict,
         Text(zh: "这次活动已经开始或结束", en: "This meeting has begun, or is over"),
-        Text(zh: "只能修改还没开始的场次。", en: "Only what has not begun can be changed."))
+        Text(zh: "请修改还没开始的场次。", en: "Change a meeting that has not begun."))
     /// A rule has neither COUNT nor UNTIL.
     static let seriesUnbounded = ProblemKind(
         "series-unbounded", .unprocessableContent,
@@ -90,8 +100,9 @@ extension ProblemKind {
         "not-of-the-audience", .unprocessableContent,
         Text(zh: "这个人不在活动的对象范围内", en: "This person is not of the audience"),
         Text(
-            zh: "请选择看得到这个活动的成年居民。",
-            en: "Choose a grown-up of the estate who can see the activity."))
+            zh: "请选择看得到这个活动的成年居民；面向老人或儿童的，还须已当面核验。",
+            en: "Choose a grown-up of the estate who can see the activity, and for elders or "
+                + "children one verified in person."))
     /// Enough help already.
     static let organisersMax = ProblemKind(
         "organisers-max", .conflict,

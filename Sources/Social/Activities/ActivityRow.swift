@@ -28,6 +28,10 @@ struct ActivityRow {
     var stewards: [UUID]
     /// Under what names the estate knows them, in their order; `nil` for a visitor.
     var stewardNames: [String]?
+    /// From whom its reader is kept apart: who is shown neither as organiser nor by name.
+    var apart: [UUID]
+    /// What reports and reviews made of it.
+    var visibility: String
 
     /// The columns that `init(_:)` reads, of `a`.
     static let columns: StaticString = """
@@ -40,7 +44,8 @@ struct ActivityRow {
             ARRAY(SELECT s.person_id
                 FROM linli.steward AS s
                 WHERE s.estate_id = a.estate_id AND s.thing_id = a.id
-                ORDER BY s.is_lead DESC, s.since, s.person_id), linli.steward_names(a.id)
+                ORDER BY s.is_lead DESC, s.since, s.person_id), linli.steward_names(a.id),
+            (SELECT linli.own_apart()), linli.activity_visibility(a.id)
         """
 
     /// Reads the columns.
@@ -62,12 +67,20 @@ struct ActivityRow {
         handedOverBecause = try cells.read()
         stewards = try cells.read()
         stewardNames = try cells.read()
+        apart = try cells.read()
+        visibility = try cells.read()
     }
 
-    /// Who sees its events: its audience, and whoever looks after it.
+    /// Whether nobody else sees it than those who look after it.
+    var isKeptBack: Bool { ["held", "hidden", "shadowed"].contains(visibility) }
+
+    /// Who sees its events: its audience, and whoever looks after it; what is for children or elders
+    /// no visitor.
     var eventAudience: [EventAudience] {
-        (state == .draft ? [] : content.address.addressees.map(\.audience))
-            + stewards.map { .person($0) }
+        let all = content.address.addressees.map(\.audience).map { audience in
+            content.meantFor != "general" && audience == .everyone ? .estate : audience
+        }
+        return (state == .draft || isKeptBack ? [] : all) + stewards.map { .person($0) }
     }
 
     /// Writes it as the wire shows it.
@@ -76,9 +89,15 @@ struct ActivityRow {
             json.member("id", id)
             json.member("version", version)
             json.member("state", state.rawValue)
+            // Whoever is shadowed sees nothing of it.
+            if ["held", "hidden", "unlisted"].contains(visibility) {
+                json.member("visibility", visibility)
+            }
             content.write(to: &json)
-            json.member("organiser", organiser)
-            json.member("organisers", stewards)
+            let shown = apart.isEmpty ? stewards : stewards.filter { !apart.contains($0) }
+            json.memberIfPresent(
+                "organiser", apart.contains(organiser) ? shown.first : organiser)
+            json.member("organisers", shown)
             if let stewardNames { json.member("organiser_names", stewardNames) }
             json.memberIfPresent("handed_over_because", handedOverBecause)
             json.memberIfPresent("published_at", publishedAt)

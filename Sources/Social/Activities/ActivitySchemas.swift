@@ -123,8 +123,13 @@ enum ActivitySchemas {
         [
             .required("id", .uuid()), version,
             .required("state", .choice(["draft", "published", "cancelled"])),
+            .optional(
+                "visibility",
+                .choice(
+                    ["held", "hidden", "unlisted"],
+                    note: "待审核、已隐藏、不进列表；没有则公开 / Kept back; visible if left out")),
         ] + said + [
-            .required("organiser", .uuid()),
+            .optional("organiser", .uuid()),
             .required("organisers", .array(.uuid(), count: 0...10)),
             .optional(
                 "organiser_names",

@@ -23,7 +23,7 @@ extension Activities {
                 let rows = try await write(tx, row, content, parts, event)
                 return answer(.ok, rows) { $0.member("years_unknown", days.yearsUnknown) }
             }
-            guard content.meantFor == "general" else { return .refused(Problem(.waitsForSafety)) }
+            if let lack = try await lack(of: id, for: content, tx) { return .refused(lack) }
             let edit = SeriesEdit(
                 tx: tx, ids: call.context.ids, row: row, content: content,
                 cancels: call.body["cancels"]?.bool ?? false,

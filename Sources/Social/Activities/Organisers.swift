@@ -7,8 +7,9 @@ extension Activities {
     static let stewardsMax = 10
 
     /// Lets another person look after it too.
-    static func addOrganiser(_ call: Call, _ sealer: Sealer) async throws -> Response {
+    static func addOrganiser(_ call: Call, _ keyring: Keyring) async throws -> Response {
         let (id, event) = (call.id("activity"), call.context.ids.next())
+        let vault = PersonVault(keyring, of: call.id("estate"))
         guard let person = call.body["person"]?.text.flatMap({ UUID($0) }) else {
             throw Stop(.invalid)
         }
@@ -26,7 +27,7 @@ extension Activities {
             }
             // Unknown and outside the audience look the same.
             guard try await tx.run(MayLookAfter(activity: id, person: person)) == [true],
-                try await !isChild(person, tx, sealer)
+                try await !isChild(person, tx, vault)
             else {
                 return .refused(Problem(.notOfTheAudience))
             }
@@ -77,13 +78,14 @@ extension Activities {
     }
 
     /// Gives an activity to another organiser: by the organiser, or by the residents' committee.
-    static func handOver(_ call: Call, _ sealer: Sealer) async throws -> Response {
+    static func handOver(_ call: Call, _ keyring: Keyring) async throws -> Response {
         let (id, event) = (call.id("activity"), call.context.ids.next())
+        let vault = PersonVault(keyring, of: call.id("estate"))
         guard let person = call.body["person"]?.text.flatMap({ UUID($0) }),
             let because = call.body["because"]?.text
         else { throw Stop(.invalid) }
         return try await call.write { tx, _ in
-            guard try await !isChild(person, tx, sealer) else {
+            guard try await !isChild(person, tx, vault) else {
                 return .refused(Problem(.noSuccessor))
             }
             let handed = HandOver(activity: id, successor: person, because: because)
@@ -118,11 +120,13 @@ extension Activities {
 
 extension Activities {
     /// Whether a person is under age; who has no day of birth here counts as grown up.
-    static func isChild(_ person: UUID, _ tx: Transaction, _ sealer: Sealer) async throws -> Bool {
+    static func isChild(
+        _ person: UUID, _ tx: Transaction, _ vault: PersonVault
+    ) async throws -> Bool {
         guard let fact = try await tx.run(OrganiserBirth(person: person)).first else {
             return false
         }
-        return try Household.isChild(person, birth: fact.sealed, on: fact.today, sealer) ?? false
+        return try Household.isChild(person, birth: fact.sealed, on: fact.today, vault) ?? false
     }
 }
 
@@ -142,7 +146,12 @@ private struct MayLookAfter: Statement {
     var activity: UUID
     var person: UUID
 
-    var sql: SQL { "SELECT linli.may_look_after(\(activity), \(person))" }
+    var sql: SQL {
+        """
+        SELECT linli.may_look_after(\(activity), \(person))
+            AND NOT linli.banned_from(\(activity), \(person))
+        """
+    }
 
     func decode(_ cells: inout Cells) throws(PostgresError) -> Bool { try cells.read() }
 }

@@ -45,7 +45,7 @@ package enum AnnouncementOperations {
         .read(
             one + "/readers", "countAnnouncementReaders",
             Text(zh: "有多少户读过；发布者可见", en: "How many households read it, for publishers"),
-            tag: tag, security: .person, parameters: [.estate, id],
+            tag: tag, security: .person, proof: .forOffice, parameters: [.estate, id],
             answers: [answer(Text(zh: "已读统计", en: "Counts"), AnnouncementSchemas.readers)]
         ) { call, _ in try await Announcements.readers(call) },
         .read(
@@ -68,7 +68,8 @@ package enum AnnouncementOperations {
         [
             .write(
                 .post, list, "publishAnnouncement", Text(zh: "发布公告", en: "Publish"), tag: tag,
-                security: .person, parameters: [.estate], body: AnnouncementSchemas.draft,
+                security: .person, proof: .forOffice, parameters: [.estate],
+                body: AnnouncementSchemas.draft,
                 answers: [
                     Operation.Answer(
                         .created, Text(zh: "已发布", en: "Published"), AnnouncementSchemas.announcement
@@ -78,7 +79,8 @@ package enum AnnouncementOperations {
             .write(
                 .put, one, "correctAnnouncement",
                 Text(zh: "更正公告；原文留存", en: "Correct it; what it said is kept"), tag: tag,
-                security: .person, needsIfMatch: true, parameters: [.estate, id],
+                security: .person, proof: .forOffice, needsIfMatch: true,
+                parameters: [.estate, id],
                 body: AnnouncementSchemas.correction,
                 answers: [
                     answer(Text(zh: "已更正", en: "Corrected"), AnnouncementSchemas.announcement)
@@ -88,7 +90,7 @@ package enum AnnouncementOperations {
             .write(
                 .post, one + "/withdrawal", "withdrawAnnouncement",
                 Text(zh: "撤回公告", en: "Withdraw it"), tag: tag, security: .person,
-                parameters: [.estate, id], body: AnnouncementSchemas.withdrawal,
+                proof: .forOffice, parameters: [.estate, id], body: AnnouncementSchemas.withdrawal,
                 answers: [
                     answer(Text(zh: "已撤回", en: "Withdrawn"), AnnouncementSchemas.announcement)
                 ],
@@ -210,11 +212,20 @@ private enum AnnouncementSchemas {
         .required(name, .integer(0...9_007_199_254_740_991))
     }
 
+    private static func hidden(_ name: String) -> Schema.Member {
+        .optional(
+            name,
+            .integer(
+                0...9_007_199_254_740_991,
+                note: "不满五的，非居委会、楼组长看不到 / Left out below five, but for the residents' "
+                    + "committee and the stair leader"))
+    }
+
     static let readers = Schema.object(
         "AnnouncementReaders",
         [
-            count("version"), count("persons"), count("households_read"),
-            count("households_current"), count("households_addressed"),
+            count("version"), hidden("persons"), hidden("households_read"),
+            hidden("households_current"), hidden("households_addressed"),
         ])
 
     static let estates = Schema.object(

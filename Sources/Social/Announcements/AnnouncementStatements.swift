@@ -291,7 +291,8 @@ struct GiveReceipt: Statement {
     }
 }
 
-/// How far an announcement has come, for those who may publish it.
+/// How far an announcement has come, for those who may publish it; counts that are hidden from its
+/// reader are left out.
 struct AnnouncementReaders: Statement {
     var id: UUID
 
@@ -305,9 +306,10 @@ struct AnnouncementReaders: Statement {
     func decode(_ cells: inout Cells) throws(PostgresError) -> [UInt8] {
         var json = JSONWriter(capacity: 256)
         json.beginObject()
-        for name in [
-            "version", "persons", "households_read", "households_current", "households_addressed",
-        ] { try cells.write(name, to: &json) }
+        try cells.write("version", to: &json)
+        for name in ["persons", "households_read", "households_current", "households_addressed"] {
+            try cells.writeIfPresent(name, to: &json)
+        }
         json.endObject()
         return json.bytes
     }

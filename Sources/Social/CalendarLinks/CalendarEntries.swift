@@ -97,14 +97,14 @@ struct EstateEntries: Statement {
         WITH page AS MATERIALIZED (
             (SELECT o.*
             FROM linli.activity_occurrence AS o
-            WHERE o.estate_id = (SELECT linli.estate_id())
+            WHERE o.estate_id = (SELECT linli.estate_id()) AND NOT o.is_unlisted
                 AND o.begins >= \(window.lowerBound) AND o.begins < (SELECT linli.instant())
             ORDER BY o.begins DESC, o.id DESC
             LIMIT \(CalendarFeed.pastMax))
             UNION ALL
             (SELECT o.*
             FROM linli.activity_occurrence AS o
-            WHERE o.estate_id = (SELECT linli.estate_id())
+            WHERE o.estate_id = (SELECT linli.estate_id()) AND NOT o.is_unlisted
                 AND o.begins >= (SELECT linli.instant()) AND o.begins < \(window.upperBound)
             ORDER BY o.begins, o.id
             LIMIT \(CalendarFeed.comingMax))

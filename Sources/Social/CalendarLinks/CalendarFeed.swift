@@ -94,9 +94,21 @@ enum CalendarFeed {
 
     /// The rules of whole years, so that they, and the tag, stay the same from day to day.
     private static func zone(_ name: String, around now: Instant) throws -> ZoneRules {
-        let today = Day(daysSinceEpoch: Int32(clamping: now.microseconds / 86_400_000_000))
-        let first = today.adding(days: -Int(pastDays) - 15).civil.year
-        let last = today.adding(days: Int(comingDays) + 15).civil.year
+        try zone(
+            name, from: now - .seconds(pastDays * 86_400),
+            until: now + .seconds(comingDays * 86_400))
+    }
+
+    /// The rules of a zone in the years of these instants, and some days around them.
+    static func zone(
+        _ name: String, from start: Instant, until end: Instant
+    ) throws -> ZoneRules {
+        func year(_ instant: Instant, days: Int) -> Int {
+            Day(daysSinceEpoch: Int32(clamping: instant.microseconds / 86_400_000_000))
+                .adding(days: days).civil.year
+        }
+        let first = year(start, days: -15)
+        let last = year(end, days: 15)
         guard let begin = Day(year: first, month: 1, day: 1),
             let end = Day(year: last, month: 12, day: 31),
             let rules = ZoneRules(name, from: begin, until: end)

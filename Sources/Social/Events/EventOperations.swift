@@ -89,7 +89,8 @@ package enum EventOperations {
             return Response(.ok, ServerSentEvent.contentType) { _, _ in }
         }
         let subscription = try await feed.subscribe(
-            person: reader.person, estate: reader.estate, after: place)
+            person: reader.person, officeUntil: reader.officeUntil, estate: reader.estate,
+            after: place)
         let id = subscription.id
         return Response(.ok, ServerSentEvent.contentType) { writer, shard in
             guard let feed = shard.local(EventFeed.self), let subscription = feed[id],
@@ -132,6 +133,8 @@ struct EventReader: Sendable {
     /// `nil` is a visitor.
     let person: UUID?
     let principal: Principal
+    /// Until when the person's offices count in its session; `nil`: they do not.
+    let officeUntil: Instant?
 
     /// Finds out who asks: without a session a visitor.
     ///
@@ -142,6 +145,7 @@ struct EventReader: Sendable {
         guard let token = call.token else {
             guard call.request.field("authorization") == nil else { throw Stop(.unauthenticated) }
             person = nil
+            officeUntil = nil
             principal = .job("visitor", estate: estate)
             guard try await call.database.read(principal, EstateHere()).count == 1 else {
                 throw Stop(.notFound)
@@ -155,6 +159,7 @@ struct EventReader: Sendable {
         }
         guard let person = session.person else { throw Stop(.notFound) }
         self.person = person
+        officeUntil = session.officeUntil
         principal = session.principal
     }
 

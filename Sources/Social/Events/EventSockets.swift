@@ -54,7 +54,8 @@ struct EventSocket: EventWire {
         case .asked: place = try await greeting(cursors, of: reader.estate, on: shard)
         }
         let subscription = try await feed.subscribe(
-            person: reader.person, estate: reader.estate, after: place)
+            person: reader.person, officeUntil: reader.officeUntil, estate: reader.estate,
+            after: place)
         socket.ignoreMessages { feed.cancel(subscription) }
         try await EventStream(subscription, of: feed, for: reader, database).run(self, on: shard)
     }

@@ -21,12 +21,12 @@ struct Household {
     /// Opens the sealed days of birth, and keeps of each only whether it is a child's.
     ///
     /// - Throws: `CryptoError` when a day was sealed under a key that is not held any more.
-    init(_ rows: [HouseholdMembers.Row], _ sealer: Sealer) throws(CryptoError) {
+    init(_ rows: [HouseholdMembers.Row], _ vault: PersonVault) throws(CryptoError) {
         members = []
         for row in rows {
             var member = row.member
             member.isChild = try Self.isChild(
-                member.person, birth: row.birthSealed, on: row.today, sealer)
+                member.person, birth: row.birthSealed, on: row.today, vault)
             members.append(member)
         }
     }
@@ -35,23 +35,35 @@ struct Household {
     ///
     /// - Throws: `CryptoError` when the day was sealed under a key that is not held any more.
     static func isChild(
-        _ person: UUID, birth sealed: [UInt8]?, on day: Day, _ sealer: Sealer
+        _ person: UUID, birth sealed: [UInt8]?, on day: Day, _ vault: PersonVault
     ) throws(CryptoError) -> Bool? {
-        guard let sealed else { return nil }
-        let place = SealedPlace(table: "person_sealed", column: "birth_date", row: person.bytes)
-        let text = String(decoding: try sealer.open(sealed, at: place), as: UTF8.self)
-        guard let birth = CalendarDate(text), let today = CalendarDate(day.description) else {
-            return nil
-        }
+        guard let birth = try birth(person, sealed, vault),
+            let today = CalendarDate(day.description)
+        else { return nil }
         return isChild(born: birth, on: today)
     }
 
     /// Whether who was born on a day is a child on another; an adult from the birthday on, which is
     /// the first of March in a year without the 29th of February.
     static func isChild(born birth: CalendarDate, on today: CalendarDate) -> Bool {
+        years(born: birth, on: today) < adultYears
+    }
+
+    /// The age in whole years; a birthday on the 29th of February is the first of March in other years.
+    static func years(born birth: CalendarDate, on today: CalendarDate) -> Int {
         let years = today.year - birth.year
         let hadBirthday = (today.month, today.day) >= (birth.month, birth.day)
-        return (hadBirthday ? years : years - 1) < adultYears
+        return hadBirthday ? years : years - 1
+    }
+
+    /// The day of birth that was sealed for a person; `nil`: none, or none that exists.
+    ///
+    /// - Throws: `CryptoError` when the day was sealed under a key that is not held any more.
+    static func birth(
+        _ person: UUID, _ sealed: [UInt8]?, _ vault: PersonVault
+    ) throws(CryptoError) -> CalendarDate? {
+        guard let sealed else { return nil }
+        return CalendarDate(try vault.open(sealed, .birthDate, of: person))
     }
 }
 

@@ -5,19 +5,19 @@ internal import Realtime
 package enum HouseholdOperations {
     /// All of them; `keyring` opens days of birth, of which only a child's or an adult's is told.
     package static func all(keyring: Keyring) -> [Operation] {
-        let sealer = keyring.sealer(for: "person_sealed")
-        return [
+        [
             .read(
                 "/api/v1/estates/{estate}/household", "getHousehold",
                 Text(zh: "我家里的人", en: "Who belongs to one's own households"),
                 tag: "accounts", security: .person, parameters: [.estate],
                 answers: [Operation.Answer(.ok, Text(zh: "家庭成员", en: "The members"), members)]
-            ) { call, _ in try await own(call, sealer) }
+            ) { call, _ in try await own(call, keyring) }
         ]
     }
 
-    private static func own(_ call: Call, _ sealer: Sealer) async throws -> Response {
-        let household = try Household(try await call.read(HouseholdMembers()), sealer)
+    private static func own(_ call: Call, _ keyring: Keyring) async throws -> Response {
+        let vault = PersonVault(keyring, of: call.id("estate"))
+        let household = try Household(try await call.read(HouseholdMembers()), vault)
         return call.json { json in
             json.object { json in
                 json.key("members")

@@ -25,6 +25,87 @@ enum NoticeKind: String, CaseIterable {
     case commentAdded = "comment.added"
     case commentRemoved = "comment.removed"
     case feedbackGiven = "feedback.given"
+    case personClaimed = "person.claimed"
+    case personJoined = "person.joined"
+    case proofGiven = "proof.given"
+    case proofWithdrawn = "proof.withdrawn"
+    case joinCodeIssued = "joinCode.issued"
+    case joinCodeUsed = "joinCode.used"
+    case joinCodeRevoked = "joinCode.revoked"
+    case sessionProved = "session.proved"
+    case proofAsked = "proof.asked"
+    case passkeyAdded = "passkey.added"
+    case passkeyRemoved = "passkey.removed"
+    case deviceCodeIssued = "deviceCode.issued"
+    case phoneChanged = "phone.changed"
+    case phoneReported = "phone.reported"
+    case taskRaised = "task.raised"
+    case taskClimbed = "task.climbed"
+    case taskPassed = "task.passed"
+    case taskHandedBack = "task.handedBack"
+    case taskFinished = "task.finished"
+    case roleBegun = "role.begun"
+    case roleExtended = "role.extended"
+    case roleEnded = "role.ended"
+    case roleLaidDown = "role.laidDown"
+    case tieClaimed = "tie.claimed"
+    case tieConfirmed = "tie.confirmed"
+    case recordWatcherNamed = "recordWatcher.named"
+    case accessApproved = "access.approved"
+    case accessRefused = "access.refused"
+    case accessEnded = "access.ended"
+    case accessOpened = "access.opened"
+    case accessUsed = "access.used"
+    case absenceSet = "absence.set"
+    case absenceEnded = "absence.ended"
+    case personMoved = "person.moved"
+    case personDead = "person.dead"
+    case personActive = "person.active"
+    case personMerged = "person.merged"
+    case personUnmerged = "person.unmerged"
+    case membershipAsked = "membership.endAsked"
+    case membershipDecided = "membership.endDecided"
+    case membershipLeft = "membership.left"
+    case guardianshipBegun = "guardianship.begun"
+    case guardianshipEnded = "guardianship.ended"
+    case familyObjected = "family.objected"
+    case familyDecided = "family.decided"
+    case childDaysSet = "child.daysSet"
+    case consentGiven = "consent.given"
+    case consentWithdrawn = "consent.withdrawn"
+    case placeKept = "child.placeKept"
+    case placeGone = "child.placeGone"
+    case childCodeMade = "child.codeMade"
+    case childReleased = "child.released"
+    case childWaits = "child.waits"
+    case vettingGiven = "vetting.given"
+    case vettingWithdrawn = "vetting.withdrawn"
+    case delegationAsked = "delegation.asked"
+    case delegationAppointed = "delegation.appointed"
+    case delegationRefused = "delegation.refused"
+    case delegationEnded = "delegation.ended"
+    case moderationTold = "moderation.told"
+    case moderationWithdrawn = "moderation.withdrawn"
+    case exportMade = "export.made"
+    case exportFailed = "export.failed"
+    case correctionDecided = "correction.decided"
+    case messageSent = "message.sent"
+    case conversationOfChild = "conversation.ofChild"
+    case safetyBanned = "safety.banned"
+    case safetyLifted = "safety.lifted"
+    case safetyStands = "safety.stands"
+
+    /// Whether it tells of the reader's own account, or of a post: neither has a title.
+    var isOfAccount: Bool {
+        switch self {
+        case .sessionProved, .proofAsked, .passkeyAdded, .passkeyRemoved, .deviceCodeIssued,
+            .phoneChanged, .phoneReported, .moderationTold, .moderationWithdrawn, .safetyBanned,
+            .safetyLifted,
+            .safetyStands:
+            true
+        default: false
+        }
+    }
 
     /// The words, before anything is filled in.
     var template: Text {
@@ -115,7 +196,98 @@ enum NoticeKind: String, CaseIterable {
                 en: "An organiser removed your comment on “{title}”.")
         case .feedbackGiven:
             Text(zh: "「{title}」收到一条反馈。", en: "“{title}” received feedback.")
-        default: Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
+        default: peopleTemplate
+        }
+    }
+
+    /// The words of who is known; the title is a person's name.
+    private var peopleTemplate: Text {
+        switch self {
+        case .personClaimed:
+            Text(
+                zh: "{title} 首次登录，成为已认领的住户。若不是本人，请告诉居委会。",
+                en: "{title} has signed in for the first time. If that is somebody else, tell the "
+                    + "residents' committee.")
+        case .personJoined:
+            Text(
+                zh: "新住户：{title}。若不认识，请告诉居委会。",
+                en: "A newcomer: {title}. Tell the residents' committee if you do not know the "
+                    + "person.")
+        case .proofGiven: Text(zh: "您已通过当面核验。", en: "You have been proved in person.")
+        case .proofWithdrawn:
+            Text(
+                zh: "您的一项核验被撤回，可在「我的」里看原因。",
+                en: "One of your proofs was taken back; your standing says why.")
+        case .joinCodeIssued:
+            Text(
+                zh: "{title} 邀请一人加入您家。若不同意，可以作废邀请。",
+                en: "{title} has invited somebody into your household; you may revoke it.")
+        case .joinCodeUsed:
+            Text(zh: "您发出的加入码已由 {title} 使用。", en: "The join code you gave was used: {title}.")
+        case .joinCodeRevoked:
+            Text(zh: "您发出的加入码被 {title} 作废。", en: "The join code you gave was revoked: {title}.")
+        default: accountTemplate
+        }
+    }
+
+    /// The words of what happens to one's own account.
+    private var accountTemplate: Text {
+        switch self {
+        case .sessionProved:
+            Text(
+                zh: "您的账号有一次登录通过了再次验证。{because} 不是您本人的，请立即结束所有登录并联系办公台。",
+                en:
+                    "A session of your account got its second proof. {because} If it was not you, end "
+                    + "all sessions at once and tell the desk.")
+        case .proofAsked:
+            Text(
+                zh: "有人用您的手机号登录，正请家人或办公台确认。不是您本人的，请不要确认。",
+                en:
+                    "Somebody signs in with your phone, and asks your household or the desk to confirm "
+                    + "it. If it is not you, do not let them.")
+        case .passkeyAdded:
+            Text(
+                zh: "您的账号添加了一个通行密钥。不是您本人的，请删去它并联系办公台。",
+                en:
+                    "A passkey was added to your account. If it was not you, remove it and tell the "
+                    + "desk.")
+        case .passkeyRemoved:
+            Text(zh: "您的账号删去了一个通行密钥。", en: "A passkey of your account was removed.")
+        case .deviceCodeIssued:
+            Text(
+                zh: "办公台为您开了一张设备码，{until} 前有效。不是您要的，请联系办公台作废。",
+                en:
+                    "The desk issued you a device's code, good until {until}. If you did not ask for "
+                    + "it, have it revoked.")
+        case .phoneChanged:
+            Text(
+                zh: "您的登录手机号已更换。不是您本人的，请立即联系办公台。",
+                en: "Your account has a new phone. If it was not you, tell the desk at once.")
+        case .phoneReported:
+            Text(
+                zh: "您的手机号已标为待核实：下次用它登录须再次验证。",
+                en: "Your phone is in doubt now: the next sign-in with it takes a second proof.")
+        default: roomTemplate
+        }
+    }
+
+    /// The words that stand in the rooms of those who write the notices.
+    private var roomTemplate: Text {
+        tasksTemplate ?? standingTemplate ?? familyTemplate ?? readingTemplate
+            ?? moderationTemplate ?? rightsTemplate ?? conversationTemplate ?? safetyTemplate
+            ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
+    }
+
+    /// What stands for a title that its reader may not see.
+    fileprivate var untitled: Text {
+        switch rawValue.prefix(while: { $0 != "." }) {
+        case "person", "proof", "joinCode", "role", "tie", "recordWatcher", "access",
+            "absence", "membership", "delegation", "export", "correction", "erasure":
+            Text(zh: "一位居民", en: "a resident")
+        case "guardianship", "family", "child", "consent", "conversation":
+            Text(zh: "一个孩子", en: "a child")
+        case "task": Text(zh: "一件事", en: "a task")
+        default: Text(zh: "一项活动", en: "an activity")
         }
     }
 }
@@ -136,9 +308,11 @@ enum NoticeWords {
 
     /// The words for a kind as it is stored; one that this version does not know is news.
     static func text(_ kind: String, _ values: Values) -> Text {
+        let known = NoticeKind(rawValue: kind)
         let template =
-            NoticeKind(rawValue: kind)?.template
-            ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
+            known?.template ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
+        var values = values
+        values.title = values.title ?? known?.untitled
         return Text(
             zh: fill(template.zh, values, .zh), en: fill(template.en, values, .en))
     }
@@ -169,7 +343,7 @@ enum NoticeWords {
     }
 
     private static func what(_ codes: [String]) -> Text {
-        let known = codes.compactMap { parts[$0] }
+        let known = codes.compactMap { parts[$0] ?? StandingWords.all[$0] }
         guard !known.isEmpty else { return Text(zh: "请点开查看", en: "open it to see") }
         return Text(
             zh: known.map(\.zh).joined(separator: "、"),
@@ -197,5 +371,13 @@ enum NoticeWords {
         "cancelled": Text(zh: "原因：活动取消。", en: "Reason: it was cancelled."),
         "moved": Text(zh: "原因：时间或地点改变。", en: "Reason: time or place changed."),
         "admission": Text(zh: "原因：不再符合参加条件。", en: "Reason: no longer open to you."),
+        "passkey": Text(zh: "方式：通行密钥。", en: "By a passkey."),
+        "member": Text(zh: "方式：家人确认。", en: "By a member of your household."),
+        "desk": Text(zh: "方式：办公台确认。", en: "By the desk."),
+        "paper_code": Text(zh: "方式：纸质设备码。", en: "By a code on paper."),
+        "moderation_visible": Text(zh: "结果：公开。", en: "It is visible."),
+        "moderation_unlisted": Text(zh: "结果：不进列表。", en: "It stands in no list."),
+        "moderation_hidden": Text(zh: "结果：不公开。", en: "It is hidden."),
+        "operator_code": Text(zh: "方式：首次设备码。", en: "By an operator's first code."),
     ]
 }

@@ -8,6 +8,19 @@ struct NoticeSubject: Hashable {
         case activity
         case occurrence
         case reservation
+        case person
+        /// As its guardians know it.
+        case child
+        /// One's own account: nothing names it.
+        case account
+        case task
+        /// What somebody wrote: nothing names it.
+        case comment
+        case feedback
+        case announcement
+        case message
+        /// As those who are in it know it.
+        case conversation
     }
 
     var kind: Kind

@@ -24,7 +24,7 @@ struct Attendance: Sendable {
         Hex.encoded(HMACSHA256.code(of: estate.bytes + Array(code.utf8), key: key))
     }
 
-    private static func freshCode() -> String {
+    static func freshCode() -> String {
         let digits = String(SecureRandom.number(below: 100_000_000))
         return String(repeating: "0", count: codeDigits - digits.count) + digits
     }
@@ -173,7 +173,7 @@ struct Attendance: Sendable {
     }
 
     /// The refusal of a verdict of V0063.
-    private static func refuse(_ verdict: String) throws -> Outcome {
+    static func refuse(_ verdict: String) throws -> Outcome {
         switch verdict {
         case "gone": return .refused(Problem(.reservationGone))
         case "not_confirmed": return .refused(Problem(.notConfirmed))
@@ -181,6 +181,10 @@ struct Attendance: Sendable {
         case "already": return .refused(Problem(.alreadyNoted))
         case "not_in": return .refused(Problem(.notCheckedIn))
         case "claimed": return .refused(Problem(.noShowClaimed))
+        case "by_code": return .refused(Problem(.releaseByCode))
+        case "two_adults": return .refused(Problem(.twoAdultsNeeded))
+        case "child_ratio": return .refused(Problem(.moreAdultsNeeded))
+        case "not_fetcher": return .refused(Problem(.notAFetcher))
         case "unknown": return .refused(Problem(.attendanceCodeUnknown))
         case "other": return .refused(Problem(.attendanceCodeElsewhere))
         case "used": return .refused(Problem(.attendanceCodeUsed))

@@ -70,7 +70,7 @@ struct OneNoShow: Statement {
     var sql: SQL {
         """
         SELECT \(literal: NoShow.columns)
-        FROM linli.no_shows_seen(\(id), '', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 1)
+        FROM linli.no_shows_read(\(id), '', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 1)
         """
     }
 
@@ -86,7 +86,7 @@ struct FindNoShows: Statement {
     var sql: SQL {
         """
         SELECT \(literal: NoShow.columns)
-        FROM linli.no_shows_seen(NULL, \(view), \(before), \(Int32(count)))
+        FROM linli.no_shows_read(NULL, \(view), \(before), \(Int32(count)))
         """
     }
 

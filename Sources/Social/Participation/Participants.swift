@@ -17,16 +17,24 @@ enum Participants {
                 low: UInt64(bitPattern: cursor.numbers[1]))
             page.afterPerson = person
         }
-        let (meetings, rows, _) = try await call.read(
-            FindMeeting(id: page.occurrence), page,
-            NoteReading(page: page, event: call.context.ids.next()))
-        guard let meeting = meetings.first else { throw Stop(.notFound) }
+        let find = FindMeeting(id: page.occurrence)
+        let sum = SumOfParticipants(occurrence: page.occurrence)
+        let answers = try await call.answers([
+            find.sql, page.sql, sum.sql,
+            NoteReading(page: page, event: call.context.ids.next()).sql,
+        ])
+        let (rows, sums) = (try answers.rows(1, page), try answers.rows(2, sum))
+        guard let meeting = try answers.rows(0, find).first else { throw Stop(.notFound) }
         guard meeting.isSteward else { throw Stop(.stewardsOnly) }
         var response = call.json(capacity: 8192) { json in
             json.object { json in
                 json.key("participants")
                 json.array { json in
                     for row in rows.prefix(Int(limit)) { json.raw(row.json) }
+                }
+                json.key("summary")
+                json.array { json in
+                    for sum in sums { json.raw(sum) }
                 }
             }
         }
@@ -81,6 +89,28 @@ struct FindParticipants: Statement {
         }
         json.endObject()
         return Row(reservation: reservation, person: person, holder: holder, json: json.bytes)
+    }
+}
+
+/// How many come, by kind of seat, each as JSON: the same for all who look after a meeting.
+private struct SumOfParticipants: Statement {
+    var occurrence: UUID
+
+    var sql: SQL {
+        """
+        SELECT kind, confirmed, offered, waiting, here
+        FROM linli.occurrence_summary(\(occurrence))
+        """
+    }
+
+    func decode(_ cells: inout Cells) throws(PostgresError) -> [UInt8] {
+        var json = JSONWriter(capacity: 128)
+        json.beginObject()
+        for name in ["kind", "confirmed", "offered", "waiting", "here"] {
+            try cells.write(name, to: &json)
+        }
+        json.endObject()
+        return json.bytes
     }
 }
 

@@ -46,15 +46,16 @@ enum Participation {
     // MARK: Writing
 
     /// Joins a meeting, for oneself or as a group of one's household: a place, or the wait-list.
-    static func book(_ call: Call, _ sealer: Sealer) async throws -> Response {
+    static func book(_ call: Call, _ keyring: Keyring) async throws -> Response {
         let (occurrence, id) = (call.id("occurrence"), call.context.ids.next())
+        let vault = PersonVault(keyring, of: call.id("estate"))
         return try await call.write(inTurnAt: occurrence) { tx, caller in
             let subject = try subject(call, caller)
             let wanted = WantedMember.all(call.body, subject: subject)
             let (meetings, facts) = try await tx.run(
                 FindMeeting(id: occurrence), FindPartyFacts(persons: wanted.map(\.person)))
             guard let meeting = meetings.first else { return .refused(Problem(.notFound)) }
-            let party = try PartyReading(facts, subject: subject, sealer)
+            let party = try PartyReading(facts, subject: subject, vault)
             let members: [Reservation.Member]
             switch try party.members(wanted) {
             case .success(let read): members = read
@@ -71,10 +72,15 @@ enum Participation {
         }
     }
 
-    /// Takes up an offer.
+    /// Takes up an offer; a place that was kept for a child is the child's from then on.
     static func accept(_ call: Call) async throws -> Response {
         try await change(call) { kernel, id, capacity in
-            try await kernel.accept(id, at: capacity)
+            if let kept = try await kernel.transaction.run(FillKeptPlace(id: id)).first,
+                !kept.isFilled
+            {
+                return .failure(.alreadyIn(kept.child))
+            }
+            return try await kernel.accept(id, at: capacity)
         }
     }
 
@@ -138,5 +144,19 @@ enum Participation {
         var response = Response(status, "application/json", json)
         adjust(&response)
         return .done(response)
+    }
+}
+
+/// Puts a child into the place that is kept for it, unless it is there already; no row where there is
+/// no such place.
+private struct FillKeptPlace: Statement {
+    var id: UUID
+
+    var sql: SQL { "SELECT child_id, is_filled FROM linli.fill_kept_place(\(id))" }
+
+    func decode(
+        _ cells: inout Cells
+    ) throws(PostgresError) -> (child: UUID, isFilled: Bool) {
+        (try cells.read(), try cells.read())
     }
 }

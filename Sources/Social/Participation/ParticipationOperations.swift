@@ -6,8 +6,7 @@ package enum ParticipationOperations {
     /// All of them; `signals` hears of each commit, so that it goes out live, `keyring` opens days of
     /// birth and hashes codes.
     package static func all(signals: EventSignals, keyring: Keyring) -> [Operation] {
-        let sealer = keyring.sealer(for: "person_sealed")
-        return reservations(signals, sealer) + attendance(signals, Attendance(keyring))
+        reservations(signals, keyring) + attendance(signals, Attendance(keyring))
             + noShows(signals) + said(signals)
     }
 
@@ -32,12 +31,13 @@ package enum ParticipationOperations {
     private static func write(
         _ signals: EventSignals, _ method: Method, _ template: String, _ id: String,
         _ summary: Text, _ parameters: [Operation.Parameter], _ body: Schema? = nil,
-        delegation: DelegationScope? = nil, answer: Operation.Answer,
+        delegation: DelegationScope? = nil, proof: Operation.Proof = .none,
+        answer: Operation.Answer,
         problems: [ProblemKind] = [], work: @escaping @Sendable (Call) async throws -> Response
     ) -> Operation {
         .write(
             method, template, id, summary, tag: tag, security: .person, delegation: delegation,
-            parameters: parameters, body: body, answers: [answer], problems: problems
+            proof: proof, parameters: parameters, body: body, answers: [answer], problems: problems
         ) { call, _ in
             let response = try await work(call)
             signals.committed()
@@ -47,7 +47,7 @@ package enum ParticipationOperations {
 
     // MARK: Places
 
-    private static func reservations(_ signals: EventSignals, _ sealer: Sealer) -> [Operation] {
+    private static func reservations(_ signals: EventSignals, _ keyring: Keyring) -> [Operation] {
         [
             write(
                 signals, .post, meeting + "/reservations", "joinOccurrence",
@@ -57,9 +57,10 @@ package enum ParticipationOperations {
                 [.estate, meetingID], ParticipationSchemas.booking, delegation: .activities,
                 answer: made("已报名或候补", "Joined, or waiting", ParticipationSchemas.reservation),
                 problems: ProblemKind.bookingRefusals + [
-                    .notAddressed, .notOfHousehold, .adultNeeded, .reservationGone,
+                    .notAddressed, .notOfHousehold, .guardianNeeded, .twoAdultsNeeded,
+                    .moreAdultsNeeded, .reservationGone,
                 ]
-            ) { call in try await Participation.book(call, sealer) },
+            ) { call in try await Participation.book(call, keyring) },
             .read(
                 list, "listReservations",
                 Text(
@@ -104,7 +105,8 @@ package enum ParticipationOperations {
                 Text(zh: "接受为我保留的名额", en: "Take up the place that is kept"), [.estate, id],
                 delegation: .activities, answer: after,
                 problems: ProblemKind.acceptanceRefusals + [
-                    .notAddressed, .notOfHousehold, .holderOnly, .reservationGone,
+                    .notAddressed, .notOfHousehold, .guardianNeeded, .twoAdultsNeeded,
+                    .moreAdultsNeeded, .holderOnly, .reservationGone, .alreadyReserved,
                 ], work: Participation.accept),
             write(
                 signals, .post, one + "/refusal", "refuseOffer",
@@ -197,7 +199,7 @@ package enum ParticipationOperations {
                 signals, .post, noShow + "/decision", "decideNoShow",
                 Text(zh: "裁定；居委会", en: "Decide on an appeal; for the residents' committee"),
                 [.estate, noShowID], ParticipationSchemas.decision,
-                answer: done("已裁定", "Decided", ParticipationSchemas.noShow),
+                proof: .forOffice, answer: done("已裁定", "Decided", ParticipationSchemas.noShow),
                 problems: [.committeeOnly, .ownCase, .alreadyDecided], work: NoShows.decide),
         ]
     }

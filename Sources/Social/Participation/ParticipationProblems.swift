@@ -18,13 +18,6 @@ extension ProblemKind {
             en:
                 "Choose among those that household lists; who acts for another joins that one alone."
         ))
-    /// A child comes with an adult of its household.
-    static let adultNeeded = ProblemKind(
-        "adult-needed", .forbidden,
-        Text(zh: "儿童须由同住的成年家人报名", en: "A child is joined by an adult of its household"),
-        Text(
-            zh: "请由同住的成年家人（合租人、照护人除外）报名。",
-            en: "Let an adult of the household do it; flatmates and carers cannot."))
     /// Only who answers for the reservation decides.
     static let holderOnly = ProblemKind(
         "holder-only", .forbidden,
@@ -53,7 +46,7 @@ extension ProblemKind {
     static let alreadyNoted = ProblemKind(
         "already-noted", .conflict,
         Text(zh: "已经签过了", en: "It was noted already"),
-        Text(zh: "不需要再签。", en: "Nothing is left to do."))
+        Text(zh: "无需再签。", en: "Nothing is left to do."))
     /// Who has not come cannot go.
     static let notCheckedIn = ProblemKind(
         "not-checked-in", .conflict,
@@ -94,12 +87,12 @@ extension ProblemKind {
         "too-long-ago", .conflict,
         Text(zh: "已经过了时限", en: "It is too long ago"),
         Text(
-            zh: "未到须在结束后 14 天内记录，反馈须在 30 天内填写。",
+            zh: "请在期限内办理：未到在结束后 14 天内记录，反馈在 30 天内填写。",
             en: "A no-show is noted within 14 days after the end, feedback given within 30."))
     static let wasThere = ProblemKind(
         "was-there", .conflict,
         Text(zh: "这个人签到过", en: "The person checked in"),
-        Text(zh: "签到过的人不能记为未到。", en: "Who came is no no-show."))
+        Text(zh: "请核对所选的人；签到过的不能记为未到。", en: "Check whom you chose: who came is no no-show."))
     static let noShowClaimed = ProblemKind(
         "no-show-claimed", .conflict,
         Text(zh: "已经记为未到", en: "It is noted as a no-show"),
@@ -108,8 +101,8 @@ extension ProblemKind {
         "already-answered", .conflict,
         Text(zh: "已经回复过", en: "It was answered already"),
         Text(
-            zh: "回复后不能更改；有异议的由居委会裁定。",
-            en: "An answer stands; what is disputed, the committee decides."))
+            zh: "无需再回复；有异议的，请居委会裁定。",
+            en: "Nothing is left to do; what is disputed, the committee decides."))
     static let alreadyDecided = ProblemKind(
         "already-decided", .conflict,
         Text(zh: "已经裁定", en: "It was decided already"), Text(zh: "请刷新后再看。", en: "Read it again."))
@@ -139,5 +132,5 @@ extension ProblemKind {
     static let feedbackGiven = ProblemKind(
         "feedback-given", .conflict,
         Text(zh: "已经反馈过", en: "Feedback was given already"),
-        Text(zh: "每场活动只能反馈一次。", en: "Once a meeting."))
+        Text(zh: "无需再填，每场反馈一次。", en: "Nothing is left to do: it is given once a meeting."))
 }

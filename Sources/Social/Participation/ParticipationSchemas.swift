@@ -63,8 +63,22 @@ enum ParticipationSchemas {
 
     static let reservations = page("ReservationPage", "reservations", reservation)
 
-    static let participants = page(
-        "ParticipantPage", "participants", participant, max: 200)
+    static let participants = Schema.object(
+        "ParticipantPage",
+        [
+            .required("participants", .array(participant, count: 0...200)),
+            .required("summary", .array(participantSum, count: 0...8)),
+        ])
+
+    private static let participantSum = Schema.object(
+        "ParticipantSum",
+        [
+            .required("kind", .text(1...24, note: "座位种类 / The kind of seat")),
+            .required("confirmed", .integer(0...10_000)),
+            .required("offered", .integer(0...10_000)),
+            .required("waiting", .integer(0...10_000)),
+            .required("here", .integer(0...10_000, note: "已签到未签退 / Checked in, and not out")),
+        ])
 
     static let participant = Schema.object(
         "Participant",

@@ -22,24 +22,20 @@ struct WantedMember: Hashable {
     }
 }
 
-/// What is known of whom a person can take along: its household now, and who of it is a child.
+/// What is known of whom a person can take along: its household now and the children that it guards.
 struct PartyReading {
     /// What the database knows of one.
     struct Fact {
         var person: UUID
         /// The households that it shares with the subject.
         var households: [UUID]
-        /// What the subject is in them.
-        var subjectRoles: [String]
         var birthSealed: [UInt8]?
         /// The day in the estate.
         var today: Day
+        /// Whether the subject may bring it, if it is a child: its guardian with the right, or the
+        /// child itself from 14 on with a guardian's consent.
+        var mayBring: Bool
     }
-
-    /// Who is one of these in a household brings no children of it.
-    ///
-    /// Whose they are, the register does not say; guardians' rights come with people and safety.
-    static let rolesWithoutChildren: Set = ["flatmate", "carer"]
 
     private let subject: UUID
     private var facts: [UUID: Fact] = [:]
@@ -48,12 +44,12 @@ struct PartyReading {
     /// Opens the sealed days of birth, and keeps of each only whether it is a child's.
     ///
     /// - Throws: `CryptoError` when a day was sealed under a key that is not held any more.
-    init(_ all: [Fact], subject: UUID, _ sealer: Sealer) throws(CryptoError) {
+    init(_ all: [Fact], subject: UUID, _ vault: PersonVault) throws(CryptoError) {
         self.subject = subject
         for fact in all {
             facts[fact.person] = fact
             children[fact.person] = try Household.isChild(
-                fact.person, birth: fact.birthSealed, on: fact.today, sealer)
+                fact.person, birth: fact.birthSealed, on: fact.today, vault)
         }
     }
 
@@ -68,8 +64,8 @@ struct PartyReading {
 
     /// The group, each in a kind of seat.
     ///
-    /// - Returns: Why not, when somebody is no member of the household, or a child would come without
-    ///   an adult of it.
+    /// - Returns: Why not, when somebody is no member of the household, or a child is brought by who is
+    ///   not its guardian.
     /// - Throws: `Stop` with faults where somebody is named twice, or in a seat of another age.
     func members(
         _ wanted: [WantedMember]
@@ -87,19 +83,13 @@ struct PartyReading {
             } else if each.kind == .adult, isChild == true {
                 faults.append(Problem.Fault(each.pointer, Self.childSeat))
             }
-            if isChild == true, !mayBring(fact) { return .failure(Refused(.adultNeeded)) }
+            if isChild == true, !fact.mayBring { return .failure(Refused(.guardianNeeded)) }
             members.append(
                 Reservation.Member(
                     each.person, each.kind ?? (isChild == true ? .child : .adult)))
         }
         guard faults.isEmpty else { throw Stop(Problem(.invalid, faults: faults)) }
         return .success(members)
-    }
-
-    /// Whether the subject is an adult of a household that it shares with a child.
-    private func mayBring(_ child: Fact) -> Bool {
-        child.person != subject && children[subject] != true
-            && child.subjectRoles.contains { !Self.rolesWithoutChildren.contains($0) }
     }
 
     /// Why a group may not be brought.
@@ -122,15 +112,21 @@ struct FindPartyFacts: Statement {
 
     var sql: SQL {
         """
-        SELECT person_id, households, subject_roles, birth_sealed, today
-        FROM linli.party_facts(\(persons))
+        SELECT f.person_id, f.households, f.birth_sealed, f.today,
+            linli.may_bring_child(linli.subject_id(), f.person_id)
+        FROM (
+            SELECT person_id, households, birth_sealed, today
+            FROM linli.party_facts(\(persons))
+            UNION ALL
+            SELECT person_id, households, birth_sealed, today
+            FROM linli.party_children(\(persons))
+        ) AS f
         """
     }
 
     func decode(_ cells: inout Cells) throws(PostgresError) -> PartyReading.Fact {
         PartyReading.Fact(
             person: try cells.read(), households: try cells.read(),
-            subjectRoles: try cells.read(), birthSealed: try cells.read(),
-            today: try cells.read())
+            birthSealed: try cells.read(), today: try cells.read(), mayBring: try cells.read())
     }
 }

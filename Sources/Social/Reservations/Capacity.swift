@@ -36,6 +36,8 @@ package struct Capacity: Sendable, Hashable {
     package var isClosed: Bool
     /// The day it begins on in the estate's zone.
     package var localDay: Day
+    /// Whether its places are given by the list alone: whoever books waits first.
+    package var isListed = false
 
     /// Whether these places are free.
     package func hasRoom(for seats: Seats) -> Bool {

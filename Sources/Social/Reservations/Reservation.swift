@@ -149,4 +149,13 @@ package enum ReservationRefusal: Error, Sendable, Hashable {
     case belowHeld(SeatKind?, held: Int)
     /// This one need not leave: its places would still be there.
     case needNotLeave(UUID)
+
+    /// Whether it keeps a party waiting instead of refusing it.
+    var waits: Bool {
+        guard case .notAdmitted(let refusal) = self else { return false }
+        return AdmissionRefusal.waiting.contains(refusal.code)
+    }
+
+    /// Whether a protection keeps the party away.
+    var isOfProtection: Bool { self == .notAdmitted(AdmissionRefusal("protected")) }
 }

@@ -43,6 +43,8 @@ package struct CapacityState: Sendable {
     package let now: Instant
     /// Whether the capacity itself was changed.
     package private(set) var isAltered = false
+    /// Whether its places are given by the list from now on.
+    package private(set) var isTurned = false
 
     /// Nothing done yet.
     package init(_ capacity: Capacity, now: Instant) {
@@ -121,6 +123,13 @@ package struct CapacityState: Sendable {
     mutating func alter(_ change: (inout Capacity) -> Void) {
         change(&capacity)
         isAltered = true
+    }
+
+    /// From now on its places are given by the list alone.
+    mutating func turnToList() {
+        guard !capacity.isListed else { return }
+        capacity.isListed = true
+        isTurned = true
     }
 
     private mutating func move(_ before: Reservation, to after: Reservation) {

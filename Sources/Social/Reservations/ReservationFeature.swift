@@ -7,6 +7,10 @@ package struct AdmissionRefusal: Sendable, Hashable {
     /// Whom it is about.
     package var person: UUID?
 
+    /// Codes with which a party waits instead of being refused, and is told nothing of it: it is kept
+    /// apart from somebody who holds a place, or was left out by the draw.
+    static let waiting: Set = ["kept-apart", "protected", "left-out"]
+
     /// A refusal.
     package init(_ code: String, about person: UUID? = nil) {
         self.code = code
@@ -85,6 +89,20 @@ package struct AdmissionQuestion: Statement {
 /// Who holds places of a capacity, as the command goes; looked up only by those who ask.
 package struct Beside: Sendable {
     let state: CapacityState
+
+    /// What the command has changed of that so far: who came to hold a place, and the reservations that
+    /// hold none any more.
+    package var changed: (adding: [UUID], gone: [UUID]) {
+        var (adding, gone): ([UUID], [UUID]) = ([], [])
+        for change in state.changes {
+            let it = change.reservation
+            switch change {
+            case .ended, .requeued: gone.append(it.id)
+            default: if it.state.holds { adding += [it.holder] + it.members.map(\.person) }
+            }
+        }
+        return (adding, gone)
+    }
 
     /// The persons who hold, are offered or have confirmed a place.
     package func persons(in transaction: Transaction) async throws -> [UUID] {

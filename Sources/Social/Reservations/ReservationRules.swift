@@ -97,27 +97,32 @@ package enum ReservationRules {
         }
     }
 
-    /// Books once the queue was served: `living` are the members who have a reservation here, and
-    /// `isQueueServed` is false when some of the queue was not looked at.
+    /// Books once the queue was served: `living` are the members who have a reservation here,
+    /// `isQueueServed` is false when some of the queue was not looked at, and `turns` is true when the
+    /// capacity gives its places by the list from this booking on.
+    ///
+    /// Whoever may not hold a place beside those who do waits, and turns it to the list likewise.
     package static func book(
-        _ booking: Booking, living: [UUID], isQueueServed: Bool, _ verdicts: Verdicts,
-        _ state: inout CapacityState
+        _ booking: Booking, living: [UUID], isQueueServed: Bool, turns: Bool = false,
+        _ verdicts: Verdicts, _ state: inout CapacityState
     ) throws(ReservationRefusal) -> Reservation {
         let capacity = state.capacity
         let now = state.now
+        var isListed = turns || capacity.isListed
         let seats = booking.seats
         if let twice = living.first { throw .alreadyIn(twice) }
         guard capacity.couldHold(seats) else { throw .tooMany(capacity.totals) }
         if let objection = verdicts.objection(
             to: booking.members, of: booking.household, booking.id, state)
         {
-            throw objection
+            guard objection.waits else { throw objection }
+            isListed = true
         }
         var reservation = Reservation(
             id: booking.id, capacity: capacity.id, holder: booking.holder,
             household: booking.household, members: booking.members, seats: seats,
             state: .confirmed, priority: booking.priority, queuedAt: now, until: nil)
-        if capacity.hasRoom(for: seats), isQueueServed {
+        if capacity.hasRoom(for: seats), isQueueServed, !isListed {
             if let minutes = booking.holdMinutes {
                 reservation.state = .held
                 let until = now + .seconds(60 * minutes)
@@ -127,7 +132,10 @@ package enum ReservationRules {
             }
         } else {
             // Once it has begun nobody is offered a place any more.
-            guard capacity.waiting < capacity.waitingMax, now < capacity.term.lowerBound else {
+            // Where all places are given by the list, at least so many wait as there are.
+            let waitingMax = max(
+                capacity.waitingMax, isListed ? min(capacity.totals.total, 100) : 0)
+            guard capacity.waiting < waitingMax, now < capacity.term.lowerBound else {
                 throw .full
             }
             if let limit = verdicts.commitments.exceeded(
@@ -137,6 +145,7 @@ package enum ReservationRules {
                 throw limit
             }
             reservation.state = .waiting
+            if isListed { state.turnToList() }
         }
         state.book(reservation)
         return reservation
@@ -152,7 +161,9 @@ package enum ReservationRules {
         if let objection = verdicts.objection(
             to: reservation.members, of: reservation.household, reservation.id, state)
         {
-            throw objection
+            // What was offered stays, but for a protection: then it is as if it had lapsed.
+            guard objection.waits else { throw objection }
+            guard !objection.isOfProtection else { throw .notOffered }
         }
         return state.confirm(reservation)
     }

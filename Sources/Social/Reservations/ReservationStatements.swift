@@ -9,7 +9,7 @@ struct TakeCapacity: Statement {
         SELECT c.id, c.feature, c.subject_id, c.thing_id, c.kinds, c.totals, c.overall, c.held,
             c.waiting, c.begins, c.ends, c.place_id, c.opens_at, c.closes_at, c.offer_minutes,
             c.cancel_minutes, c.waiting_max, c.closed_at IS NOT NULL,
-            (c.begins AT TIME ZONE e.zone)::date
+            (c.begins AT TIME ZONE e.zone)::date, c.by_list_since IS NOT NULL
         FROM linli.capacity_take(ARRAY[\(id)]) AS c
         JOIN linli.estate AS e ON e.estate_id = c.estate_id
         """
@@ -36,7 +36,8 @@ struct TakeCapacity: Statement {
             offerMinutes: Int(offerMinutes),
             cancelMinutes: Dictionary(
                 zip(kinds, cancelMinutes.map(Int.init)), uniquingKeysWith: { first, _ in first }),
-            waitingMax: Int(waitingMax), isClosed: try cells.read(), localDay: try cells.read())
+            waitingMax: Int(waitingMax), isClosed: try cells.read(), localDay: try cells.read(),
+            isListed: try cells.read())
     }
 }
 
@@ -150,6 +151,16 @@ struct FindLiving: Statement {
     var sql: SQL { "SELECT linli.living_members(\(capacity), \(persons))" }
 
     func decode(_ cells: inout Cells) throws(PostgresError) -> UUID { try cells.read() }
+}
+
+/// Whether a booking for some persons turns a capacity to its list.
+struct FindTurn: Statement {
+    var capacity: UUID
+    var persons: [UUID]
+
+    var sql: SQL { "SELECT linli.capacity_turns(\(capacity), \(persons))" }
+
+    func decode(_ cells: inout Cells) throws(PostgresError) -> Bool { try cells.read() }
 }
 
 /// Takes the agendas of persons and households, in order, and holds them to the transaction's end.

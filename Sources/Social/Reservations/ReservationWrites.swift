@@ -53,6 +53,13 @@ struct ChangeCapacity: Command {
     }
 }
 
+/// Gives a capacity's places by the list from now on; who has just come to wait there does.
+struct TurnToList: Command {
+    var capacity: UUID
+
+    var sql: SQL { "SELECT linli.capacity_turn(\(capacity))" }
+}
+
 /// Opens capacities of one plan: all in one statement.
 package struct OpenCapacities: Command {
     var plan: CapacityPlan

@@ -11,6 +11,8 @@ extension Reservations {
         /// What is known of the booking's party, where its agendas could be taken at once: then nobody
         /// of the queue has to be looked at.
         var early: Early?
+        /// Whether the booking turns the capacity to its list.
+        var turns: Bool
     }
 
     /// What was asked of a booking's party along with the locks.
@@ -31,22 +33,25 @@ extension Reservations {
         let persons = booking.members.map(\.person).sorted()
         let households = [booking.household].compactMap(\.self)
         let question = feature.question(about: booking.party, at: id)
-        let (capacities, due, living, stewards, early, commitments, limits, refusals) =
+        let (capacities, due, living, stewards, turns, early, commitments, limits, refusals) =
             try await transaction.run(
                 TakeCapacity(id: id), FindParties(.due, of: id),
                 FindLiving(capacity: id, persons: persons), FindStewards(capacity: id),
+                FindTurn(capacity: id, persons: persons + [booking.holder]),
                 TakeAgendasEarly(owners: persons + households, capacity: id),
                 FindCommitments(persons: persons, households: households, capacity: id),
                 FindLimits(feature: feature.name), question ?? .none)
         let found = Early(
             reserved: Commitments(commitments, limits: limits),
             refusals: question == nil ? nil : refusals)
-        return taken(capacities, due, living: living, stewards, early == [true] ? found : nil)
+        return taken(
+            capacities, due, living: living, stewards, early == [true] ? found : nil,
+            turns: turns == [true])
     }
 
     private func taken(
         _ capacities: [Capacity], _ due: [Reservation?], living: [UUID], _ stewards: [UUID],
-        _ early: Early?
+        _ early: Early?, turns: Bool = false
     ) -> Taken? {
         guard let capacity = capacities.first, capacity.feature == feature.name else {
             return nil
@@ -55,7 +60,8 @@ extension Reservations {
         let lapsed = due.compactMap(\.self)
         ReservationRules.lapse(lapsed, &state)
         return Taken(
-            state: state, due: lapsed, living: living, stewards: stewards, early: early)
+            state: state, due: lapsed, living: living, stewards: stewards, early: early,
+            turns: turns)
     }
 
     func refusing(
@@ -225,6 +231,7 @@ extension Reservations {
             ]
         }
         if state.isAltered, ordered.count == before.count { statements += alter(state, events) }
+        if state.isTurned { statements.append(TurnToList(capacity: state.capacity.id).sql) }
         let outcome = ReservationOutcome(
             capacity: state.capacity, steps: steps, reservation: reservation,
             stewards: taken.stewards)

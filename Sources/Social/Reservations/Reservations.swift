@@ -59,7 +59,8 @@ package struct Reservations {
                     !state.changes.contains { $0.ends(person) }
                 }
                 return try ReservationRules.book(
-                    booking, living: living, isQueueServed: isServed, verdicts, &state)
+                    booking, living: living, isQueueServed: isServed, turns: taken.turns,
+                    verdicts, &state)
             }
             return try await write(state, taken, about: booked)
         }
@@ -86,14 +87,17 @@ package struct Reservations {
     }
 
     /// Leaves, whole or some of the group; the places go on to who waits.
+    ///
+    /// Unless it `settles` at once, the sweep offers what comes free, and the transaction may do so at
+    /// several capacities, in order of their ids.
     package func cancel(
         _ reservation: UUID, at capacity: UUID, leaving persons: [UUID]? = nil,
-        isExcused: Bool = false
+        isExcused: Bool = false, settles: Bool = true
     ) async throws -> Answer {
         try await change(reservation, at: capacity) { found, state in
             let rest = try ReservationRules.cancel(
                 found, leaving: persons, isExcused: isExcused, &state)
-            try await settle(&state)
+            if settles { try await settle(&state) }
             return rest
         }
     }

@@ -45,7 +45,8 @@ package enum VenueOperations {
                 Text(
                     zh: "修改场地规则和开放时间；已有的预订不变",
                     en: "Change rules and hours; what is booked stays booked"), tag: tag,
-                security: .person, needsIfMatch: true, parameters: [.estate, place],
+                security: .person, proof: .forOffice, needsIfMatch: true,
+                parameters: [.estate, place],
                 body: VenueSchemas.rules,
                 answers: [
                     Operation.Answer(.ok, Text(zh: "已修改", en: "Changed"), VenueSchemas.venue)

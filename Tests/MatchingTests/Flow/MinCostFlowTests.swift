@@ -81,15 +81,16 @@ import Testing
         network.supplies[sink] = -Int64(sources)
         let plan = try #require(MinCostFlow.solve(network))
         var paths = ShortestPaths(
-            network, sink: sink, prices: [Int64](repeating: 0, count: sink + 1))
+            network, sink: sink, flows: [Int32](repeating: 0, count: network.arcCount),
+            prices: [Int64](repeating: 0, count: sink + 1))
         var cost: Int64 = 0
         for source in 0..<sources {
             let way = paths.reach(from: source)
             cost += try #require(way)
-            paths.augment(from: source)
+            #expect(paths.augment(from: source).last == source)
         }
         #expect(cost == plan.cost, "seed \(seed)")
-        let own = FlowPlan(flows: paths.residual.flows, prices: paths.prices, cost: cost)
+        let own = FlowPlan(flows: paths.flows, prices: Array(paths.prices), cost: cost)
         #expect(FlowCheck.faults(of: own, in: network).isEmpty, "seed \(seed)")
     }
 }

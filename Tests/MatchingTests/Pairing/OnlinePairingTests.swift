@@ -1,6 +1,7 @@
-import Matching
 import MatchingChecks
 import Testing
+
+@testable import Matching
 
 @Suite("OnlinePairing") struct OnlinePairingTests {
     /// First come, first served: each request takes the cheapest helper with time and room.
@@ -124,6 +125,45 @@ import Testing
         let isWithdrawn = online.withdraw(1) && !online.withdraw(1) && !online.withdraw(0)
         online.reoptimise(Budget(iterations: 10))
         #expect(isWithdrawn && online.helpers == [1, nil])
+    }
+
+    @Test("one request after another costs what a flow made anew costs", arguments: 1...20)
+    func growingFlow(_ seed: UInt64) throws {
+        let whole = PairingTests.estate(seed, helpers: 10, requests: 40, isLong: seed % 3 == 0)
+        var first = whole
+        first.requests = Array(whole.requests.prefix(Int(seed % 4)))
+        var filter = PairingFilter(first)
+        var arcs = first.requests.indices.map { filter.arcs(of: $0) }
+        var unmet = first.requests.indices.map { filter.unmetCost($0) }
+        let network = PairingNetwork(first, arcs, unmet: unmet)
+        var flow = PairingFlow(network, try #require(MinCostFlow.solve(network.network)))
+        for request in whole.requests.dropFirst(first.requests.count) {
+            filter.add(request)
+            first.requests.append(request)
+            arcs.append(filter.arcs(of: arcs.count))
+            unmet.append(filter.unmetCost(unmet.count))
+            let moved = flow.add(
+                arcs[arcs.count - 1], unmet: unmet[unmet.count - 1],
+                instant: request.window.instant(every: first.gridMinutes), of: first)
+            #expect(moved?.contains(arcs.count - 1) == true, "seed \(seed)")
+            let anew = PairingNetwork(first, arcs, unmet: unmet)
+            let best = try #require(MinCostFlow.solve(anew.network))
+            #expect(flow.cost == best.cost, "seed \(seed)")
+            // Who has whom is what the flow says.
+            var tasks = [Int](repeating: 0, count: first.helpers.count)
+            var cost: Int64 = 0
+            for (place, helper) in flow.helpers.enumerated() {
+                guard let helper else {
+                    cost += unmet[place]
+                    continue
+                }
+                tasks[Int(helper)] += 1
+                let task = Int(first.helpers[Int(helper)].load) + tasks[Int(helper)]
+                cost += first.weights.workload(task: task, of: first.helpers[Int(helper)])
+                cost += try #require(arcs[place].first { $0.helper == helper }).cost
+            }
+            #expect(cost == best.cost, "seed \(seed)")
+        }
     }
 
     @Test("an open proposal moves only for more than it is worth to keep") func keeps() {

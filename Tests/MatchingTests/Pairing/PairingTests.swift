@@ -140,6 +140,23 @@ import Testing
         }
     }
 
+    @Test("who looks only within reach finds the same pairs", arguments: 1...5)
+    func nearby(_ seed: UInt64) {
+        var instance = Self.estate(seed, helpers: 40, requests: 30, isLong: true)
+        for request in 0..<30 {
+            instance.requests[request].reach = [-1, 0, 3, 9, .max][request % 5]
+            if request % 7 == 0 { instance.requests[request].cell.y = -1_000_000 }
+            instance.helpers[request].cell.y -= Int32(request % 3) * 40
+        }
+        let budget = Budget(iterations: 500)
+        let plan = PairingSolver.solve(instance, budget: budget)
+        var other = PairingSolver.solve(instance, budget: budget, listsFallen: false)
+        #expect(other.fallen.isEmpty && !plan.fallen.isEmpty, "seed \(seed)")
+        other.fallen = plan.fallen
+        #expect(other == plan, "seed \(seed)")
+        #expect(PairingCheck.faults(of: plan, in: instance).isEmpty, "seed \(seed)")
+    }
+
     @Test("a helper more never costs, an unused one less changes nothing", arguments: 1...10)
     func helpers(_ seed: UInt64) throws {
         var instance = Self.estate(seed, helpers: 8, requests: 8)

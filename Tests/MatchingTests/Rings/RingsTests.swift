@@ -125,4 +125,19 @@ import Testing
         let plan = solve(try RingsFormat.arcs(Array(text.utf8)))
         #expect(plan.cycles == [[1, 2]] && plan.weight == 40 * RingsInstance.unit)
     }
+
+    @Test("odd rounds of pairs are closed: of five families in a round, four exchange")
+    func oddRounds() throws {
+        var arcs: [String] = []
+        for round in 0..<6 {
+            for place in 0..<5 {
+                let (one, next) = (5 * round + place, 5 * round + (place + 1) % 5)
+                arcs += ["\(one) \(next) \(place)", "\(next) \(one) 0"]
+            }
+            if round > 0 { arcs.append("\(5 * round - 5) \(5 * round) 1") }
+        }
+        let text = "30 \(arcs.count)\n\(arcs.joined(separator: "\n"))\n-1 -1 -1\n"
+        let plan = solve(try RingsFormat.arcs(Array(text.utf8)), 2, 0)
+        #expect(plan.gifts == 24 && plan.weight == 36 * RingsInstance.unit && plan.isOptimal)
+    }
 }

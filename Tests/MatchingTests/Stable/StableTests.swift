@@ -92,6 +92,46 @@ import Testing
         }
     }
 
+    /// Most pairs of any plan of a small marriage, and the least sum of places of such.
+    private func bestSum(_ instance: MarriageInstance) -> (pairs: Int, cost: Int64) {
+        var best: (pairs: Int, cost: Int64) = (0, 0)
+        func choose(_ partners: [Int32?]) {
+            guard partners.count == instance.men.count else {
+                choose(partners + [nil])
+                for woman in instance.men.list(of: partners.count)
+                where partners.count(where: { $0 == woman })
+                    < Int(instance.capacities[Int(woman)])
+                {
+                    choose(partners + [woman])
+                }
+                return
+            }
+            var cost: Int64 = 0
+            for (man, woman) in partners.enumerated() {
+                guard let woman else { continue }
+                let his = Array(instance.men.list(of: man))
+                let hers = Array(instance.women.list(of: Int(woman)))
+                cost += Int64((his.firstIndex(of: woman) ?? 0))
+                cost += Int64((hers.firstIndex(of: Int32(man)) ?? 0))
+            }
+            let pairs = partners.count { $0 != nil }
+            if (-pairs, cost) < (-best.pairs, best.cost) { best = (pairs, cost) }
+        }
+        choose([])
+        return best
+    }
+
+    @Test("what stability costs is counted from the best of all plans") func priceOfStability() {
+        for seed in UInt64(1)...60 {
+            var random = SplitMix64(seed: seed)
+            let instance = marriage(
+                &random, men: 1 + random.below(5), women: 1 + random.below(4),
+                density: [0.5, 1][random.below(2)], capacityMax: 1 + random.below(2))
+            let (best, tried) = (BestSum(instance), bestSum(instance))
+            #expect(best?.pairs == tried.pairs && best?.cost == tried.cost, "seed \(seed)")
+        }
+    }
+
     @Test("a larger marriage has no blocking pair, and a spoilt one has") func largerMarriage() {
         var random = SplitMix64(seed: 77)
         let instance = marriage(&random, men: 90, women: 60, density: 0.7, capacityMax: 3)

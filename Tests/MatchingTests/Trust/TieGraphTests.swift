@@ -96,4 +96,33 @@ import Testing
         graph.apply([.registered(.pairedFamily, 0, 900)])
         #expect(graph.rows.row(0).map(\.column) == Array(1...127) + [900])
     }
+
+    @Test(
+        "a log that is loaded at once makes the rows of its entries one by one, taken back or not",
+        arguments: 0..<4 as Range<UInt64>)
+    func atOnce(_ seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        // Resident 0 is a hub with more ties than a row may have.
+        var log = (1..<200).map { TieEvent.registered(.townsman, 0, Int32($0)) }
+        for event in Self.random(200, 3000, &random) {
+            log.append(event)
+            let (one, other) = event.residents
+            switch random.below(4) {
+            case 0: log.append(.unblocked(by: one, whom: other))
+            case 1: log.append(.unregistered(.townsman, other, one))
+            case 2: log.append(.withdrawn(.kin, by: one, with: other))
+            default: break
+            }
+        }
+        var single = TieGraph(residents: 200)
+        for event in log { single.apply([event]) }
+        var loaded = TieGraph(residents: 200)
+        loaded.apply(log)
+        #expect(Self.rows(loaded) == Self.rows(single), "seed \(seed)")
+        var halves = TieGraph(residents: 200)
+        halves.apply(Array(log[..<1000]))
+        halves.apply(Array(log[1000...]))
+        #expect(Self.rows(halves) == Self.rows(single), "seed \(seed)")
+        #expect(loaded.rows.row(0).count >= TieGraph.tiesMax)
+    }
 }

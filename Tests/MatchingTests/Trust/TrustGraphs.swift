@@ -75,6 +75,29 @@ enum TrustGraphs {
         return result
     }
 
+    /// SybilRank as published: the seeds begin with as much each, one walk.
+    static func sybilRank(_ instance: SybilInstance) -> [Double] {
+        var neighbours = [[Int]](repeating: [], count: instance.nodes)
+        for (one, other) in zip(instance.from, instance.to) {
+            neighbours[Int(one)].append(Int(other))
+            neighbours[Int(other)].append(Int(one))
+        }
+        var mass = [Double](repeating: 0, count: instance.nodes)
+        for seed in instance.seeds { mass[Int(seed)] = 1 / Double(instance.seeds.count) }
+        for _ in 0..<SybilSolver.steps(nodes: instance.nodes) {
+            var next = [Double](repeating: 0, count: instance.nodes)
+            for node in 0..<instance.nodes {
+                for other in neighbours[node] {
+                    next[other] += mass[node] / Double(neighbours[node].count)
+                }
+            }
+            mass = next
+        }
+        return (0..<instance.nodes).map {
+            neighbours[$0].isEmpty ? 0 : mass[$0] / Double(neighbours[$0].count)
+        }
+    }
+
     static func unit(_ node: Int, of count: Int) -> [Double] {
         (0..<count).map { $0 == node ? 1 : 0 }
     }

@@ -1,6 +1,7 @@
-import Matching
 import MatchingChecks
 import Testing
+
+@testable import Matching
 
 @Suite("TrustModel") struct TrustModelTests {
     /// An estate that changes, and its log.
@@ -180,6 +181,39 @@ import Testing
                     if case .othersGoodExperience(_, let count) = reason { return count >= 3 }
                     return true
                 })
+        }
+    }
+
+    @Test("one of three common neighbours blocks either side, and the reasons stay the same")
+    func commonNeighbours() {
+        for whom: Int32 in [0, 4] {
+            var model = TrustModel(residents: 8, day: 0)
+            for third: Int32 in 1...3 {
+                model.apply([.registered(.kin, third, 0), .registered(.kin, third, 4)])
+            }
+            let before = model.standing(of: 4, for: 0, in: .goods).reasons
+            #expect(before.contains(.commonNeighbours(atLeast: 3)))
+            model.apply([.blocked(by: 2, whom: whom)])
+            #expect(model.ties.rows.row(2).allSatisfy { $0.column != whom })
+            #expect(model.standing(of: 4, for: 0, in: .goods).reasons == before)
+            model.apply([.unregistered(.kin, 2, whom)])
+            #expect(model.standing(of: 4, for: 0, in: .goods).reasons != before)
+        }
+    }
+
+    @Test("the word of a rater across a block counts for nothing, whichever two are apart")
+    func voidWord() {
+        for (by, whom): (Int32, Int32) in [(30, 40), (40, 30), (0, 30), (30, 0)] {
+            var model = Self.small()
+            let unknown = model.word(of: 40, for: 0, in: .goods, model.nearness(of: 0))
+            model.record([Self.rate(30, 40, 10)])
+            let heard = model.word(of: 40, for: 0, in: .goods, model.nearness(of: 0))
+            #expect(heard.good > unknown.good)
+            let reasons = model.standing(of: 40, for: 0, in: .goods).reasons
+            model.apply([.blocked(by: by, whom: whom)])
+            let apart = model.word(of: 40, for: 0, in: .goods, model.nearness(of: 0))
+            #expect(apart == unknown)
+            #expect(model.standing(of: 40, for: 0, in: .goods).reasons == reasons)
         }
     }
 }

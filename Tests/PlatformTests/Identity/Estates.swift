@@ -41,7 +41,7 @@ struct Estates {
             _ = try server.run(
                 AddPhone(
                     account: account, id: id(row), hash: vault.hash(of: phone),
-                    sealed: try vault.seal(phone, identifier: id(row))))
+                    sealed: try vault.seal(phone, identifier: id(row), of: account)))
         }
     }
 

@@ -36,11 +36,13 @@ import Testing
         dump(phone, to: &dumped)
         #expect(!"\(phone)\(String(reflecting: phone))\(dumped)".contains("138"))
         let vault = IdentifierVault(.random())
-        let row = Estates.id(1)
-        let sealed = try vault.seal(phone, identifier: row)
-        #expect(try vault.openPhone(sealed, identifier: row) == phone)
-        #expect(throws: CryptoError.notAuthentic) {
-            try vault.openPhone(sealed, identifier: Estates.id(2))
+        let (row, account) = (Estates.id(1), Estates.id(3))
+        let sealed = try vault.seal(phone, identifier: row, of: account)
+        #expect(try vault.openPhone(sealed, identifier: row, of: account) == phone)
+        for (row, account) in [(Estates.id(2), account), (row, Estates.id(4))] {
+            #expect(throws: CryptoError.notAuthentic) {
+                try vault.openPhone(sealed, identifier: row, of: account)
+            }
         }
         #expect(vault.hash(of: phone) != IdentifierVault(.random()).hash(of: phone))
     }

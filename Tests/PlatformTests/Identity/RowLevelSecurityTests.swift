@@ -115,7 +115,7 @@ import Testing
                     INSERT INTO linli.role_term
                         (estate_id, id, person_id, role, place_id, begins, ends, because)
                     VALUES (\(Estates.a), \(Estates.id(0x81)), \(Estates.residentPerson),
-                            'property_manager', NULL, '2026-01-01Z', \(Estates.termEnds), 'c'),
+                            'residents_committee', NULL, '2026-01-01Z', \(Estates.termEnds), 'c'),
                         (\(Estates.a), \(Estates.id(0x82)), \(Estates.residentPerson),
                             'stair_leader', \(Estates.id(0xA2)), '2026-01-01Z',
                             \(Estates.termEnds), 'e')
@@ -133,9 +133,14 @@ import Testing
                 resident, Cell<Bool>("SELECT linli.has_role('stair_leader')"))
             #expect(overAll == [false])
             let stranger = Estates.personAs(Estates.id(0xF2), Estates.wife)
-            let officers = try await database.read(
-                stranger, Cell<String>("SELECT role FROM linli.officer ORDER BY role"))
-            #expect(officers == ["property_manager", "stair_leader"])
+            let held = Cell<String>("SELECT role FROM linli.officer ORDER BY role")
+            #expect(try await database.read(stranger, held) == [], "who is unclaimed is not seen")
+            let sessions = Sessions(
+                database: database, clock: clock, ids: UUIDGenerator(clock: clock))
+            _ = try await sessions.create(for: Estates.resident, deviceLabel: "phone")
+            #expect(
+                try await database.read(stranger, held)
+                    == ["residents_committee", "stair_leader"])
             try clock.set(Estates.termEnds)
             #expect(try await names(database, resident).count == 1)
         }

@@ -33,7 +33,8 @@ import Testing
         /// Asks for a code, and waits for its message.
         func ask(_ phone: String, from address: String = "192.0.2.1") async throws -> UUID {
             let phone = try #require(PhoneNumber(phone))
-            let request = try await signIn.requestCode(for: phone, from: address)
+            let request = try await signIn.requestCode(
+                for: phone, from: SignInClient(address: address))
             await request.delivery?.value
             return request.nonce
         }
@@ -59,14 +60,16 @@ import Testing
         try await withDesk { desk in
             let nonce = try await desk.ask(Estates.residentPhone)
             let code = try #require(desk.post.lastCode)
-            let redeemed = try await desk.signIn.redeem(code, nonce: nonce, deviceLabel: "phone")
-            guard case .signedIn(let token, let account) = redeemed else {
+            let redeemed = try await desk.signIn.redeem(
+                code, nonce: nonce, from: SignInClient(address: "", deviceLabel: "phone"))
+            guard case .signedIn(let signedIn) = redeemed else {
                 Issue.record("\(redeemed)")
                 return
             }
-            #expect(account == Estates.resident)
+            #expect(signedIn.account == Estates.resident)
+            #expect(signedIn.provedBy == nil && signedIn.device != nil && !signedIn.hasPasskey)
             let session = try #require(
-                try await desk.sessions.session(of: token, estate: Estates.a))
+                try await desk.sessions.session(of: signedIn.token, estate: Estates.a))
             #expect(session.person == Estates.residentPerson)
             #expect(try await refuses(desk, code, nonce))
         }
@@ -154,8 +157,9 @@ import Testing
         try await withDesk { desk in
             let nonce = try await desk.ask(Estates.couplePhone)
             let code = try #require(desk.post.lastCode)
-            let redeemed = try await desk.signIn.redeem(code, nonce: nonce, deviceLabel: "")
-            guard case .who(let candidates, let ticket) = redeemed else {
+            let client = SignInClient(address: "")
+            let redeemed = try await desk.signIn.redeem(code, nonce: nonce, from: client)
+            guard case .who(let candidates, false, let ticket) = redeemed else {
                 Issue.record("\(redeemed)")
                 return
             }
@@ -163,12 +167,12 @@ import Testing
             #expect(Set(candidates.map(\.name.text)) == ["王*芳", "李*"])
             let signIn = desk.signIn
             #expect(
-                try await signIn.choose(Estates.resident, ticket: ticket, deviceLabel: "") == nil)
-            let token = try await signIn.choose(Estates.wife, ticket: ticket, deviceLabel: "")
-            let session = try await desk.sessions.session(of: #require(token))
+                try await signIn.choose(Estates.resident, ticket: ticket, from: client) == nil)
+            let signedIn = try await signIn.choose(Estates.wife, ticket: ticket, from: client)
+            let session = try await desk.sessions.session(of: #require(signedIn).token)
             #expect(session?.account == Estates.wife)
             #expect(
-                try await signIn.choose(Estates.husband, ticket: ticket, deviceLabel: "") == nil)
+                try await signIn.choose(Estates.husband, ticket: ticket, from: client) == nil)
         }
     }
 
@@ -223,7 +227,7 @@ import Testing
     }
 
     private func refuses(_ desk: Desk, _ code: String, _ nonce: UUID) async throws -> Bool {
-        switch try await desk.signIn.redeem(code, nonce: nonce, deviceLabel: "") {
+        switch try await desk.signIn.redeem(code, nonce: nonce, from: SignInClient(address: "")) {
         case .refused: true
         case .signedIn, .who: false
         }

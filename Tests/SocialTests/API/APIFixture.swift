@@ -24,6 +24,7 @@ struct APIFixture: Sendable {
     let clock: Platform.Clock
     let tokens: [UUID: String]
     let logged: LogLines
+    let keyring: Keyring
 
     /// Keeps what was sent.
     final class Post: MessageGateway {
@@ -49,13 +50,11 @@ struct APIFixture: Sendable {
 
     /// Serves the account's operations and `more`, and ends everything after `body`.
     static func with(
-        _ more: [Operation] = [], prepare: String = "",
-        _ body: @Sendable (APIFixture) async throws -> Void
+        _ more: [Operation] = [], prepare: String = "", keyring: Keyring = .random(),
+        post: Post = Post(), _ body: @Sendable (APIFixture) async throws -> Void
     ) async throws {
         try await TestDatabase.with { database in
-            let keyring = Keyring.random()
             let clock = Platform.Clock.settable(at: start, scale: 0)
-            let post = Post()
             try fill(database, keyring)
             if !prepare.isEmpty { try database.superuser().run(prepare) }
             let lines = LogLines()
@@ -64,7 +63,9 @@ struct APIFixture: Sendable {
                 clock: clock, ids: UUIDGenerator(clock: clock), keyring: keyring,
                 cookie: SessionCookie(isSecure: false), logger: logger)
             let api = try API(
-                AccountOperations.all(keyring: keyring, gateway: post) + more,
+                AccountOperations.all(keyring: keyring, gateway: post)
+                    + SecondProofOperations.all(
+                        keyring: keyring, gateway: post, signals: EventSignals()) + more,
                 title: Text(zh: "邻里", en: "Linli"), version: "1", context: context)
             let server = try await TestServer(api.routes) { api.adjust(&$0) }
             let configuration = database.configuration
@@ -74,7 +75,7 @@ struct APIFixture: Sendable {
             let tokens = try await server.shard.signInAll(context)
             let fixture = APIFixture(
                 server: server, database: database, post: post, clock: clock, tokens: tokens,
-                logged: lines)
+                logged: lines, keyring: keyring)
             do {
                 try await body(fixture)
             } catch {
@@ -124,7 +125,7 @@ struct APIFixture: Sendable {
             guard let phone = PhoneNumber(number) else { continue }
             let phoneRow = AddPhone(
                 account: account, id: id(row), hash: vault.hash(of: phone),
-                sealed: try vault.seal(phone, identifier: id(row)))
+                sealed: try vault.seal(phone, identifier: id(row), of: account))
             _ = try server.run(phoneRow)
         }
     }
@@ -154,11 +155,12 @@ struct APIFixture: Sendable {
         INSERT INTO linli.account (id, created_at)
             SELECT unnest(ARRAY['\(resident)', '\(stranger)', '\(wife)', '\(husband)',
                 '\(officer)']::uuid[]), '2026-01-01Z';
-        INSERT INTO linli.person (estate_id, id, account_id, display_name, created_at) VALUES
-            ('\(a)', '\(id(0xF1))', '\(resident)', '张三', '2026-01-01Z'),
-            ('\(b)', '\(id(0xF2))', '\(stranger)', '赵六', '2026-01-01Z'),
-            ('\(a)', '\(id(0xF3))', '\(wife)', '王小芳', '2026-01-01Z'),
-            ('\(a)', '\(id(0xF4))', '\(husband)', '李明', '2026-01-01Z');
+        INSERT INTO linli.person
+            (estate_id, id, account_id, display_name, created_at, claimed_at) VALUES
+            ('\(a)', '\(id(0xF1))', '\(resident)', '张三', '2026-01-01Z', '2026-01-01Z'),
+            ('\(b)', '\(id(0xF2))', '\(stranger)', '赵六', '2026-01-01Z', '2026-01-01Z'),
+            ('\(a)', '\(id(0xF3))', '\(wife)', '王小芳', '2026-01-01Z', '2026-01-01Z'),
+            ('\(a)', '\(id(0xF4))', '\(husband)', '李明', '2026-01-01Z', '2026-01-01Z');
         INSERT INTO linli.role_term (estate_id, id, person_id, role, begins, ends, because) VALUES
             ('\(a)', '\(id(0x81))', '\(id(0xF1))', 'stair_leader', '2026-01-01Z', '2027-01-01Z',
                 'elected');

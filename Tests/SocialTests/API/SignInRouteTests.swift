@@ -111,6 +111,11 @@ import Testing
             let gone = try api.request("GET", "/api/v1/me", as: APIFixture.resident)
             #expect(gone.status == 401)
             let out = try api.request("POST", "/api/v1/sign-out", as: APIFixture.wife)
+            #expect(
+                try api.database.superuser().run(
+                    OneCell<Int64>(
+                        sql: "SELECT count(*) FROM linli.event WHERE kind = 'session.ended'"))
+                    == [2], "the one ended before, and this")
             #expect(out.status == 204)
             #expect(out["set-cookie"]?.contains("Max-Age=0") == true)
             #expect(try api.request("GET", "/api/v1/me", as: APIFixture.wife).status == 401)

@@ -155,11 +155,9 @@ struct ActivityEstate: Sendable {
     func count(_ sql: SQL) throws -> Int64 { try estate.count(sql) ?? -1 }
 
     private static func sealed(_ births: [UUID: String], _ keyring: Keyring) throws -> String {
-        let sealer = keyring.sealer(for: "person_sealed")
+        let vault = PersonVault(keyring, of: APIFixture.a)
         return try births.map { person, day in
-            let place = SealedPlace(
-                table: "person_sealed", column: "birth_date", row: person.bytes)
-            let value = Hex.encoded(try sealer.seal(Array(day.utf8), at: place))
+            let value = Hex.encoded(try vault.seal(day, .birthDate, of: person))
             return """
                 INSERT INTO linli.person_sealed
                     (estate_id, person_id, field, value_sealed, changed_at)

@@ -153,9 +153,10 @@ struct AnnouncementEstate: Sendable {
                 ('\(a)', '\(id(0x73))', '\(id(0xD2))', '\(id(0xF4))', 'head', '2026-01-01Z');
             UPDATE linli.role_term SET place_id = '\(stair)' WHERE id = '\(id(0x81))';
             INSERT INTO linli.session (account_id, id, token_hash, device_label, created_at,
-                last_seen_on, expires_at)
+                last_seen_on, expires_at, proved_at, proved_by, office_until)
             VALUES ('\(APIFixture.husband)', '\(id(0x61))', '\\x\(Hex.encoded(token.hash))', 'test',
-                '2026-02-01Z', '2026-03-01', '2027-01-01Z');
+                '2026-02-01Z', '2026-03-01', '2027-01-01Z', '2026-02-01Z', 'development',
+                '2027-01-01Z');
             """
     }
 }

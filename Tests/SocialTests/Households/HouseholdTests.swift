@@ -15,7 +15,7 @@ import Testing
         _ births: [UUID: String], _ body: @Sendable (Estate) async throws -> Void
     ) async throws {
         let keyring = Keyring.random()
-        let sealer = keyring.sealer(for: "person_sealed")
+        let vault = PersonVault(keyring, of: APIFixture.a)
         let (a, id) = (APIFixture.a, APIFixture.id)
         var rows = """
             INSERT INTO linli.person (estate_id, id, display_name, created_at)
@@ -25,9 +25,7 @@ import Testing
             VALUES ('\(a)', '\(id(0x74))', '\(id(0xD1))', '\(Self.child)', 'child', '2026-01-02Z');
             """
         for (person, day) in births {
-            let place = SealedPlace(
-                table: "person_sealed", column: "birth_date", row: person.bytes)
-            let sealed = Hex.encoded(try sealer.seal(Array(day.utf8), at: place))
+            let sealed = Hex.encoded(try vault.seal(day, .birthDate, of: person))
             rows += """
                 INSERT INTO linli.person_sealed (estate_id, person_id, field, value_sealed, changed_at)
                 VALUES ('\(a)', '\(person)', 'birth_date', '\\x\(sealed)', '2026-01-01Z');

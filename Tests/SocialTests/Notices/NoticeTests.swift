@@ -288,15 +288,22 @@ import Testing
 
 @Suite("The words of notices") struct NoticeWordsTests {
     @Test(
-        "every kind has words in both languages that name the subject",
+        "every kind has words in both languages, that name the subject if it has a title",
         arguments: NoticeKind.allCases)
     func words(_ kind: NoticeKind) {
         let values = NoticeWords.Values(
             title: Text(zh: "包粽子", en: "Dumplings"), until: Text(zh: "三点", en: "three"),
             begins: Text(zh: "四点", en: "four"), what: ["time"], because: "capacity")
         let text = NoticeWords.text(kind.rawValue, values)
-        #expect(text.zh.contains("「包粽子」"))
-        #expect(text.en.contains("“Dumplings”"))
+        // What is of an activity names it in quotation marks; a person, a task or a role stands bare,
+        // or is the reader's own and is not named.
+        let isOfActivity = [
+            "reservation.", "activity.", "attendance.", "noShow.", "comment.", "feedback.",
+            "message.",
+        ].contains { kind.rawValue.hasPrefix($0) }
+        if kind.isOfAccount { #expect(!(text.zh + text.en).contains("包粽子")) }
+        #expect(text.zh.contains("「包粽子」") == isOfActivity)
+        #expect(text.en.contains("“Dumplings”") == isOfActivity)
         #expect(!(text.zh + text.en).contains { "{}".contains($0) })
         #expect(text != NoticeWords.text("no.such", values))
     }
@@ -311,5 +318,7 @@ import Testing
             "comment.added", NoticeWords.Values(title: Text(zh: "{until}{", en: "{what}")))
         #expect(title.zh == "「{until}{」有新的留言。")
         #expect(NoticeWords.text("later.kind", NoticeWords.Values()).zh == "「一项活动」有新消息。")
+        let unnamed = NoticeWords.text("joinCode.used", NoticeWords.Values())
+        #expect(unnamed.zh == "您发出的加入码已由 一位居民 使用。")
     }
 }

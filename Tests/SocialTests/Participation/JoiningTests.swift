@@ -92,29 +92,21 @@ import Testing
             let wheelchair = #"{"members":[{"person":"\#(Estate.leader)","kind":"wheelchair"}]}"#
             #expect(try estate.refusal(.leader, target, wheelchair) == "seat-kind-unknown")
             #expect(try estate.estate.count("SELECT count(*) FROM linli.reservation") == 0)
-            // An adult of the household may bring its child, a carer or a flatmate may not.
-            for role in PartyReading.rolesWithoutChildren {
-                try estate.change(
-                    """
-                    UPDATE linli.membership SET role_in_household = '\(role)'
-                    WHERE person_id = '\(Estate.member)'
-                    """)
-                #expect(
-                    try estate.refusal(.member, target, Estate.group(Estate.child))
-                        == "adult-needed")
-                #expect(try estate.ask(.member, "POST", target, "{}").status == 201)
-                try estate.change("DELETE FROM linli.notice")
-                let own = try estate.json(.member, "GET", Estate.base + "/reservations?state=live")
-                let made = try #require(own["reservations"]?.elements?.first)
-                try estate.json(.member, "POST", estate.path(made) + "/cancellation", "{}")
-            }
+            // A guardian brings its child along; alone it comes where the adults are that it needs.
+            #expect(
+                try estate.refusal(.member, target, Estate.group(Estate.child))
+                    == "two-adults-needed")
+            let made = try estate.join(.member, Estate.member, Estate.child)
+            #expect(made["members"]?.elements?.last?["kind"]?.text == "child")
+            try estate.json(.member, "POST", estate.path(made) + "/cancellation", "{}")
+            // Who lives there and guards it no more brings it nowhere.
             try estate.change(
                 """
-                UPDATE linli.membership SET role_in_household = 'spouse'
-                WHERE person_id = '\(Estate.member)'
+                UPDATE linli.guardianship SET ends = '2026-02-01Z'
+                WHERE guardian_id = '\(Estate.member)'
                 """)
-            let made = try estate.join(.member, Estate.child)
-            #expect(made["members"]?.elements?.first?["kind"]?.text == "child")
+            let both = Estate.group(Estate.member, Estate.child)
+            #expect(try estate.refusal(.member, target, both) == "guardian-needed")
             #expect(estate.api.logged.lines.isEmpty)
         }
     }
@@ -124,7 +116,7 @@ import Testing
         let births = [Estate.neighbour: "2010-01-01", Estate.child: "2017-07-07"]
         try await Estate.with(born: births, organiser: .leader) { estate async throws in
             let target = estate.meeting + "/reservations"
-            #expect(try estate.refusal(.neighbour, target, "{}") == "adult-needed")
+            #expect(try estate.refusal(.neighbour, target, "{}") == "guardian-needed")
             try estate.change(
                 """
                 UPDATE linli.membership SET household_id = '\(APIFixture.id(0xD1))'
@@ -132,7 +124,7 @@ import Testing
                 """)
             #expect(
                 try estate.refusal(.neighbour, target, Estate.group(Estate.child))
-                    == "adult-needed")
+                    == "guardian-needed")
             // Of age, by a day of birth that nobody has entered.
             #expect(
                 try estate.ask(

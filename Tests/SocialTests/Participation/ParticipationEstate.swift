@@ -37,6 +37,15 @@ struct ParticipationEstate: Sendable {
             ActivityOperations.all(signals: signals, keyring: keyring)
             + ParticipationOperations.all(signals: signals, keyring: keyring)
             + NoticeOperations.all(signals: signals, titles: ActivityTitles.all)
+            + StandingOperations.all(keyring: keyring, signals: signals)
+            + MergeOperations.all(keyring: keyring, signals: signals)
+            + BlockOperations.all(signals: signals) + VisibilityOperations.all(signals: signals)
+            + ProtectionOperations.all(keyring: keyring, signals: signals)
+            + HouseholdOperations.all(keyring: keyring)
+            + JoiningOperations.all(
+                keyring: keyring, gateway: APIFixture.Post(), signals: signals)
+            + CalendarLinkOperations.all(signals: signals)
+            + RightsOperations.all(keyring: keyring, signals: signals)
         try await AnnouncementEstate.with(
             live: isLive, operations: operations, prepare: try rows(keyring, births) + more
         ) { estate in
@@ -138,7 +147,7 @@ struct ParticipationEstate: Sendable {
     func change(_ sql: String) throws { try api.database.superuser().run(sql) }
 
     private static func rows(_ keyring: Keyring, _ births: [UUID: String]) throws -> String {
-        let sealer = keyring.sealer(for: "person_sealed")
+        let vault = PersonVault(keyring, of: APIFixture.a)
         let (a, id) = (APIFixture.a, APIFixture.id)
         var rows = """
             INSERT INTO linli.person (estate_id, id, display_name, created_at)
@@ -146,11 +155,17 @@ struct ParticipationEstate: Sendable {
             INSERT INTO linli.membership
                 (estate_id, id, household_id, person_id, role_in_household, begins)
             VALUES ('\(a)', '\(id(0x74))', '\(id(0xD1))', '\(child)', 'child', '2026-01-02Z');
+            INSERT INTO linli.age (estate_id, person_id, entered_at, turns_14, turns_18)
+            VALUES ('\(a)', '\(child)', '2026-01-01Z', '2031-07-07', '2035-07-07');
+            INSERT INTO linli.guardianship (estate_id, id, guardian_id, child_id, rights, how,
+                household_id, recorded_by, begins)
+            SELECT '\(a)', g.id, g.guardian, '\(child)', linli.guardian_rights(), 'declared',
+                '\(id(0xD1))', g.guardian, '2026-01-02Z'
+            FROM (VALUES ('\(id(0x91))'::uuid, '\(leader)'::uuid),
+                ('\(id(0x92))'::uuid, '\(member)'::uuid)) AS g (id, guardian);
             """
         for (person, day) in births {
-            let place = SealedPlace(
-                table: "person_sealed", column: "birth_date", row: person.bytes)
-            let sealed = Hex.encoded(try sealer.seal(Array(day.utf8), at: place))
+            let sealed = Hex.encoded(try vault.seal(day, .birthDate, of: person))
             rows += """
                 INSERT INTO linli.person_sealed
                     (estate_id, person_id, field, value_sealed, changed_at)

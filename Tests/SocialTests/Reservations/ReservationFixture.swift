@@ -143,9 +143,10 @@ struct ReservationFixture {
             """
             INSERT INTO linli.account (id, created_at)
                 VALUES ('\(id(0x3000 + UInt64(number)))', '2026-01-01Z');
-            INSERT INTO linli.person (estate_id, id, account_id, display_name, created_at)
+            INSERT INTO linli.person
+                (estate_id, id, account_id, display_name, created_at, claimed_at)
                 VALUES ('\(estate)', '\(person(number))', '\(id(0x3000 + UInt64(number)))',
-                    '某人', '2026-01-01Z');
+                    '某人', '2026-01-01Z', '2026-01-01Z');
             INSERT INTO linli.household (estate_id, id, begins)
                 VALUES ('\(estate)', '\(household(number))', '2026-01-01Z');
             """

@@ -4,6 +4,7 @@ python3 http_peer.py [CERTIFICATE KEY]: prints its port, serves until its standa
 """
 
 import hashlib
+import json
 import os
 import ssl
 import sys
@@ -40,6 +41,8 @@ class Handler(BaseHTTPRequestHandler):
         elif path.startswith("/status/"):
             status = int(path[8:])
             self.answer(status, b"" if status == 204 else b"said so")
+        elif path == "/relay":
+            self.relay(json.loads(body))
         elif path == "/nonsense":
             self.wfile.write(b"this is not HTTP\r\n")
             self.close_connection = True
@@ -76,6 +79,15 @@ class Handler(BaseHTTPRequestHandler):
             self.digest(body)
         else:
             self.answer(404)
+
+    def relay(self, asked):
+        """A relay of calls; for who calls itself the one end's number is its answer."""
+        if self.headers["Authorization"] != "Bearer s3cret" or set(asked) != {"call", "from", "to"}:
+            self.answer(400)
+            return
+        number = asked["to"] if asked["from"] == asked["to"] else "95013" + asked["to"][-4:]
+        self.answer(200, json.dumps(
+            {"number": number, "until": "2026-03-01T00:30:00Z"}).encode())
 
     def digest(self, body):
         """RFC 7616 with MD5 and qop=auth, as door stations do it."""

@@ -19,6 +19,8 @@ struct RideBatchCuts {
     /// Sum of shares of the trips that hold both of two rows.
     private var pairs: [Double]
     private let count: Int
+    /// How many of the rows in question a trip holds.
+    private var held: [UInt8]
 
     private struct Triple {
         var weight: Double
@@ -28,12 +30,14 @@ struct RideBatchCuts {
     /// Lists of trips that exclude each other, of whose shares more than one is taken.
     static func violated(_ model: RideBatchModel, shares: [Double]) -> [[Int32]] {
         guard model.realCount + model.vehicleCount <= rowsMax else { return [] }
-        return RideBatchCuts(model, shares).cuts()
+        var finder = RideBatchCuts(model, shares)
+        return finder.cuts()
     }
 
     private init(_ model: RideBatchModel, _ shares: [Double]) {
         self.model = model
         self.shares = shares
+        held = [UInt8](repeating: 0, count: shares.count)
         count = model.realCount + model.vehicleCount
         trips = [[Int]](repeating: [], count: count)
         pairs = [Double](repeating: 0, count: count * count)
@@ -55,7 +59,7 @@ struct RideBatchCuts {
             .filter { $0 < model.realCount } + [model.realCount + vehicle]
     }
 
-    private func cuts() -> [[Int32]] {
+    private mutating func cuts() -> [[Int32]] {
         var found: [Triple] = []
         let near = trips.map { own in Array(Set(own.flatMap { rows[$0] })).sorted() }
         for row in near.indices {
@@ -88,15 +92,29 @@ struct RideBatchCuts {
         found.append(Triple(weight: sum - 2 * all, rows: [one, two, three].sorted()))
     }
 
-    /// All trips that hold two of three rows.
-    private func trips(of three: [Int]) -> [Int32] {
+    /// All trips that hold two of three rows, ascending.
+    private mutating func trips(of three: [Int]) -> [Int32] {
         var cut: [Int32] = []
-        for vehicle in 0..<model.vehicleCount {
-            for trip in model.trips(of: vehicle) {
-                let held = rows(of: trip, vehicle).count { three.contains($0) }
-                if held >= 2 { cut.append(Int32(trip)) }
+        for row in three {
+            if row < model.realCount {
+                for entry in model.trips.entries(of: row) {
+                    count(Int(model.trips.columns[entry]), &cut)
+                }
+            } else {
+                for trip in model.trips(of: row - model.realCount) { count(trip, &cut) }
             }
         }
-        return cut
+        for row in three where row < model.realCount {
+            for entry in model.trips.entries(of: row) { held[Int(model.trips.columns[entry])] = 0 }
+        }
+        for row in three where row >= model.realCount {
+            for trip in model.trips(of: row - model.realCount) { held[trip] = 0 }
+        }
+        return cut.sorted()
+    }
+
+    private mutating func count(_ trip: Int, _ cut: inout [Int32]) {
+        held[trip] += 1
+        if held[trip] == 2 { cut.append(Int32(trip)) }
     }
 }

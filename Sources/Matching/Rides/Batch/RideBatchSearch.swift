@@ -45,10 +45,10 @@ struct RideBatchSearch {
     mutating func run(nodes: inout Int) {
         let rootBound = root()
         guard rootBound > reach else { return }
-        guard nodes > 0, !stop.isRaised else { return leave(rootBound) }
+        guard nodes > 0, !stop.isRaised else { return leave(rootBound, atMost: rootBound) }
         enter()
         while !frames.isEmpty {
-            guard nodes > 0, !stop.isRaised else { return leave(bestGain) }
+            guard nodes > 0, !stop.isRaised else { return leave(bestGain, atMost: rootBound) }
             guard advance() else { continue }
             nodes -= 1
             enter()
@@ -57,11 +57,11 @@ struct RideBatchSearch {
 
     /// Ends before all is decided: what is left open bounds how far the best is from the best there
     /// is.
-    private mutating func leave(_ bound: Int64) {
+    private mutating func leave(_ bound: Int64, atMost rootBound: Int64) {
         let most = frames.reduce(bound) { most, frame in
             frame.next < frame.options.count ? max(most, frame.options[frame.next].bound) : most
         }
-        gap = max(0, (most - bestGain) / RideBatchModel.scale)
+        gap = max(0, (min(most, rootBound) - bestGain) / RideBatchModel.scale)
     }
 
     /// What a bound must exceed so that something better is possible: gains are whole seconds.
@@ -88,9 +88,10 @@ struct RideBatchSearch {
     /// Most rounds in which cuts are added.
     private static let cutRoundsMax = 30
 
-    /// Choices along the shares and along the prices, made better by exchanges.
+    /// A choice along the shares, at the root also one along the prices; made better by exchanges
+    /// where it is nearly as good as the best.
     private mutating func offer() {
-        for isByShare in [true, false] {
+        for isByShare in frames.isEmpty ? [true, false] : [true] {
             var choice = RideBatchChoice(model)
             for (vehicle, trip) in taken.enumerated() where trip >= 0 {
                 choice.take(Int(trip), vehicle, model)
@@ -100,14 +101,19 @@ struct RideBatchSearch {
             } else {
                 choice.follow(prices, open, model)
             }
-            choice.improve(model, stop: stop)
+            if choice.gain > bestGain - bestGain / Self.nearPart {
+                choice.improve(model, stop: stop)
+            }
             keep(choice)
         }
     }
 
+    /// A choice that lacks less than this part of the best is worth exchanges.
+    private static let nearPart: Int64 = 500
+
     /// Sets prices by linear programming where that bounds better, and the trips' shares.
     private mutating func simplex() {
-        guard let simplex = RideBatchSimplex.solve(model, open, stop: stop) else {
+        guard let simplex = RideBatchSimplex.solve(model, open, hint: shares, stop: stop) else {
             _ = relax(rounds: 200, smoothing: 0.1)
             shares = prices.shares
             return

@@ -27,15 +27,25 @@ struct RideBatchSimplex {
     private var inverse: [Double] = []
     private var level: [Double] = []
     private var column: [Double]
+    /// Columns that had the largest reduced gains when all were looked at.
+    private var promising: [Int] = []
+    private static let promisingMax = 40
+    private static let leastGain = 1e-4
+
+    /// Trips that come into the basis before others.
+    private var hinted: [Int] = []
 
     /// Solves what is open; nil when it is too large.
+    ///
+    /// Begins with trips that have a share in `hint`, a solution of a problem much like this one.
     static func solve(
-        _ model: RideBatchModel, _ open: RideBatchOpen, stop: StopSignal
+        _ model: RideBatchModel, _ open: RideBatchOpen, hint: [Double], stop: StopSignal
     ) -> RideBatchSimplex? {
         let rows = open.requests.count { $0 } + open.vehicles.count { $0 }
         let trips = open.trips.count { $0 }
         guard rows <= rowsMax, trips <= tripsMax else { return nil }
         var simplex = RideBatchSimplex(model, open, rowCount: rows)
+        simplex.hinted = simplex.trips.indices.filter { hint[Int(simplex.trips[$0])] > 1e-6 }
         simplex.run(stop)
         simplex.values = [Double](repeating: 0, count: model.gains.count)
         for (row, column) in simplex.basis.enumerated() where column < simplex.gains.count {
@@ -103,11 +113,31 @@ struct RideBatchSimplex {
         }
     }
 
-    private func entering() -> (index: Int, gain: Double)? {
-        var best: (index: Int, gain: Double)?
+    /// The column with the largest reduced gain: among those that are hinted as long as one of them
+    /// has any, then among a list of promising ones, which all columns fill when it is empty.
+    private mutating func entering() -> (index: Int, gain: Double)? {
+        if !hinted.isEmpty {
+            if let best = best(of: hinted) { return best }
+            hinted = []
+        }
+        if let best = best(of: promising) { return best }
+        var gains: [(gain: Double, index: Int)] = []
         for index in isBasic.indices where !isBasic[index] {
             let gain = reducedGain(index)
-            if gain > (best?.gain ?? 1e-4) { best = (index, gain) }
+            if gain > Self.leastGain { gains.append((gain, index)) }
+        }
+        if gains.count > Self.promisingMax {
+            gains.sort { $0.gain == $1.gain ? $0.index < $1.index : $0.gain > $1.gain }
+        }
+        promising = gains.prefix(Self.promisingMax).map(\.index)
+        return best(of: promising)
+    }
+
+    private func best(of indices: [Int]) -> (index: Int, gain: Double)? {
+        var best: (index: Int, gain: Double)?
+        for index in indices where !isBasic[index] {
+            let gain = reducedGain(index)
+            if gain > (best?.gain ?? Self.leastGain) { best = (index, gain) }
         }
         return best
     }

@@ -10,7 +10,12 @@ public enum RideBatchSolver {
         var trips: [Int32] = []
         var gap: Int64 = 0
         var nodes = budget.iterations
-        for model in RideBatchModel.components(of: instance, weights: weights) {
+        // The smallest first: a search that is cut off leaves one component open, not several.
+        let models = RideBatchModel.components(of: instance, weights: weights)
+        let order = models.indices.sorted {
+            (models[$0].gains.count, $0) < (models[$1].gains.count, $1)
+        }
+        for model in order.map({ models[$0] }) {
             var search = RideBatchSearch(model, stop: budget.stop)
             search.run(nodes: &nodes)
             trips += search.best

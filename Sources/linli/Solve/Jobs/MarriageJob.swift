@@ -18,14 +18,29 @@ enum MarriageJob: SolvingJob {
     static func solve(_ input: SolveInput) async throws(InputProblem) -> Solved {
         let instances = try StableFormat.marriages(input.bytes)
         var summary: [String] = []
+        var reasons: [String] = []
         let answers = instances.map { instance in
             let plan = DeferredAcceptance(instance).solve()
             let answer = Answer(stable: true, pairs: pairs(of: plan.partners), cost: plan.cost)
             summary.append(
                 "\(answer.pairs.count) pairs, \(plan.proposals) proposals, places \(plan.cost)")
+            if input.explains { reasons.append(price(of: plan, instance, input.budget.stop)) }
             return answer
         }
-        return Solved(answer: answers, summary: summary)
+        return Solved(answer: answers, summary: summary, reasons: reasons)
+    }
+
+    /// What stability costs, beside the plan that would be best if nobody ever left it.
+    private static func price(
+        of plan: MarriagePlan, _ instance: MarriageInstance, _ stop: StopSignal
+    ) -> String {
+        guard let best = BestSum(instance, stop: stop) else {
+            return "what stability costs was not looked for: more than "
+                + "\(BestSum.seatsMax) entries, or stopped"
+        }
+        let pairs = plan.partners.count { $0 != nil }
+        return "stability costs \(best.pairs - pairs) pairs of \(best.pairs), and "
+            + "\(plan.cost - best.cost) places above \(best.cost)"
     }
 
     static func check(_ input: SolveInput, _ solution: Solution) throws -> [Fault] {

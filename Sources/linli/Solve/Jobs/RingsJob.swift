@@ -5,7 +5,7 @@ internal import MatchingChecks
 enum RingsJob: SolvingJob {
     static let name = "rings"
     static let formats = ["arcs", "json"]
-    static let iterations = 4_000
+    static let iterations = 40_000
 
     /// An answer; a solution may leave out what is optional.
     struct Answer: Codable, Sendable {

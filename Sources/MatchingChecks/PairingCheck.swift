@@ -67,6 +67,7 @@ public enum PairingCheck {
         cost += Int64(4 - (tie.map(\.nearness) ?? 0)) * weights.nearness
         cost += Int64(1000 - (tie.map(\.evidence) ?? 0)) * weights.evidence
         cost += Int64(other.asked) * weights.asked
+        if tie?.isKnown != true { cost += later(wish, helper, instance) }
         let isAsked = wish.proposed.map { Int($0) == helper } ?? false
         return isAsked ? cost - weights.kept : cost + waiting(wish, other, tie, instance)
     }

@@ -23,6 +23,7 @@ struct EngineMatcher: MonthMatcher {
         }
         book = AnswerBook(helpers: helpers.count)
         online = OnlinePairing(instance, budget: Budget(iterations: 0))
+        online.setSpanEnd(Int32(world.days * 1440))
     }
 
     mutating func choose(_ news: MonthNews, _ ledger: MonthLedger) -> [Int: Int] {

@@ -16,6 +16,8 @@ public struct PairingInstance: Hashable, Sendable, Codable {
     public var weights = PairingWeights()
     /// What is expected of answers; nil when it does not count.
     public var outlook: PairingOutlook?
+    /// What persons are expected to ask again; nil when it does not count.
+    public var forecast: PairingForecast?
     /// Minutes between instants at which a helper does one thing at most: the grid of the flow.
     public var gridMinutes: Int32 = 60
     /// Most arcs a request keeps, the cheapest; helpers whom its person knows are always kept.
@@ -199,7 +201,7 @@ public struct PairingWeights: Hashable, Sendable, Codable {
     public var unmetPriority: Int64 = 50_000
     /// Thousandths of an unmet request that one costs which will surely stay without a yes; less,
     /// by how likely that is.
-    public var waiting: Int64 = 150
+    public var waiting: Int64 = 100
     /// Each cell of distance.
     public var distance: Int64 = 40
     /// Each band of nearness that lacks to 4.
@@ -209,6 +211,9 @@ public struct PairingWeights: Hashable, Sendable, Codable {
     /// A helper whom the person does not know yet; once for each such pair of a plan, so that two
     /// requests of one person go to the same helper.
     public var unknown: Int64 = 7_000
+    /// Each request to come, up to 4, that somebody whom the person does not know yet could not
+    /// take, or somebody known could.
+    public var again: Int64 = 1_000
     /// Each time that the helper was asked lately.
     public var asked: Int64 = 200
     /// What keeping the helper who was asked already is worth: nobody is asked anew for less.

@@ -205,7 +205,7 @@ public struct PairingWeights: Hashable, Sendable, Codable {
     /// Each cell of distance.
     public var distance: Int64 = 40
     /// Each band of nearness that lacks to 4.
-    public var nearness: Int64 = 600
+    public var nearness: Int64 = 850
     /// Each thousandth of evidence that lacks to 1000.
     public var evidence: Int64 = 1
     /// A helper whom the person does not know yet; once for each such pair of a plan, so that two

@@ -219,7 +219,7 @@ public struct PairingWeights: Hashable, Sendable, Codable {
     /// What keeping the helper who was asked already is worth: nobody is asked anew for less.
     public var kept: Int64 = 5_000
     /// The k-th task of a helper costs (2 k - 1) times this.
-    public var workload: Int64 = 75
+    public var workload: Int64 = 110
     /// The last task that a helper takes; the k-th of n costs k / n of it, so that who takes few
     /// tasks is not used up while others can help.
     public var fullness: Int64 = 2_000

@@ -70,6 +70,10 @@ let package = Package(
             name: "Support", dependencies: ["Platform", "Realtime", "CIcal"],
             path: "Tests/Support",
             exclude: ["peers"], swiftSettings: house),
+        // Called by ops/bench ledger: postings as the server makes them.
+        .executableTarget(
+            name: "ledger-post", dependencies: ["Social", "Platform", "Realtime", "Support"],
+            path: "Tests/LedgerPost", swiftSettings: house),
         // Serves ops/bench websocket: the topics alone, without a domain.
         .executableTarget(
             name: "topic-server", dependencies: ["Realtime"], path: "Tests/TopicServer",

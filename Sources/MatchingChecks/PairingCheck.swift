@@ -33,6 +33,8 @@ public enum PairingCheck {
             for place in own.indices {
                 let before = Int64(instance.helpers[helper].load) + Int64(place)
                 cost += instance.weights.workload * (2 * before + 1)
+                let most = Int64(max(1, instance.helpers[helper].loadMax))
+                cost += instance.weights.fullness * (before + 1) / most
             }
         }
         cost += Int64(unknownPairs(plan, instance).count) * instance.weights.unknown
@@ -65,8 +67,9 @@ public enum PairingCheck {
         cost += Int64(4 - (tie.map(\.nearness) ?? 0)) * weights.nearness
         cost += Int64(1000 - (tie.map(\.evidence) ?? 0)) * weights.evidence
         cost += Int64(other.asked) * weights.asked
-        if let asked = wish.proposed, Int(asked) == helper { cost -= weights.kept }
-        return cost
+        if tie?.isKnown != true { cost += later(wish, helper, instance) }
+        let isAsked = wish.proposed.map { Int($0) == helper } ?? false
+        return isAsked ? cost - weights.kept : cost + waiting(wish, other, tie, instance)
     }
 
     /// Cells between two places, along the axis on which they are farther apart.

@@ -5,25 +5,37 @@ struct EngineMatcher: MonthMatcher {
     private var online: OnlinePairing
     /// Of each request of the month, its number in the pairing.
     private var numbers: [Int: Int] = [:]
+    private var book: AnswerBook
+    /// Of each request that is asked: how, and since when.
+    private var askings: [Int: (asking: AnswerBook.Asking, since: Int)] = [:]
+    /// Bands of nearness of those who are not strangers.
+    private var bands: [PersonHelper: Int32] = [:]
 
     init(_ world: EstateWorld) {
         let helpers = world.offers.indices.map { Self.helper(world, $0) }
         var instance = PairingInstance(helpers: helpers, requests: [])
         instance.ties = Self.ties(world)
+        for tie in instance.ties { bands[tie.pair] = tie.nearness }
         instance.gridMinutes = 60
         for pair in world.barred.sorted(by: { ($0.elder, $0.offer) < ($1.elder, $1.offer) }) {
             instance.barred.append(
                 PersonHelper(person: Int32(pair.elder), helper: Int32(pair.offer)))
         }
+        book = AnswerBook(helpers: helpers.count)
         online = OnlinePairing(instance, budget: Budget(iterations: 0))
+        online.setSpanEnd(Int32(world.days * 1440))
     }
 
     mutating func choose(_ news: MonthNews, _ ledger: MonthLedger) -> [Int: Int] {
+        learn(news, ledger)
         for offer in ledger.world.offers.indices {
             let pending = ledger.open.count { ledger.asked[$0] == offer }
             online.setAsked(
                 offer, Int32(ledger.askedLately(offer) - pending))
+            let own = book.helper(offer)
+            online.setAnswers(offer, yes: own.yes, minutes: own.minutes)
         }
+        online.setOutlook(book.outlook(now: Int32(ledger.now)))
         switch news {
         case .made(let ask):
             numbers[ask] = online.instance.requests.count
@@ -41,9 +53,38 @@ struct EngineMatcher: MonthMatcher {
         for ask in ledger.open {
             if let number = numbers[ask], let helper = online.helpers[number] {
                 choice[ask] = Int(helper)
+                if ledger.asked[ask] != Int(helper) { note(ask, Int(helper), ledger) }
             }
         }
         return choice
+    }
+
+    /// How a request is asked from now on.
+    private mutating func note(_ ask: Int, _ helper: Int, _ ledger: MonthLedger) {
+        let elder = ledger.world.asks[ask].elder
+        let pair = PersonHelper(person: Int32(elder), helper: Int32(helper))
+        let asking = AnswerBook.Asking(
+            helper: Int32(helper), band: bands[pair] ?? 0,
+            isKnown: ledger.haveMet.contains(EstateWorld.Pair(elder: elder, offer: helper)),
+            asked: Int32(ledger.askedLately(helper)))
+        askings[ask] = (asking, ledger.now)
+    }
+
+    /// Takes an answer, or that none came, into the book.
+    private mutating func learn(_ news: MonthNews, _ ledger: MonthLedger) {
+        let (ask, isYes): (Int, Bool)
+        switch news {
+        case .yes(let number): (ask, isYes) = (number, true)
+        case .no(let number): (ask, isYes) = (number, false)
+        case .newDay:
+            book.fade()
+            return
+        default: return
+        }
+        guard let (asking, since) = askings.removeValue(forKey: ask) else { return }
+        let minutes = PairingOutlook(now: 0).minutesOfDay(
+            from: Int32(since), to: Int32(ledger.now))
+        book.record(asking, isYes: isYes, minutes: minutes)
     }
 
     private static func helper(_ world: EstateWorld, _ offer: Int) -> PairingHelper {

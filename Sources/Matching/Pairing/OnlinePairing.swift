@@ -16,6 +16,8 @@ public struct OnlinePairing: Sendable {
     private var going: PairingGoing?
     /// Whether nothing that costs depend on has changed since the last plan of all.
     private var isPlanned = false
+    /// Minute at which the span ends, where what comes until then counts.
+    private var spanEnd: Int32?
 
     /// Begins with a first plan for all requests.
     public init(_ instance: PairingInstance, budget: Budget = Budget(iterations: 20_000)) {
@@ -41,7 +43,8 @@ public struct OnlinePairing: Sendable {
                 continue
             }
             loads[helper] += 1
-            sum += filter.cost(place, helper) + part.weights.workload(task: loads[helper])
+            sum += filter.cost(place, helper)
+            sum += part.weights.workload(task: loads[helper], of: part.helpers[helper])
             pairs.append(
                 PersonHelper(person: part.requests[place].person, helper: Int32(helper)))
         }
@@ -55,7 +58,7 @@ public struct OnlinePairing: Sendable {
     /// A new request, and who is proposed for it, or nil.
     @discardableResult
     public mutating func add(_ request: PairingRequest) -> Int32? {
-        if going == nil && isPlanned { remember() }
+        if going == nil && isPlanned && spanEnd == nil { remember() }
         let number = instance.requests.count
         instance.requests.append(request)
         helpers.append(nil)
@@ -99,6 +102,29 @@ public struct OnlinePairing: Sendable {
     public mutating func setAsked(_ helper: Int, _ times: Int32) {
         guard instance.helpers[helper].asked != times else { return }
         instance.helpers[helper].asked = times
+        forget()
+    }
+
+    /// What is expected of answers from now on.
+    public mutating func setOutlook(_ outlook: PairingOutlook?) {
+        guard instance.outlook != outlook else { return }
+        instance.outlook = outlook
+        forget()
+    }
+
+    /// What each person asked until now counts for what the person is expected to ask until the span
+    /// ends; each new request is planned with all that are open.
+    public mutating func setSpanEnd(_ end: Int32?) {
+        spanEnd = end
+        forget()
+    }
+
+    /// How a helper answers: thousandths of yes more or less than all, and minutes.
+    public mutating func setAnswers(_ helper: Int, yes: Int32, minutes: Int32?) {
+        let other = instance.helpers[helper]
+        guard other.yes != yes || other.answerMinutes != minutes else { return }
+        instance.helpers[helper].yes = yes
+        instance.helpers[helper].answerMinutes = minutes
         forget()
     }
 
@@ -153,6 +179,10 @@ public struct OnlinePairing: Sendable {
     /// The open requests alone, each with the helper who is asked for it.
     private func openInstance(_ open: [Int]) -> PairingInstance {
         var part = instance
+        part.forecast = spanEnd.map {
+            PairingForecast(
+                now: instance.outlook?.now ?? 0, end: $0, asked: instance.requests)
+        }
         part.requests = open.map { request in
             var wish = instance.requests[request]
             wish.proposed = helpers[request]

@@ -21,7 +21,12 @@ public struct PairingFilter: Sendable {
     private let skills: [[Int32]]
     /// Persons of the requests, ascending, each as often as they ask.
     private var persons: [Int32]
+    /// Of each request, the minutes in which it may be answered.
+    private var minutesLeft: [Int32]
     private let nearby: PairingNearby
+    private let promise: PairingPromise?
+    /// Of each request, helpers whom its person knows, where it counts what comes later.
+    private var known: [[Int32]] = []
 
     /// Sorts what is looked up.
     public init(_ instance: PairingInstance) {
@@ -30,13 +35,25 @@ public struct PairingFilter: Sendable {
         barred = instance.barred.sorted()
         skills = instance.helpers.map { $0.skills.sorted() }
         persons = instance.requests.map(\.person).sorted()
+        minutesLeft = instance.requests.map { Self.minutesLeft($0, instance.outlook) }
         nearby = PairingNearby(instance.helpers)
+        let (skills, ties) = (skills, ties)
+        promise = instance.forecast.map {
+            PairingPromise($0, instance.helpers, skills, ties: ties)
+        }
+        if promise != nil { known = instance.requests.map { known(to: $0.person) } }
+    }
+
+    private static func minutesLeft(_ request: PairingRequest, _ outlook: PairingOutlook?) -> Int32 {
+        outlook.map { $0.minutesOfDay(from: $0.now, to: request.window.begin) } ?? 0
     }
 
     /// Takes in one more request, the last.
     mutating func add(_ request: PairingRequest) {
         instance.requests.append(request)
         persons.insert(request.person, at: persons.partition { $0 < request.person })
+        minutesLeft.append(Self.minutesLeft(request, instance.outlook))
+        if promise != nil { known.append(known(to: request.person)) }
     }
 
     /// Why a helper may not take a request; nil when it may.
@@ -71,8 +88,27 @@ public struct PairingFilter: Sendable {
         cost += weights.nearness * Int64(4 - (tie?.nearness ?? 0))
         cost += weights.evidence * Int64(1000 - (tie?.evidence ?? 0))
         cost += weights.asked * Int64(other.asked)
-        if wish.proposed == Int32(helper) { cost -= weights.kept }
-        return cost
+        if tie?.isKnown != true { cost += later(request, helper) }
+        if wish.proposed == Int32(helper) { return cost - weights.kept }
+        return cost + waiting(request, helper, tie)
+    }
+
+    /// What a request is expected to lose by asking a helper first; who is asked already costs
+    /// nothing more.
+    private func waiting(_ request: Int, _ helper: Int, _ tie: PairingTie?) -> Int64 {
+        guard let outlook = instance.outlook else { return 0 }
+        let other = instance.helpers[helper]
+        let loss = outlook.loss(
+            minutesLeft: minutesLeft[request], chance: outlook.chance(other, tie),
+            minutes: other.answerMinutes ?? outlook.minutes)
+        return unmetCost(request) * instance.weights.waiting / 1000 * loss / 1000
+    }
+
+    /// What a helper who is not known yet costs for what the helper could not do later.
+    private func later(_ request: Int, _ helper: Int) -> Int64 {
+        guard let promise else { return 0 }
+        let requests = promise.requests(instance.requests[request], helper, known: known[request])
+        return instance.weights.again * (PairingForecast.requestsMax - requests) / 1000
     }
 
     /// What it costs, once for each person and helper, that they do not know each other.

@@ -75,7 +75,8 @@ struct PairingFlow {
         degrees[helper] += 1
         let other = instance.helpers[helper]
         guard degrees[helper] <= other.room else { return }
-        let cost = instance.weights.workload(task: Int(other.load) + degrees[helper])
+        let cost = instance.weights.workload(
+            task: Int(other.load) + degrees[helper], of: other)
         let node = firstHelper + helper
         paths.raise(node, to: paths.prices[paths.sink] - cost)
         paths.addArc(from: node, to: paths.sink, capacity: 1, cost: cost)

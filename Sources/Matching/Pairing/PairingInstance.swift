@@ -14,6 +14,10 @@ public struct PairingInstance: Hashable, Sendable, Codable {
     public var barred: [PersonHelper]
     /// Weights of the cost.
     public var weights = PairingWeights()
+    /// What is expected of answers; nil when it does not count.
+    public var outlook: PairingOutlook?
+    /// What persons are expected to ask again; nil when it does not count.
+    public var forecast: PairingForecast?
     /// Minutes between instants at which a helper does one thing at most: the grid of the flow.
     public var gridMinutes: Int32 = 60
     /// Most arcs a request keeps, the cheapest; helpers whom its person knows are always kept.
@@ -100,6 +104,10 @@ public struct PairingHelper: Hashable, Sendable, Codable {
     public var asked: Int32 = 0
     /// How often the helper may be asked, that included.
     public var askedMax: Int32 = 8
+    /// By how many thousandths of all askings the helper says yes more often than others would.
+    public var yes: Int32 = 0
+    /// Minutes that the helper takes to answer, mean; nil when unknown.
+    public var answerMinutes: Int32?
 
     /// A helper with time at a place.
     public init(windows: [MinuteWindow], cell: PlaceCell, loadMax: Int32) {
@@ -191,21 +199,30 @@ public struct PairingWeights: Hashable, Sendable, Codable {
     public var unmet: Int64 = 100_000
     /// More for each step of priority.
     public var unmetPriority: Int64 = 50_000
+    /// Thousandths of an unmet request that one costs which will surely stay without a yes; less,
+    /// by how likely that is.
+    public var waiting: Int64 = 100
     /// Each cell of distance.
     public var distance: Int64 = 40
     /// Each band of nearness that lacks to 4.
-    public var nearness: Int64 = 300
+    public var nearness: Int64 = 850
     /// Each thousandth of evidence that lacks to 1000.
     public var evidence: Int64 = 1
     /// A helper whom the person does not know yet; once for each such pair of a plan, so that two
     /// requests of one person go to the same helper.
-    public var unknown: Int64 = 3_000
+    public var unknown: Int64 = 7_000
+    /// Each request to come, up to 4, that somebody whom the person does not know yet could not
+    /// take, or somebody known could.
+    public var again: Int64 = 1_000
     /// Each time that the helper was asked lately.
-    public var asked: Int64 = 250
+    public var asked: Int64 = 200
     /// What keeping the helper who was asked already is worth: nobody is asked anew for less.
-    public var kept: Int64 = 3_000
+    public var kept: Int64 = 5_000
     /// The k-th task of a helper costs (2 k - 1) times this.
-    public var workload: Int64 = 150
+    public var workload: Int64 = 110
+    /// The last task that a helper takes; the k-th of n costs k / n of it, so that who takes few
+    /// tasks is not used up while others can help.
+    public var fullness: Int64 = 2_000
 
     /// The weights of the estate.
     public init() {}

@@ -56,7 +56,7 @@ struct PairingNetwork {
             for task in 0..<min(degree, other.room) {
                 network.addArc(
                     from: helperNode(helper), to: sink, capacity: 1,
-                    cost: instance.weights.workload(task: Int(other.load) + task + 1))
+                    cost: instance.weights.workload(task: Int(other.load) + task + 1, of: other))
             }
         }
     }
@@ -77,7 +77,8 @@ struct PairingNetwork {
         var tasks = instance.helpers.map { Int($0.load) }
         for helper in plan { if let helper { tasks[Int(helper)] += 1 } }
         return instance.helpers.indices.map { helper in
-            let next = instance.weights.workload(task: tasks[helper] + 1)
+            let next = instance.weights.workload(
+                task: tasks[helper] + 1, of: instance.helpers[helper])
             guard degrees[helper] > 0 else { return next }
             let price = flow.prices[sink] - flow.prices[helperNode(helper)]
             return degrees[helper] > instance.helpers[helper].room ? price : min(price, next)
@@ -107,8 +108,11 @@ extension MinuteWindow {
 }
 
 extension PairingWeights {
-    /// What the k-th task of a helper costs: the sum grows with the square, so that load spreads.
-    public func workload(task: Int) -> Int64 { workload * Int64(2 * task - 1) }
+    /// What the k-th task of a helper costs: the sum grows with the square, so that load spreads,
+    /// and more where few tasks are left.
+    public func workload(task: Int, of helper: PairingHelper) -> Int64 {
+        workload * Int64(2 * task - 1) + fullness * Int64(task) / Int64(max(1, helper.loadMax))
+    }
 }
 
 extension [Int64] {

@@ -123,7 +123,8 @@ struct PairingSearch {
     }
 
     private func taskCost(_ helper: Int, _ count: Int) -> Int64 {
-        instance.weights.workload(task: Int(instance.helpers[helper].load) + count)
+        instance.weights.workload(
+            task: Int(instance.helpers[helper].load) + count, of: instance.helpers[helper])
     }
 
     private mutating func move(_ request: Int, to helper: Int32?) {

@@ -26,10 +26,9 @@ struct ActivityRow {
     var handedOverBecause: String?
     /// The organisers, the lead first, then by how long.
     var stewards: [UUID]
-    /// Under what names the estate knows them, in their order; `nil` for a visitor.
-    var stewardNames: [String]?
-    /// From whom its reader is kept apart: who is shown neither as organiser nor by name.
-    var apart: [UUID]
+    /// Those of them from whom its reader is not kept apart, each one's id, and behind it under what
+    /// name the estate knows them; `nil` for a visitor.
+    var shownStewards: [String]?
     /// What reports and reviews made of it.
     var visibility: String
 
@@ -44,8 +43,8 @@ struct ActivityRow {
             ARRAY(SELECT s.person_id
                 FROM linli.steward AS s
                 WHERE s.estate_id = a.estate_id AND s.thing_id = a.id
-                ORDER BY s.is_lead DESC, s.since, s.person_id), linli.steward_names(a.id),
-            (SELECT linli.own_apart()), linli.activity_visibility(a.id)
+                ORDER BY s.is_lead DESC, s.since, s.person_id), linli.shown_stewards(a.id),
+            linli.activity_visibility(a.id)
         """
 
     /// Reads the columns.
@@ -66,8 +65,7 @@ struct ActivityRow {
         splitFrom = try cells.read()
         handedOverBecause = try cells.read()
         stewards = try cells.read()
-        stewardNames = try cells.read()
-        apart = try cells.read()
+        shownStewards = try cells.read()
         visibility = try cells.read()
     }
 
@@ -94,11 +92,7 @@ struct ActivityRow {
                 json.member("visibility", visibility)
             }
             content.write(to: &json)
-            let shown = apart.isEmpty ? stewards : stewards.filter { !apart.contains($0) }
-            json.memberIfPresent(
-                "organiser", apart.contains(organiser) ? shown.first : organiser)
-            json.member("organisers", shown)
-            if let stewardNames { json.member("organiser_names", stewardNames) }
+            writeOrganisers(to: &json)
             json.memberIfPresent("handed_over_because", handedOverBecause)
             json.memberIfPresent("published_at", publishedAt)
             json.member("changed_at", changedAt)
@@ -106,6 +100,22 @@ struct ActivityRow {
             json.memberIfPresent("cancelled_because", cancelledBecause)
             json.memberIfPresent("split_from", splitFrom)
         }
+    }
+
+    /// Who looks after it, without those from whom its reader is kept apart.
+    private func writeOrganisers(to json: inout JSONWriter) {
+        guard let shownStewards else {
+            json.member("organiser", organiser)
+            json.member("organisers", stewards)
+            return
+        }
+        let ids = stride(from: 0, to: shownStewards.count, by: 2).map { shownStewards[$0] }
+        json.memberIfPresent(
+            "organiser", ids.contains(organiser.description) ? organiser.description : ids.first)
+        json.member("organisers", ids)
+        json.member(
+            "organiser_names",
+            stride(from: 1, to: shownStewards.count, by: 2).map { shownStewards[$0] })
     }
 }
 

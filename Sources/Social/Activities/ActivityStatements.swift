@@ -19,6 +19,22 @@ struct OneActivity: Statement {
     }
 }
 
+/// Whether the principal may see an activity: its id again, or no row.
+struct ReadableActivity: Statement {
+    var id: UUID
+
+    var sql: SQL {
+        """
+        SELECT a.id
+        FROM linli.activity AS a
+        WHERE a.estate_id = (SELECT linli.estate_id())
+            AND a.id = (SELECT linli.readable_activity(\(id)))
+        """
+    }
+
+    func decode(_ cells: inout Cells) throws(PostgresError) -> UUID { try cells.read() }
+}
+
 /// One activity, and whether the principal looks after it; held to the transaction's end if so.
 struct TakeActivity: Statement {
     var id: UUID

@@ -89,6 +89,8 @@ enum NoticeKind: String, CaseIterable {
     case exportMade = "export.made"
     case exportFailed = "export.failed"
     case correctionDecided = "correction.decided"
+    case childErasureAsked = "child.erasureAsked"
+    case childErasureWithdrawn = "child.erasureWithdrawn"
     case messageSent = "message.sent"
     case conversationOfChild = "conversation.ofChild"
     case goodsTakenIn = "goods.takenIn"

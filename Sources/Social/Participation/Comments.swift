@@ -14,7 +14,7 @@ enum Comments {
         let page = FindComments(
             activity: activity, before: try call.cursor()?.id ?? UUID(high: .max, low: .max),
             count: limit + 1)
-        let (found, rows) = try await call.read(OneActivity(id: activity), page)
+        let (found, rows) = try await call.read(ReadableActivity(id: activity), page)
         guard !found.isEmpty else { throw Stop(.notFound) }
         var response = call.json(capacity: 4096) { json in
             json.object { json in

@@ -41,6 +41,38 @@ extension RightsOperations {
         ]
     }
 
+    static func erasureOfChild(_ signals: EventSignals) -> [Operation] {
+        let path = estate + "/children/{child}/erasure"
+        let child = Operation.Parameter.path("child", Text(zh: "孩子", en: "The child"))
+        return [
+            .write(
+                .post, path, "askErasureOfChild",
+                Text(
+                    zh: "监护人申请注销未登录的孩子；每位监护人都会得知，冷静期内都可撤回",
+                    en: "Ask for the erasure of a child that signs in to nothing: each guardian is "
+                        + "told and can take it back in time"),
+                tag: tag, security: .person, proof: .needed, parameters: [.estate, child],
+                body: RightsSchemas.erasureWanted, answers: [asked],
+                problems: [.erasureMeans, .erasureThere],
+                work: telling(signals, Erasures.askForChild)),
+            .read(
+                path, "showErasureOfChild",
+                Text(
+                    zh: "孩子的注销申请，和注销后哪些会留、留多久、为什么",
+                    en: "A child's request of erasure, and what would stay, how long and why"),
+                tag: tag, security: .person, parameters: [.estate, child],
+                answers: [
+                    Operation.Answer(.ok, Text(zh: "情况", en: "It"), RightsSchemas.erasure)
+                ]
+            ) { call, _ in try await Erasures.showForChild(call) },
+            .write(
+                .delete, path, "withdrawErasureOfChild",
+                Text(zh: "撤回这一申请", en: "Take that request back"),
+                tag: tag, security: .person, parameters: [.estate, child], answers: [withdrawn],
+                problems: [.erasureLate], work: telling(signals, Erasures.withdrawForChild)),
+        ]
+    }
+
     static func erasureOfDead(_ erasures: Erasures, _ signals: EventSignals) -> [Operation] {
         let dead = estate + "/people/{person}/erasure"
         let person = Operation.Parameter.path("person", Text(zh: "谁", en: "The person"))

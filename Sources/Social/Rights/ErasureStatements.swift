@@ -39,6 +39,50 @@ struct OwnErasure: Statement {
     }
 }
 
+/// Whether the principal may ask for a child's erasure, and take it back.
+struct ErasesFor: Statement {
+    var child: UUID
+
+    var sql: SQL { "SELECT linli.erases_for(\(child))" }
+
+    func decode(_ cells: inout Cells) throws(PostgresError) -> Bool { try cells.read() }
+}
+
+/// Asks for a child's; its verdict.
+struct AskChildErasure: Statement {
+    var id: UUID
+    var child: UUID
+    var event: UUID
+
+    var sql: SQL { "SELECT linli.ask_child_erasure(\(id), \(child), \(event))" }
+
+    func decode(_ cells: inout Cells) throws(PostgresError) -> String { try cells.read() }
+}
+
+/// Takes a child's back; its verdict.
+struct WithdrawChildErasure: Statement {
+    var child: UUID
+    var event: UUID
+
+    var sql: SQL { "SELECT linli.withdraw_child_erasure(\(child), \(event))" }
+
+    func decode(_ cells: inout Cells) throws(PostgresError) -> String { try cells.read() }
+}
+
+/// A child's that was asked for, as its guardian sees it.
+struct ChildErasure: Statement {
+    var child: UUID
+
+    var sql: SQL {
+        "SELECT e.asked_at, e.due_at, e.hindrances FROM linli.child_erasure(\(child)) AS e"
+    }
+
+    func decode(_ cells: inout Cells) throws(PostgresError) -> OwnErasure.Row {
+        OwnErasure.Row(
+            askedAt: try cells.read(), dueAt: try cells.read(), hindrances: try cells.read())
+    }
+}
+
 /// What stays after an erasure, and for how many days; those without stay for good, as ids.
 struct KeptAfterErasure: Statement {
     var sql: SQL {

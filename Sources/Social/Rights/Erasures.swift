@@ -1,7 +1,8 @@
 internal import Platform
 internal import Realtime
 
-/// Erasure of one's own record, and of one who died, by the committee at the heirs' request.
+/// Erasure of one's own record, of a child's, by its guardians, and of one who died, by the committee
+/// at the heirs' request.
 struct Erasures: Sendable {
     private let keyring: Keyring
 
@@ -17,6 +18,22 @@ struct Erasures: Sendable {
                 return .refused(Problem(.erasureMeans))
             }
             let ask = AskErasure(id: id, person: person, evidence: nil, event: event)
+            return outcome(try await tx.run(ask).first, id, call)
+        }
+    }
+
+    /// Asks for a child's that signs in to nothing, once its guardian knows what it means.
+    static func askForChild(_ call: Call) async throws -> Response {
+        let (id, event) = (call.context.ids.next(), call.context.ids.next())
+        let ask = AskChildErasure(id: id, child: call.id("child"), event: event)
+        return try await call.write { tx, _ in
+            guard call.body["understood"]?.bool == true else {
+                // Who is nobody's guardian reads the same as of a child that is not there.
+                return .refused(
+                    Problem(
+                        try await tx.run(ErasesFor(child: ask.child)).first == true
+                            ? .erasureMeans : .notFound))
+            }
             return outcome(try await tx.run(ask).first, id, call)
         }
     }
@@ -64,18 +81,47 @@ struct Erasures: Sendable {
         let event = call.context.ids.next()
         return try await call.write { tx, caller in
             guard let person = other ?? caller.person else { return .refused(Problem(.notFound)) }
-            return switch try await tx.run(WithdrawErasure(person: person, event: event)).first {
-            case "withdrawn": .done(Response(.noContent))
-            case "late": .refused(Problem(.erasureLate))
-            default: .refused(Problem(.notFound))
-            }
+            return withdrawal(
+                try await tx.run(WithdrawErasure(person: person, event: event)).first)
+        }
+    }
+
+    /// Takes a child's back.
+    static func withdrawForChild(_ call: Call) async throws -> Response {
+        let withdraw = WithdrawChildErasure(
+            child: call.id("child"), event: call.context.ids.next())
+        return try await call.write { tx, _ in
+            withdrawal(try await tx.run(withdraw).first)
+        }
+    }
+
+    private static func withdrawal(_ verdict: String?) -> Outcome {
+        switch verdict {
+        case "withdrawn": .done(Response(.noContent))
+        case "late": .refused(Problem(.erasureLate))
+        default: .refused(Problem(.notFound))
         }
     }
 
     /// Writes how one's own stands, and what would stay.
     static func show(_ call: Call) async throws -> Response {
         let (rows, kept) = try await call.read(OwnErasure(), KeptAfterErasure())
-        return call.json(capacity: 8192) { json in
+        return page(call, rows, kept)
+    }
+
+    /// Writes how a child's stands, for its guardian, and what would stay.
+    static func showForChild(_ call: Call) async throws -> Response {
+        let child = call.id("child")
+        let (guards, rows, kept) = try await call.read(
+            ErasesFor(child: child), ChildErasure(child: child), KeptAfterErasure())
+        guard guards.first == true else { throw Stop(.notFound) }
+        return page(call, rows, kept)
+    }
+
+    private static func page(
+        _ call: Call, _ rows: [OwnErasure.Row], _ kept: [[UInt8]]
+    ) -> Response {
+        call.json(capacity: 8192) { json in
             json.beginObject()
             json.key("erasures")
             json.beginArray()

@@ -6,7 +6,9 @@ package enum RightsOperations {
     /// All of them; `signals` hears of each commit.
     package static func all(keyring: Keyring, signals: EventSignals) -> [Operation] {
         exports(Exports(keyring), signals) + corrections(Corrections(keyring), signals)
-            + ownErasure(signals) + erasureOfDead(Erasures(keyring), signals) + retention(signals)
+            + ownErasure(signals) + erasureOfChild(signals)
+            + erasureOfDead(Erasures(keyring), signals)
+            + retention(signals)
     }
 
     static let tag = "rights"

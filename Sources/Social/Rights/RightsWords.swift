@@ -103,6 +103,16 @@ extension NoticeKind {
                 en:
                     "The committee has decided on a correction of {title}'s record; open it to read "
                     + "how and why.")
+        case .childErasureAsked:
+            Text(
+                zh: "有监护人申请注销 {title} 的资料，{until} 起执行。不同意请在此前撤回。",
+                en:
+                    "A guardian asked that what is kept of {title} goes, from {until} on. If you do "
+                    + "not agree, take it back before.")
+        case .childErasureWithdrawn:
+            Text(
+                zh: "注销 {title} 资料的申请已撤回。",
+                en: "The request to erase what is kept of {title} was taken back.")
         default: nil
         }
     }

@@ -20,7 +20,9 @@ import Testing
                 else { continue }
                 let load = Int(instance.helpers[helper].load) + own.count + 1
                 let whole =
-                    filter.cost(request, helper) + instance.weights.workload(task: load)
+                    filter.cost(request, helper)
+                    + instance.weights.workload(
+                        task: load, of: instance.helpers[helper])
                     + (met.contains(PersonHelper(person: wish.person, helper: Int32(helper)))
                         ? 0 : filter.meeting(wish.person, helper))
                 if whole < best { (best, chosen) = (whole, helper) }
@@ -157,7 +159,7 @@ import Testing
                 }
                 tasks[Int(helper)] += 1
                 let task = Int(first.helpers[Int(helper)].load) + tasks[Int(helper)]
-                cost += first.weights.workload(task: task)
+                cost += first.weights.workload(task: task, of: first.helpers[Int(helper)])
                 cost += try #require(arcs[place].first { $0.helper == helper }).cost
             }
             #expect(cost == best.cost, "seed \(seed)")

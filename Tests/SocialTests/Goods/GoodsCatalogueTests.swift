@@ -136,7 +136,12 @@ import Testing
                 """
             let answers = try await withThrowingTaskGroup(of: String.self) { group in
                 for _ in 0..<100 {
-                    group.addTask { try goods.ask(.neighbour, "POST", "/intakes", body).text }
+                    group.addTask {
+                        try goods.estate.ask(
+                            .neighbour, "POST", Estate.base + "/intakes", key: UUID.random(),
+                            body: body
+                        ).text
+                    }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }

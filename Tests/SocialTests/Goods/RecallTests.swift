@@ -1,4 +1,5 @@
 internal import Platform
+internal import Realtime
 internal import Support
 import Testing
 
@@ -94,7 +95,7 @@ import Testing
             _ = try raw.run(
                 OneCell<String>(
                     sql: """
-                        SELECT (linli.post_movements(NULL, ARRAY[gen_random_uuid()],
+                        SELECT (linli.post_movements(gen_random_uuid(), ARRAY[gen_random_uuid()],
                             ARRAY[\(GoodsStockTests.id(lot))], '{place}', ARRAY[\(Estate.room)],
                             '{quarantine}', '{household}', ARRAY[\(Estate.household)], '{issued}',
                             '{1}', '{issued}', '{test}', ARRAY[NULL::uuid], ARRAY[NULL::uuid],
@@ -177,6 +178,11 @@ import Testing
             #expect(try goods.amounts(other) == ["8", "0", "0"])
             let list = try goods.content(goods.ask(.officer, "GET", "/recalls"))
             #expect(list["recalls"]?.elements?.first?["remaining"]?.integer == 2)
+            // What nobody has is over at once.
+            let none = try goods.lot(of: rice, "1")
+            let over = try goods.content(
+                goods.ask(.officer, "POST", "/lots/\(none)/recall", Self.why), 201)
+            #expect(over["recall"]?["ended_at"] != nil)
         }
     }
 
@@ -184,37 +190,52 @@ import Testing
     func race() async throws {
         try await Estate.with { goods async throws in
             let lot = try goods.lot(of: try goods.item(), "10")
-            let part = try part(lot, "0.01")
-            let ids = UUIDGenerator(clock: goods.api.clock)
-            let principal = Principal.person(
-                estate: APIFixture.a, person: Estate.volunteer, account: APIFixture.husband)
-            let outcomes = try await concurrently(41, on: goods.api.server.shard) { index, shard in
-                if index == 20 {
-                    let database = try #require(shard.local(Database.self))
-                    _ = try await database.write(principal) { tx in
-                        try await tx.run(
-                            GoodsVerdict(
-                                sql: """
-                                    SELECT linli.goods_recall(\(ids.next() as UUID),
-                                        \(ids.next() as UUID), \(part.lot), 'maker', 'bring_back')
-                                    """))
-                    }
-                    return Lots.Answer.posted
-                }
-                return try await shard.lots(principal, ids) { lots, event in
-                    try await lots.issue(
-                        [part], to: Estate.household, because: Self.cause, telling: event)
-                }
-            }
-            let issued = outcomes.count { $0 == .posted } - 1
+            let outcomes = try await Self.meet(goods, try part(lot, "0.01"))
+            let issued = outcomes.filter { $0 == .posted }.count - 1
             #expect(outcomes.allSatisfy { $0 == .posted || $0 == .recalled(index: 0) })
-            #expect(
-                try goods.estate.count(
-                    """
-                    SELECT coalesce(sum(a.balance), 0)::bigint FROM linli.ledger_account AS a
-                    WHERE a.book = 'stock' AND a.holder_kind = 'household'
-                    """) == Int64(issued * 10))
-            #expect(await goods.api.server.shard.transactionsRetried == 0)
+            let handed = try goods.estate.count(
+                """
+                SELECT coalesce(sum(a.balance), 0)::bigint FROM linli.ledger_account AS a
+                WHERE a.book = 'stock' AND a.holder_kind = 'household'
+                """)
+            #expect(handed == Int64(issued * 10))
+            let retried = await goods.api.server.shard.transactionsRetried
+            #expect(retried == 0)
         }
+    }
+
+    /// Forty who hand out, and one who recalls in between.
+    private static func meet(_ goods: Estate, _ part: Lots.Part) async throws -> [Lots.Answer] {
+        let ids = UUIDGenerator(clock: goods.api.clock)
+        let principal = Principal.person(
+            estate: APIFixture.a, person: Estate.volunteer, account: APIFixture.husband)
+        return try await concurrently(41, on: goods.api.server.shard) { index, shard in
+            guard index != 20 else { return try await shard.recall(part.lot, principal, ids) }
+            return try await shard.lots(principal, ids) { lots, event in
+                try await lots.issue(
+                    [part], to: Estate.household, because: cause, telling: event)
+            }
+        }
+    }
+}
+
+extension Shard {
+    /// Recalls a lot in a transaction of the shard's database.
+    fileprivate func recall(
+        _ lot: UUID, _ principal: Principal, _ ids: UUIDGenerator
+    ) async throws -> Lots.Answer {
+        guard let database = local(Database.self) else {
+            preconditionFailure("the fixture's shard has a database")
+        }
+        let (event, recall) = (ids.next() as UUID, ids.next() as UUID)
+        let verdicts = try await database.write(principal) { tx in
+            try await tx.run(
+                GoodsVerdict(
+                    sql: """
+                        SELECT linli.goods_recall(\(event), \(recall), \(lot), 'maker',
+                            'bring_back')
+                        """))
+        }
+        return verdicts == ["recalled"] ? .posted : .unknown
     }
 }

@@ -183,6 +183,37 @@ internal import Testing
         }
     }
 
+    @Test("a child's is asked for by a guardian, and carried out if none takes it back")
+    func child() async throws {
+        try await Self.with { estate, list async throws in
+            let path = Estate.base + "/children/\(Estate.child)/erasure"
+            #expect(try estate.ask(.neighbour, "POST", path, Self.understood).status == 404)
+            #expect(try estate.ask(.neighbour, "POST", path, "{}").status == 404)
+            #expect(try estate.ask(.neighbour, "GET", path).status == 404)
+            #expect(try estate.refusal(.member, path, "{}") == "erasure-means")
+            try estate.json(.member, "POST", path, is: 201, Self.understood)
+            #expect(try estate.refusal(.leader, path, Self.understood) == "erasure-there")
+            let told = try estate.json(.leader, "GET", Estate.base + "/notices")
+            #expect(
+                told["notices"]?.elements?.contains { $0["kind"]?.text == "child.erasureAsked" }
+                    == true)
+            // The other guardian does not agree.
+            try estate.json(.leader, "DELETE", path, is: 204)
+            try await Self.erase(estate, list, at: Self.due)
+            #expect(try Self.state(estate, Estate.child) == "active")
+            #expect(try estate.ask(.leader, "DELETE", path).status == 404)
+
+            try estate.json(.leader, "POST", path, is: 201, Self.understood)
+            let shown = try estate.json(.member, "GET", path)
+            let second = Self.due + .seconds(7 * 86_400)
+            #expect(shown["erasures"]?.elements?.first?["due_at"]?.text == "\(second)")
+            try await Self.erase(estate, list, at: second)
+            #expect(try Self.state(estate, Estate.child) == "erased")
+            #expect(try list.contents(of: APIFixture.a).persons == [Estate.child])
+            #expect(try estate.ask(.member, "GET", path).status == 404)
+        }
+    }
+
     @Test("what stands open refuses or defers it, with a sentence")
     func hindered() async throws {
         try await Self.with { estate, list async throws in

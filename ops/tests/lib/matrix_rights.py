@@ -1,6 +1,7 @@
 """The rights of the person in ops/tests/matrix: the cases of docs/people/rights.md."""
 import time
 
+from matrix_family import Family
 from matrix_objects import ESTATE, Case
 from matrix_people import sql
 
@@ -68,7 +69,7 @@ def corrections(people):
 
 
 def erasures(people):
-    """Each asks for its own; of one who died the committee. None is left to be carried out."""
+    """Each asks for its own, a guardian for its child; of one who died the committee."""
     owner, committee = people["O"], people["C"]
     base = ESTATE.format(estate=people.estate)
     dead = sql("UPDATE linli.person SET state = 'dead' WHERE estate_id = "
@@ -92,7 +93,19 @@ def erasures(people):
         committee.need("POST", base + f"people/{dead}/erasure", heirs)
         return {}
 
+    family = Family(people)
+    of_child = ESTATE + "children/{child}/erasure"
+
+    def child_asked():
+        ids = family.child()
+        owner.need("POST", base + f"children/{ids['child']}/erasure", {"understood": True})
+        return ids
+
     return {
+        ("askErasureOfChild", "the-owner's"): Case(
+            "POST", of_child, {"understood": True}, make=family.child),
+        ("showErasureOfChild", "the-owner's"): Case("GET", of_child, make=child_asked),
+        ("withdrawErasureOfChild", "the-owner's"): Case("DELETE", of_child, make=child_asked),
         ("askErasure", "one's-own"): Case(
             "POST", ESTATE + "me/erasure", {"understood": True}, make=none),
         ("showErasure", "one's-own"): Case("GET", ESTATE + "me/erasure", make=none),

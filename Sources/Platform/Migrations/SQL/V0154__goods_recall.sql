@@ -17,7 +17,7 @@ CREATE TABLE linli.goods_recall (
         REFERENCES linli.goods_lot (estate_id, id),
     CONSTRAINT goods_recall_once UNIQUE (estate_id, lot_id),
     CONSTRAINT goods_recall_because_known
-        CHECK (because IN ('maker', 'authority', 'spoiled', 'mislabelled', 'unsafe')),
+        CHECK (because IN ('maker', 'authority', 'spoiled', 'mislabelled', 'dangerous')),
     CONSTRAINT goods_recall_advice_known
         CHECK (advice IN ('bring_back', 'throw_away', 'do_not_use'))
 );
@@ -180,7 +180,7 @@ BEGIN
         UPDATE linli.goods_recall AS r SET task_id = task
         WHERE r.estate_id = estate AND r.id = new_id;
     ELSE
-        UPDATE linli.goods_recall AS r SET ended_at = at
+        UPDATE linli.goods_recall AS r SET ended_at = r.at
         WHERE r.estate_id = estate AND r.id = new_id;
     END IF;
     RETURN 'recalled';
@@ -235,7 +235,7 @@ BEGIN
         FROM linli.goods_recall_household AS h
         WHERE h.estate_id = estate AND h.recall_id = recall AND h.confirmed_at IS NULL)
     THEN
-        UPDATE linli.goods_recall AS r SET ended_at = at
+        UPDATE linli.goods_recall AS r SET ended_at = linli.instant()
         WHERE r.estate_id = estate AND r.id = recall;
         PERFORM linli.finish_task(held.task_id, 'done');
     END IF;

@@ -81,16 +81,15 @@ extension ProblemKind {
 }
 
 extension GoodsAnswer.Row {
-    /// Why nothing moved; `nil` where it did. `scale` says in how many places the thing at an index is
-    /// counted.
-    func problem(scale: (Int) -> Int) -> Problem? {
+    /// Why nothing moved; `nil` where it did.
+    var problem: Problem? {
         switch verdict {
         case "posted": return nil
         case "short":
             return LedgerRefusal.short(
                 index: index ?? 0, account: UUID(high: 0, low: 0), there: there ?? 0
             )
-            .problem(scale: scale)
+            .problem { _ in scale ?? 0 }
         case "full": return Problem(.accountFull)
         case "again": return Problem(.movementReversed)
         case "unlike": return Problem(.movementKeyReused)

@@ -68,11 +68,20 @@ struct GoodsAnswer: Statement {
         /// What is there instead, in smallest units.
         var there: Int64?
         var moved: [UUID]
+        /// In how many decimal places the account that falls short is counted.
+        var scale: Int?
     }
 
     /// What is read of the answer `a` of a function, which follows.
     static let select: StaticString =
-        "SELECT a.verdict, a.number, a.balance, coalesce(a.moved, '{}') FROM"
+        """
+        SELECT a.verdict, a.number, a.balance, coalesce(a.moved, '{}'), (
+            SELECT s.scale
+            FROM linli.ledger_account AS x
+            JOIN linli.ledger_asset AS s ON s.estate_id = x.estate_id AND s.id = x.asset_id
+            WHERE x.estate_id = linli.estate_id() AND x.id = a.account_id)
+        FROM
+        """
 
     var sql: SQL
 
@@ -81,7 +90,7 @@ struct GoodsAnswer: Statement {
         let number: Int32? = try cells.read()
         return Row(
             verdict: verdict, index: number.map { Int($0) - 1 }, there: try cells.read(),
-            moved: try cells.read())
+            moved: try cells.read(), scale: try cells.read(Int16?.self).map { Int($0) })
     }
 }
 

@@ -105,7 +105,7 @@ enum GoodsStock {
                             \(quantity.units), \(because)) AS a
                         """)
             ).first
-            if let problem = answer?.problem(scale: { _ in scale }) { return .refused(problem) }
+            if let problem = answer?.problem { return .refused(problem) }
             return .done(try await shown(call, lot, tx))
         }
     }
@@ -147,9 +147,7 @@ enum GoodsStock {
                         linli.goods_count(\(event), \(id), \(place), \(lots), \(counted)) AS a
                         """)
             ).first
-            if let problem = answer?.problem(scale: { scales[lots[$0]] ?? 0 }) {
-                return .refused(problem)
-            }
+            if let problem = answer?.problem { return .refused(problem) }
             return .done(
                 call.json(.created) { json in
                     json.object { json in
@@ -194,10 +192,7 @@ enum GoodsStock {
                             \(each)) AS a
                         """)
             ).first
-            if let problem = answer?.problem(scale: { $0 < lots.count ? scales[lots[$0]] ?? 0 : 0 })
-            {
-                return .refused(problem)
-            }
+            if let problem = answer?.problem { return .refused(problem) }
             return .done(try await shown(call, kit, tx, .created))
         }
     }
@@ -216,7 +211,7 @@ enum GoodsStock {
                         linli.goods_take_back(\(event), \(fresh), \(movement), \(because)) AS a
                         """)
             ).first
-            if let problem = answer?.problem(scale: { _ in 0 }) { return .refused(problem) }
+            if let problem = answer?.problem { return .refused(problem) }
             return .done(call.json(.created) { $0.object { $0.member("id", fresh) } })
         }
     }

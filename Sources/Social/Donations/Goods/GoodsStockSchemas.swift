@@ -171,7 +171,7 @@ extension GoodsSchemas {
 
 /// The shapes of recalls and boards on the wire.
 extension GoodsSchemas {
-    static let becauses = ["maker", "authority", "spoiled", "mislabelled", "unsafe"]
+    static let becauses = ["maker", "authority", "spoiled", "mislabelled", "dangerous"]
     private static let outcomes = ["brought_back", "thrown_away", "used_up", "never_had"]
     private static let recall = Schema.object(
         "GoodsRecall",

@@ -27,7 +27,7 @@ enum PairingTable {
         print("\(instance.helpers.count) \(instance.requests.count)")
         for helper in instance.helpers {
             let costs = (0..<helper.room).map {
-                Int(instance.weights.workload(task: Int(helper.load) + $0 + 1))
+                Int(instance.weights.workload(task: Int(helper.load) + $0 + 1, of: helper))
             }
             print(([helper.room] + costs).map { "\($0)" }.joined(separator: " "))
         }

@@ -165,7 +165,7 @@ import Testing
                 try goods.estate.count(
                     """
                     SELECT count(*) FROM linli.goods_custody
-                    WHERE by_id = '\(Estate.volunteer)' AND second_id IS NOT NULL
+                    WHERE by_id = \(Estate.volunteer) AND second_id IS NOT NULL
                     """) == 1)
             #expect(try goods.amounts(lot) == ["5", "2", "0"])
         }
@@ -221,9 +221,9 @@ import Testing
         try await Estate.with { goods async throws in
             let lot = try Self.parcel(goods)
             let visit = try Self.visit(goods, try Self.word(goods))
-            try goods.api.clock.set(APIFixture.start + .seconds(7200))
+            try goods.api.clock.set(APIFixture.start + .seconds(7201))
             #expect(try goods.refusal(Self.hand(goods, visit)) == "409 visit-over")
-            let late = APIFixture.start + .seconds(7 * 86_400)
+            let late = APIFixture.start + .seconds(7 * 86_400 + 1)
             try goods.api.clock.set(late - .seconds(60))
             let again = try Self.visit(goods, try Self.word(goods))
             #expect(again.parcel == visit.parcel)

@@ -99,7 +99,7 @@ import Testing
                         .officer, "POST", decision, #"{"decision":"refuse","because":"twice"}"#))
                     == "409 need-over")
             #expect(try states(goods, .member) == ["confirmed"])
-            let notices = "/api/v1/estates/\(APIFixture.a)/me/notices"
+            let notices = "/api/v1/estates/\(APIFixture.a)/notices"
             #expect(try goods.ask(.member, "GET", notices).text.contains("已核实"))
             try goods.content(goods.ask(.member, "DELETE", "/needs/\(need)"), 204)
             #expect(try states(goods, .leader) == ["withdrawn"])
@@ -166,8 +166,8 @@ import Testing
                 try goods.estate.count(
                     """
                     SELECT count(*) FROM linli.event
-                    WHERE kind = 'need.entered' AND actor_id = '\(Estate.member)'
-                        AND beneficiary_id = '\(beneficiary)'
+                    WHERE kind = 'need.entered' AND actor_id = \(Estate.member)
+                        AND beneficiary_id = \(beneficiary)
                     """) == 1)
         }
     }

@@ -74,7 +74,7 @@ def goods(people):
     """The catalogue and the rooms, stock, recalls and boards."""
     made = Room(people)
     return {**catalogue(people, made), **stock(made), **recalls(made), **boards(made),
-            **needs(people)}
+            **needs(people), **rounds(people, made), **hand_over(people, made)}
 
 
 def catalogue(people, made):
@@ -212,4 +212,100 @@ def needs(people):
         ("listNeedQuotas", "-"): Case("GET", GOODS + "quotas"),
         ("setNeedQuota", "-"): Case(
             "PUT", GOODS + "quotas/toys", {"days": 180, "per_head": "4"}),
+    }
+
+
+class Parcels:
+    """Needs of the owner's household that are confirmed, shared out and set aside."""
+
+    def __init__(self, people, made):
+        self.people, self.made = people, made
+        people["C"].need("PUT", made.base + "quotas/food", {"days": 30, "per_head": "1000"})
+
+    def confirmed(self):
+        """A fresh confirmed need, and a lot to meet it."""
+        ids = {**fresh_need(self.people), **self.made.lot()}
+        self.people["C"].need("POST", self.made.base + f"needs/{ids['need']}/decision",
+                              {"decision": "confirm"})
+        return ids
+
+    def wanted(self):
+        """What a round is asked for."""
+        return {"room": self.made.room, "category": "food", "unit": "kilogram"}
+
+    def round(self):
+        """A proposal."""
+        ids = self.confirmed()
+        proposed = self.people["C"].need("POST", self.made.base + "allocations", self.wanted())
+        return {**ids, "round": proposed["round"]["id"]}
+
+    def parcel(self):
+        """A parcel that waits, and the word that fetches it."""
+        ids = self.round()
+        self.people["C"].need("POST", self.made.base + f"allocations/{ids['round']}/acceptance")
+        own = ESTATE.format(estate=self.people.estate) + "me/"
+        owner = self.people["O"]
+        return {**ids, "parcel": owner.need("GET", own + "parcels")["parcels"][0]["id"],
+                "word": owner.need("POST", own + "parcel-words", {})["word"]}
+
+    def visit(self):
+        """Somebody has come for it, and the volunteer has opened the visit."""
+        ids = self.parcel()
+        opened = self.people["T"].need("POST", self.made.base + "visits",
+                                       {"room": self.made.room, "word": ids["word"]})
+        return {**ids, "visit": opened["id"]}
+
+    def handed(self):
+        """It was handed over."""
+        ids = self.visit()
+        self.people["T"].need("POST", self.made.base + f"parcels/{ids['parcel']}/hand-over",
+                              {"visit": ids["visit"]})
+        return ids
+
+
+def rounds(people, made):
+    """Who proposes, accepts and reads rounds."""
+    parcels = Parcels(people, made)
+    one = GOODS + "allocations/{round}"
+    return {
+        ("proposeAllocation", "at-the-room"): Case(
+            "POST", GOODS + "allocations", parcels.wanted(), make=parcels.confirmed),
+        ("listAllocations", "at-the-room"): Case(
+            "GET", GOODS + "allocations?limit=100", make=parcels.round, has="round"),
+        ("getAllocation", "at-the-room"): Case("GET", one, make=parcels.round),
+        ("acceptAllocation", "at-the-room"): Case(
+            "POST", one + "/acceptance", make=parcels.round),
+        ("dropAllocation", "at-the-room"): Case("DELETE", one, make=parcels.round),
+        ("listOwnAllocations", "the-owner's"): Case(
+            "GET", ESTATE + "me/allocations", make=parcels.parcel, has="round"),
+    }
+
+
+def hand_over(people, made):
+    """Who fetches and who hands over."""
+    parcels = Parcels(people, made)
+    one = GOODS + "parcels/{parcel}/hand-over"
+    household = home(people["O"])
+    return {
+        ("listOwnParcels", "the-owner's"): Case(
+            "GET", ESTATE + "me/parcels?limit=100", make=parcels.parcel, has="parcel"),
+        ("makeParcelWord", "for-the-owner's"): Case(
+            "POST", ESTATE + "me/parcel-words", {"household": household}),
+        ("issueParcelCard", "for-the-owner's"): Case(
+            "POST", GOODS + f"households/{household}/card"),
+        ("openGoodsVisit", "the-owner's-word"): Case(
+            "POST", GOODS + "visits", lambda ids: {"room": made.room, "word": ids["word"]},
+            make=parcels.parcel),
+        ("secondGoodsVisit", "the-volunteer's"): Case(
+            "POST", GOODS + "visits/{visit}/second", make=parcels.visit),
+        ("issueGoodsAtVisit", "the-volunteer's"): Case(
+            "POST", GOODS + "visits/{visit}/issues",
+            lambda ids: {"lot": made.lot()["lot"], "place": made.room, "quantity": "1"},
+            make=lambda: {**parcels.visit(), **parcels.confirmed()}),
+        ("listGoodsParcels", "the-owner's"): Case(
+            "GET", GOODS + f"parcels?limit=100&room={made.room}", make=parcels.parcel,
+            has="parcel"),
+        ("handOverParcel", "the-owner's"): Case(
+            "POST", one, lambda ids: {"visit": ids["visit"]}, make=parcels.visit),
+        ("undoHandOver", "the-owner's"): Case("DELETE", one, make=parcels.handed),
     }

@@ -48,7 +48,7 @@ CREATE TABLE linli.allocation_result (
     priority bigint NOT NULL,
     -- A case of LeximinPlan.Reason, and for two of them what is of use at least, in thousandths.
     reason text NOT NULL,
-    least bigint,
+    useful bigint,
     owed_after bigint NOT NULL,
     CONSTRAINT allocation_result_pkey PRIMARY KEY (estate_id, round_id, need_id),
     CONSTRAINT allocation_result_round FOREIGN KEY (estate_id, round_id)
@@ -133,7 +133,7 @@ $$;
 -- What of each lot of a category and unit is free at a room: where most of it lies.
 CREATE FUNCTION linli.allocation_lots(room uuid, of_category text, of_unit text)
     RETURNS TABLE (lot_id uuid, place_id uuid, item_id uuid, free bigint, scale integer,
-        days integer, least bigint)
+        days integer, useful bigint)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
 DECLARE
@@ -163,7 +163,7 @@ $$;
 CREATE FUNCTION linli.allocation_propose(
     event uuid, new_id uuid, room uuid, of_category text, of_unit text, new_until timestamptz,
     proven boolean, needs uuid[], wanted bigint[], got bigint[], priorities bigint[],
-    reasons text[], leasts bigint[], owed bigint[], share_needs uuid[], share_lots uuid[],
+    reasons text[], usefuls bigint[], owed bigint[], share_needs uuid[], share_lots uuid[],
     share_places uuid[], share_quantities bigint[], share_thousandths bigint[]) RETURNS text
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
@@ -178,13 +178,13 @@ BEGIN
     VALUES (estate, new_id, room, of_category, of_unit, linli.person_id(), linli.instant(),
         new_until, proven);
     INSERT INTO linli.allocation_result (estate_id, round_id, need_id, household_id, code, wanted,
-        got, priority, reason, least, owed_after)
+        got, priority, reason, useful, owed_after)
     SELECT estate, new_id, n.id, n.household_id,
         lpad((row_number() OVER (ORDER BY sha256(uuid_send(new_id) || uuid_send(n.id))))::text, 3,
             '0'),
-        g.wanted, g.got, g.priority, g.reason, nullif(g.least, -1), g.owed
-    FROM unnest(needs, wanted, got, priorities, reasons, leasts, owed)
-        AS g (need, wanted, got, priority, reason, least, owed)
+        g.wanted, g.got, g.priority, g.reason, nullif(g.useful, -1), g.owed
+    FROM unnest(needs, wanted, got, priorities, reasons, usefuls, owed)
+        AS g (need, wanted, got, priority, reason, useful, owed)
     JOIN linli.need AS n ON n.estate_id = estate AND n.id = g.need;
     INSERT INTO linli.allocation_share (estate_id, round_id, need_id, lot_id, place_id, quantity,
         thousandths)
@@ -203,7 +203,7 @@ $$;
 -- the households, accounts. Verdicts: accepted; unknown; over (decided already); stale (older than
 -- a day); own (the principal's household gets some of it); moved (stock or needs have moved: another is
 -- to be proposed).
-CREATE FUNCTION linli.allocation_accept(event uuid, wanted uuid) RETURNS text
+CREATE FUNCTION linli.allocation_accept(event uuid, of_round uuid) RETURNS text
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
 DECLARE
@@ -213,7 +213,7 @@ DECLARE
     verdict text;
 BEGIN
     SELECT * INTO held FROM linli.allocation_round AS r
-    WHERE r.estate_id = estate AND r.id = wanted
+    WHERE r.estate_id = estate AND r.id = of_round
         AND linli.goods_room_served(r.room_id) = r.room_id
     FOR UPDATE;
     verdict := CASE
@@ -224,7 +224,7 @@ BEGIN
             SELECT FROM linli.allocation_result AS g
             JOIN linli.membership AS m ON m.estate_id = estate AND m.household_id = g.household_id
                 AND m.person_id = linli.person_id() AND m.ends > at
-            WHERE g.estate_id = estate AND g.round_id = wanted AND g.got > 0) THEN 'own'
+            WHERE g.estate_id = estate AND g.round_id = of_round AND g.got > 0) THEN 'own'
         END;
     IF verdict IS NOT NULL THEN
         RETURN verdict;
@@ -235,13 +235,13 @@ BEGIN
     END IF;
     UPDATE linli.allocation_round AS r
     SET outcome = 'accepted', decided_at = at, decided_by = linli.person_id()
-    WHERE r.estate_id = estate AND r.id = wanted;
+    WHERE r.estate_id = estate AND r.id = of_round;
     PERFORM linli.append_event(event, 'allocation.accepted',
-        linli.goods_audience(held.room_id), '{}', json_build_object('round', wanted)::text);
+        linli.goods_audience(held.room_id), '{}', json_build_object('round', of_round)::text);
     PERFORM linli.notify(event, 'parcel.ready', 'parcel', p.id,
         json_build_object('until', p.until)::text, linli.need_speakers(p.household_id))
     FROM linli.goods_parcel AS p
-    WHERE p.estate_id = estate AND p.round_id = wanted;
+    WHERE p.estate_id = estate AND p.round_id = of_round;
     RETURN 'accepted';
 END
 $$;
@@ -358,22 +358,24 @@ AS $$
 DECLARE
     estate CONSTANT uuid := linli.estate_id();
     at CONSTANT timestamptz := linli.instant();
+    fresh CONSTANT uuid[] := ARRAY(SELECT linli.fresh_id(at) FROM unnest(lots));
     box linli.goods_parcel;
     holder uuid;
     before text[];
 BEGIN
-    UPDATE linli.goods_parcel_part AS t SET reservation_id = linli.fresh_id(at)
-    WHERE t.estate_id = estate AND t.parcel_id = parcel AND t.lot_id = ANY (lots);
     SELECT * INTO STRICT box FROM linli.goods_parcel AS p
     WHERE p.estate_id = estate AND p.id = parcel;
     holder := (linli.need_speakers(box.household_id))[1];
     before := linli.act_as_job('goods-desk');
-    PERFORM linli.reservation_put(t.reservation_id, t.lot_id, holder, box.household_id, 'held',
+    PERFORM linli.reservation_put(n.id, n.lot, holder, box.household_id, 'held',
         ARRAY[t.quantity::integer], 0, box.until, ARRAY[holder], '{unit}')
-    FROM linli.goods_parcel_part AS t
-    WHERE t.estate_id = estate AND t.parcel_id = parcel AND t.lot_id = ANY (lots)
-    ORDER BY t.lot_id;
+    FROM unnest(fresh, lots) AS n (id, lot)
+    JOIN linli.goods_parcel_part AS t ON t.estate_id = estate AND t.parcel_id = parcel
+        AND t.lot_id = n.lot;
     PERFORM linli.end_act_as_job(before);
+    UPDATE linli.goods_parcel_part AS t SET reservation_id = n.id
+    FROM unnest(fresh, lots) AS n (id, lot)
+    WHERE t.estate_id = estate AND t.parcel_id = parcel AND t.lot_id = n.lot;
     INSERT INTO linli.goods_hold (estate_id, reservation_id, lot_id, place_id, quantity)
     SELECT estate, t.reservation_id, t.lot_id, t.place_id, t.quantity
     FROM linli.goods_parcel_part AS t
@@ -382,7 +384,7 @@ END
 $$;
 
 -- Drops a proposal. Verdicts: dropped, unknown, over.
-CREATE FUNCTION linli.allocation_drop(event uuid, wanted uuid) RETURNS text
+CREATE FUNCTION linli.allocation_drop(event uuid, of_round uuid) RETURNS text
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
 DECLARE
@@ -390,7 +392,7 @@ DECLARE
     held linli.allocation_round;
 BEGIN
     SELECT * INTO held FROM linli.allocation_round AS r
-    WHERE r.estate_id = estate AND r.id = wanted
+    WHERE r.estate_id = estate AND r.id = of_round
         AND linli.goods_room_served(r.room_id) = r.room_id
     FOR UPDATE;
     IF NOT FOUND THEN
@@ -400,9 +402,9 @@ BEGIN
     END IF;
     UPDATE linli.allocation_round AS r
     SET outcome = 'dropped', decided_at = linli.instant(), decided_by = linli.person_id()
-    WHERE r.estate_id = estate AND r.id = wanted;
+    WHERE r.estate_id = estate AND r.id = of_round;
     PERFORM linli.append_event(event, 'allocation.dropped', linli.goods_audience(held.room_id),
-        '{}', json_build_object('round', wanted)::text);
+        '{}', json_build_object('round', of_round)::text);
     RETURN 'dropped';
 END
 $$;
@@ -434,7 +436,7 @@ $$;
 -- What a round gives, by code: whose a code is, the row does not say.
 CREATE FUNCTION linli.allocation_results(wanted_round uuid)
     RETURNS TABLE (code text, wanted bigint, got bigint, priority bigint, reason text,
-        least bigint, lots json)
+        useful bigint, lots json)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
 #variable_conflict use_column
@@ -447,7 +449,7 @@ BEGIN
         RETURN;
     END IF;
     RETURN QUERY
-        SELECT g.code, g.wanted, g.got, g.priority, g.reason, g.least, (
+        SELECT g.code, g.wanted, g.got, g.priority, g.reason, g.useful, (
             SELECT coalesce(json_agg(json_build_object('lot', s.lot_id, 'code', l.code,
                 'name_zh', i.name_zh, 'name_en', i.name_en,
                 'quantity', linli.goods_amount(s.quantity, i.scale))
@@ -466,7 +468,7 @@ $$;
 -- Why one's household got so much: results of accepted rounds, the latest first.
 CREATE FUNCTION linli.own_allocations(before uuid, rows_max bigint)
     RETURNS TABLE (id uuid, need_id uuid, category text, unit text, at timestamptz, wanted bigint,
-        got bigint, priority bigint, reason text, least bigint)
+        got bigint, priority bigint, reason text, useful bigint)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
 DECLARE
@@ -474,7 +476,7 @@ DECLARE
 BEGIN
     RETURN QUERY
         SELECT g.round_id, g.need_id, r.category, r.unit, r.decided_at, g.wanted, g.got, g.priority,
-            g.reason, g.least
+            g.reason, g.useful
         FROM linli.allocation_result AS g
         JOIN linli.allocation_round AS r ON r.estate_id = estate AND r.id = g.round_id
             AND r.outcome = 'accepted'

@@ -576,7 +576,6 @@ CREATE FUNCTION linli.parcel_undo(event uuid, parcel uuid) RETURNS linli.ledger_
 AS $$
 DECLARE
     estate CONSTANT uuid := linli.estate_id();
-    at CONSTANT timestamptz := linli.instant();
     box linli.goods_parcel;
     again uuid[];
     answer linli.ledger_answer;
@@ -591,7 +590,8 @@ BEGIN
         SELECT t.lot_id FROM linli.goods_parcel_part AS t
         WHERE t.estate_id = estate AND t.parcel_id = parcel));
     PERFORM linli.agenda_take(ARRAY[box.household_id]);
-    UPDATE linli.goods_custody AS c SET undone_by = linli.person_id(), undone_at = at
+    UPDATE linli.goods_custody AS c
+    SET undone_by = linli.person_id(), undone_at = linli.instant()
     WHERE c.estate_id = estate AND c.parcel_id = parcel AND c.undone_at IS NULL
         AND c.at > linli.instant() - interval '1 day';
     IF NOT FOUND THEN

@@ -11,11 +11,11 @@ package enum HandOverOperations {
 
     /// All of them; `signals` hears of each commit.
     package static func all(keyring: Keyring, signals: EventSignals) -> [Operation] {
-        let desk = HandOver(keyring)
+        let desk = HandOverDesk(keyring)
         return words(desk, signals) + visits(desk, signals) + parcels(signals)
     }
 
-    private static func words(_ desk: HandOver, _ signals: EventSignals) -> [Operation] {
+    private static func words(_ desk: HandOverDesk, _ signals: EventSignals) -> [Operation] {
         let made = Operation.Answer(
             .created, Text(zh: "口令，只显示一次", en: "The word, shown once"), HandOverSchemas.word)
         return [
@@ -38,7 +38,7 @@ package enum HandOverOperations {
         ]
     }
 
-    private static func visits(_ desk: HandOver, _ signals: EventSignals) -> [Operation] {
+    private static func visits(_ desk: HandOverDesk, _ signals: EventSignals) -> [Operation] {
         [
             GoodsOperations.act(
                 "/visits", "openGoodsVisit",
@@ -57,7 +57,7 @@ package enum HandOverOperations {
                 Text(zh: "贵重物资：第二人在场", en: "Stand by as the second person"), signals,
                 parameters: [visit],
                 answer: Operation.Answer(.noContent, Text(zh: "已记下", en: "Noted")),
-                problems: [.handOverOwnHousehold, .handOverSecondPerson], HandOver.second),
+                problems: [.handOverOwnHousehold, .handOverSecondPerson], HandOverDesk.second),
             GoodsOperations.act(
                 "/visits/{visit}/issues", "issueGoodsAtVisit",
                 Text(
@@ -68,7 +68,7 @@ package enum HandOverOperations {
                     .created, Text(zh: "包裹", en: "The parcel"), GoodsSchemas.made),
                 problems: ProblemKind.goodsRefusals + [
                     .handOverOwnHousehold, .visitOver, .visitNoNeed, .handOverSecondPerson,
-                ], HandOver.issue),
+                ], HandOverDesk.issue),
         ]
     }
 
@@ -87,7 +87,7 @@ package enum HandOverOperations {
                 answers: [
                     Operation.Answer(.ok, Text(zh: "一页", en: "A page"), HandOverSchemas.parcels)
                 ], problems: [.notOnGoodsDuty]
-            ) { call, _ in try await HandOver.list(call) },
+            ) { call, _ in try await HandOverDesk.list(call) },
             GoodsOperations.act(
                 "/parcels/{parcel}/hand-over", "handOverParcel",
                 Text(
@@ -95,7 +95,7 @@ package enum HandOverOperations {
                     en: "Hand a parcel over: whole, in part or with substitutes, in one call"),
                 signals, parameters: [parcel], body: HandOverSchemas.handOver,
                 answer: Operation.Answer(.noContent, Text(zh: "已交付", en: "Handed over")),
-                problems: ProblemKind.goodsRefusals + refusals, HandOver.hand),
+                problems: ProblemKind.goodsRefusals + refusals, HandOverDesk.hand),
             .write(
                 .delete, base + "/parcels/{parcel}/hand-over", "undoHandOver",
                 Text(
@@ -103,7 +103,7 @@ package enum HandOverOperations {
                 tag: tag, security: .person, proof: .forOffice, parameters: [.estate, parcel],
                 answers: [Operation.Answer(.noContent, Text(zh: "已撤销", en: "Undone"))],
                 problems: ProblemKind.goodsRefusals + [.handOverOwnHousehold, .handOverNotUndone],
-                work: GoodsOperations.telling(signals, HandOver.undo)),
+                work: GoodsOperations.telling(signals, HandOverDesk.undo)),
         ]
     }
 
@@ -163,7 +163,7 @@ enum HandOverSchemas {
                             .optional(
                                 "instead", .uuid(note: "用这个批次替代 / Of this lot instead")),
                             .optional("place", .uuid(note: "替代批次在哪里 / Where that lies")),
-                        ]), count: 0...HandOver.partsMax,
+                        ]), count: 0...HandOverDesk.partsMax,
                     note: "不填：整个 / Left out: all of it")),
         ])
 }

@@ -102,7 +102,7 @@ enum Allocations {
         AllocationRows(
             members: ["code", "wanted", "got", "lots"],
             sql: """
-                SELECT wanted, got, priority, reason, least, code,
+                SELECT wanted, got, priority, reason, useful, code,
                     linli.goods_amount(wanted, 3), linli.goods_amount(got, 3), lots
                 FROM linli.allocation_results(\(round))
                 """)
@@ -146,7 +146,7 @@ enum Allocations {
             AllocationRows(
                 members: ["round", "need", "category", "unit", "at", "wanted", "got"],
                 sql: """
-                    SELECT wanted, got, priority, reason, least, id, need_id, category,
+                    SELECT wanted, got, priority, reason, useful, id, need_id, category,
                         unit, at, linli.goods_amount(wanted, 3), linli.goods_amount(got, 3)
                     FROM linli.own_allocations('ffffffff-ffff-ffff-ffff-ffffffffffff', 100)
                     """))
@@ -219,7 +219,7 @@ struct AllocationLots: Statement {
 
     var sql: SQL {
         """
-        SELECT lot_id, place_id, item_id, free, scale, days, least
+        SELECT lot_id, place_id, item_id, free, scale, days, useful
         FROM linli.allocation_lots(\(room), \(category), \(unit))
         """
     }

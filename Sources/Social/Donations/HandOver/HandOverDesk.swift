@@ -2,7 +2,7 @@ internal import Platform
 internal import Realtime
 
 /// Handing parcels over, need-blind: by a one-time word or a household's card.
-struct HandOver: Sendable {
+struct HandOverDesk: Sendable {
     /// Days that a word is good for.
     static let wordDays: Int32 = 14
     /// Most words that do not work, of one volunteer within ten minutes.
@@ -98,12 +98,11 @@ struct HandOver: Sendable {
             case "open": break
             // The attempt counts, so what was written stays.
             case "word": return .done(call.refusal(Problem(.parcelWordUnknown)))
-            case "too_many": return .refused(Problem(.parcelWordsTooMany))
+            case "too_many": throw Stop(.parcelWordsTooMany)
             case "own": return .refused(Problem(.handOverOwnHousehold))
             default: return .refused(Problem(.notOnGoodsDuty))
             }
-            let parcels = try await tx.run(
-                Self.parcels("linli.visit_parcels(\(id))"))
+            let parcels = try await tx.run(Self.parcels(of: id))
             return .done(
                 call.json(.created, capacity: 4096) { json in
                     json.object { json in
@@ -118,11 +117,14 @@ struct HandOver: Sendable {
         }
     }
 
-    private static func parcels(_ source: SQL) -> GoodsRows {
+    private static let members = ["code", "room", "made_at", "until", "state", "parts"]
+
+    private static func parcels(of visit: UUID) -> GoodsRows {
         GoodsRows(
-            members: ["code", "room", "made_at", "until", "state", "parts"],
+            members: members,
             sql: """
-                SELECT id, code, room_id, made_at, until, state, parts FROM \(source)
+                SELECT id, code, room_id, made_at, until, state, parts
+                FROM linli.visit_parcels(\(visit))
                 """)
     }
 
@@ -163,7 +165,7 @@ struct HandOver: Sendable {
                             \(quantity.units)) AS a
                         """)
             ).first
-            if let problem = problem(answer, scale: { _ in scale }) { return .refused(problem) }
+            if let problem = problem(answer) { return .refused(problem) }
             return .done(call.json(.created) { $0.object { $0.member("id", parcel) } })
         }
     }
@@ -178,10 +180,10 @@ struct HandOver: Sendable {
             throw Stop(.notOnGoodsDuty)
         }
         let cursor = try call.cursor()
-        let until = Instant(microseconds: cursor?.sort ?? 0)
+        let until = Instant(microseconds: cursor?.numbers.first ?? 0)
         let after = cursor?.id ?? UUID(high: 0, low: 0)
         return try await GoodsRows(
-            members: ["code", "room", "made_at", "until", "state", "parts"], isSorted: true,
+            members: members, isSorted: true,
             sql: """
                 SELECT (extract(epoch FROM until) * 1000000)::bigint, id, code, room_id, made_at,
                     until, state, parts
@@ -223,7 +225,7 @@ struct HandOver: Sendable {
                             \(instead), \(places)) AS a
                         """)
             ).first
-            if let problem = problem(answer, scale: { _ in 0 }) { return .refused(problem) }
+            if let problem = problem(answer) { return .refused(problem) }
             return .done(Response(.noContent))
         }
     }
@@ -244,14 +246,12 @@ struct HandOver: Sendable {
                         """)
             ).first
             if answer?.verdict == "over" { return .refused(Problem(.handOverNotUndone)) }
-            if let problem = problem(answer, scale: { _ in 0 }) { return .refused(problem) }
+            if let problem = problem(answer) { return .refused(problem) }
             return .done(Response(.noContent))
         }
     }
 
-    private static func problem(
-        _ answer: GoodsAnswer.Row?, scale: (Int) -> Int
-    ) -> Problem? {
+    private static func problem(_ answer: GoodsAnswer.Row?) -> Problem? {
         switch answer?.verdict {
         case "own": Problem(.handOverOwnHousehold)
         case "visit": Problem(.visitOver)
@@ -262,7 +262,7 @@ struct HandOver: Sendable {
         case "second": Problem(.handOverSecondPerson)
         case "need": Problem(.visitNoNeed)
         case nil: Problem(.notFound)
-        default: answer?.problem(scale: scale)
+        default: answer?.problem
         }
     }
 }

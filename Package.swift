@@ -108,7 +108,7 @@ let package = Package(
         .testTarget(
             name: "SocialTests",
             dependencies: [
-                "Social", "Platform", "Realtime", "Support",
+                "Social", "Matching", "Platform", "Realtime", "Support",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: house),

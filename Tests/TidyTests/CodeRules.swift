@@ -15,7 +15,7 @@ enum CodeRules {
             "Realtime", "CPostgres", "COpenSSL", "CIcal", "CQREncode", "DequeModule", "Logging",
             "Synchronization", "Glibc", "FoundationEssentials",
         ],
-        "Social": ["Platform", "Realtime", "Logging", "FoundationEssentials"],
+        "Social": ["Platform", "Realtime", "Matching", "Logging", "FoundationEssentials"],
         "linli": [
             "Social", "Platform", "Realtime", "Matching", "MatchingChecks", "ArgumentParser",
             "Logging", "Glibc", "Synchronization", "FoundationEssentials",

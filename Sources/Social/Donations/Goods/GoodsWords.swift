@@ -32,6 +32,6 @@ enum GoodsWords {
         "authority": Text(zh: "原因：主管部门通报。", en: "Reason: the authorities say so."),
         "spoiled": Text(zh: "原因：发现变质。", en: "Reason: some of it is spoiled."),
         "mislabelled": Text(zh: "原因：标签有误。", en: "Reason: its label is wrong."),
-        "dangerous": Text(zh: "原因：可能不安全。", en: "Reason: it may be unsafe."),
+        "dangerous": Text(zh: "原因：可能不安全。", en: "Reason: it may not be safe."),
     ]
 }

@@ -31,8 +31,8 @@ extension ProblemKind {
         "parcel-lapsed", .conflict,
         Text(zh: "这个包裹过了保留时间", en: "This parcel was kept until now"),
         Text(
-            zh: "物资已退回；需求还开着，可从空闲的里当场发放。",
-            en: "It has gone back; the need is open, and can be met out of what is free."))
+            zh: "物资已退回，需求还开着；请改从空闲的里当场发放。",
+            en: "It has gone back and the need is open: hand out of what is free instead."))
     static let parcelPartUnfit = ProblemKind(
         "parcel-part-unfit", .unprocessableContent,
         Text(zh: "包裹里没有这么多", en: "The parcel has not so much"),

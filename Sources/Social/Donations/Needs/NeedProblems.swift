@@ -46,8 +46,8 @@ extension ProblemKind {
         "allocation-nothing", .conflict,
         Text(zh: "没有可分的", en: "There is nothing to share out"),
         Text(
-            zh: "这里要有空闲的物资，也要有已核实、未满足的需求。",
-            en: "It takes free stock at this room, and confirmed needs that are open."))
+            zh: "请先入库空闲的物资，并核实还没满足的需求。",
+            en: "Take stock in at this room, and confirm needs, first."))
     static let allocationOver = ProblemKind(
         "allocation-over", .conflict,
         Text(zh: "这次分配已经定了", en: "This round is decided"),

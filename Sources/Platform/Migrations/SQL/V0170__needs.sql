@@ -381,10 +381,18 @@ BEGIN
             ELSE 'entered' END;
     END IF;
     IF verdict = 'entered' THEN
+        -- Whoever it concerns does not take the task; that such a one decides nothing, need_decide holds.
         task := linli.raise_task('need-confirm', new_id, NULL, NULL, NULL, ARRAY(
-            SELECT DISTINCT m.person_id FROM linli.membership AS m
-            WHERE m.estate_id = estate AND m.household_id = home AND m.ends > at)
-            || linli.person_id());
+            SELECT c.id
+            FROM (
+                SELECT linli.person_id() AS id
+                UNION
+                SELECT m.person_id FROM linli.membership AS m
+                WHERE m.estate_id = estate AND m.household_id = home AND m.begins <= at
+                    AND m.ends > at
+            ) AS c
+            ORDER BY c.id <> linli.person_id()
+            LIMIT 32));
         INSERT INTO linli.need (estate_id, id, household_id, category, unit, item_id, quantity,
             until, asker_id, entered_by, entered_at, task_id)
         VALUES (estate, new_id, home, new_category, new_unit, new_item, new_quantity, new_until,

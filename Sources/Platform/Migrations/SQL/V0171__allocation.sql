@@ -333,10 +333,10 @@ BEGIN
     JOIN linli.goods_parcel AS p ON p.estate_id = estate AND p.round_id = held.id
         AND p.household_id = g.household_id
     WHERE s.estate_id = estate AND s.round_id = held.id;
-    PERFORM linli.parcel_hold(p.id, ARRAY(
-        SELECT t.lot_id FROM linli.goods_parcel_part AS t
-        WHERE t.estate_id = estate AND t.parcel_id = p.id ORDER BY t.lot_id))
+    PERFORM linli.parcel_hold(array_agg(t.parcel_id ORDER BY t.parcel_id, t.lot_id),
+        array_agg(t.lot_id ORDER BY t.parcel_id, t.lot_id))
     FROM linli.goods_parcel AS p
+    JOIN linli.goods_parcel_part AS t ON t.estate_id = estate AND t.parcel_id = p.id
     WHERE p.estate_id = estate AND p.round_id = held.id;
     INSERT INTO linli.need_deficit AS d (estate_id, household_id, category, owed, changed_at)
     SELECT estate, g.household_id, held.category, max(g.owed_after), at
@@ -350,36 +350,38 @@ BEGIN
 END
 $$;
 
--- Makes reservations for what a parcel has of these lots; what they hold was moved to reserved just now, in this
--- transaction. For the functions here alone.
-CREATE FUNCTION linli.parcel_hold(parcel uuid, lots uuid[]) RETURNS void
+-- Makes reservations for what each of these parcels has of the lot aligned with it; what they hold was moved
+-- to reserved just now, in this transaction. For the functions here alone.
+CREATE FUNCTION linli.parcel_hold(parcels uuid[], lots uuid[]) RETURNS void
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
 DECLARE
     estate CONSTANT uuid := linli.estate_id();
     at CONSTANT timestamptz := linli.instant();
     fresh CONSTANT uuid[] := ARRAY(SELECT linli.fresh_id(at) FROM unnest(lots));
-    box linli.goods_parcel;
-    holder uuid;
     before text[];
 BEGIN
-    SELECT * INTO STRICT box FROM linli.goods_parcel AS p
-    WHERE p.estate_id = estate AND p.id = parcel;
-    holder := (linli.need_speakers(box.household_id))[1];
     before := linli.act_as_job('goods-desk');
-    PERFORM linli.reservation_put(n.id, n.lot, holder, box.household_id, 'held',
-        ARRAY[t.quantity::integer], 0, box.until, ARRAY[holder], '{unit}')
-    FROM unnest(fresh, lots) AS n (id, lot)
-    JOIN linli.goods_parcel_part AS t ON t.estate_id = estate AND t.parcel_id = parcel
+    PERFORM linli.reservation_put(n.id, n.lot, box.holder, box.household_id, 'held',
+        ARRAY[t.quantity::integer], 0, box.until, ARRAY[box.holder], '{unit}')
+    FROM unnest(fresh, parcels, lots) AS n (id, parcel, lot)
+    JOIN (
+        SELECT p.id, p.household_id, p.until, (linli.need_speakers(p.household_id))[1] AS holder
+        FROM linli.goods_parcel AS p
+        WHERE p.estate_id = estate AND p.id = ANY (parcels)
+        OFFSET 0
+    ) AS box ON box.id = n.parcel
+    JOIN linli.goods_parcel_part AS t ON t.estate_id = estate AND t.parcel_id = n.parcel
         AND t.lot_id = n.lot;
     PERFORM linli.end_act_as_job(before);
     UPDATE linli.goods_parcel_part AS t SET reservation_id = n.id
-    FROM unnest(fresh, lots) AS n (id, lot)
-    WHERE t.estate_id = estate AND t.parcel_id = parcel AND t.lot_id = n.lot;
+    FROM unnest(fresh, parcels, lots) AS n (id, parcel, lot)
+    WHERE t.estate_id = estate AND t.parcel_id = n.parcel AND t.lot_id = n.lot;
     INSERT INTO linli.goods_hold (estate_id, reservation_id, lot_id, place_id, quantity)
     SELECT estate, t.reservation_id, t.lot_id, t.place_id, t.quantity
-    FROM linli.goods_parcel_part AS t
-    WHERE t.estate_id = estate AND t.parcel_id = parcel AND t.lot_id = ANY (lots);
+    FROM unnest(parcels, lots) AS n (parcel, lot)
+    JOIN linli.goods_parcel_part AS t ON t.estate_id = estate AND t.parcel_id = n.parcel
+        AND t.lot_id = n.lot;
 END
 $$;
 

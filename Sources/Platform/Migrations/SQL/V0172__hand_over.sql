@@ -618,7 +618,7 @@ BEGIN
     WHERE t.estate_id = estate AND t.parcel_id = parcel AND t.lot_id = ANY (again);
     UPDATE linli.goods_parcel_part AS t SET issued = 0
     WHERE t.estate_id = estate AND t.parcel_id = parcel AND t.issued > 0;
-    PERFORM linli.parcel_hold(parcel, again);
+    PERFORM linli.parcel_hold(array_fill(parcel, ARRAY[cardinality(again)]), again);
     PERFORM linli.append_event(event, 'parcel.undone', linli.goods_audience(box.room_id), '{}',
         json_build_object('parcel', parcel)::text);
     PERFORM linli.notify(event, 'parcel.undone', 'parcel', parcel, '{}',

@@ -179,8 +179,20 @@ def wanted_need(people):
             "quantity": "1", "until": "2026-12-31"}
 
 
+def covered(people):
+    """The owner's delegate, whatever was ended before, acts for needs."""
+    pair = f"doer_id = '{people['D'].person}' AND beneficiary_id = '{people['O'].person}'"
+    sql(f"DELETE FROM linli.delegation WHERE {pair}")
+    sql("INSERT INTO linli.delegation (estate_id, id, doer_id, beneficiary_id, scope, begins, ends,"
+        f" because) VALUES ('{people.estate}', gen_random_uuid(), '{people['D'].person}',"
+        f" '{people['O'].person}', '{{announcements,activities,needs}}', '2026-01-01Z',"
+        " '2027-01-01Z', 'mandate')")
+    return {}
+
+
 def fresh_need(people):
     """A need of the owner's household that waits to be confirmed; those before it are over."""
+    covered(people)
     sql("UPDATE linli.need SET state = 'withdrawn', closed_at = entered_at WHERE state IN"
         " ('asked', 'confirmed')")
     return {"need": people["O"].need("POST", GOODS.format(estate=people.estate) + "needs",
@@ -290,7 +302,8 @@ def hand_over(people, made):
         ("listOwnParcels", "the-owner's"): Case(
             "GET", ESTATE + "me/parcels?limit=100", make=parcels.parcel, has="parcel"),
         ("makeParcelWord", "for-the-owner's"): Case(
-            "POST", ESTATE + "me/parcel-words", {"household": household}),
+            "POST", ESTATE + "me/parcel-words", {"household": household},
+            make=lambda: covered(people)),
         ("issueParcelCard", "for-the-owner's"): Case(
             "POST", GOODS + f"households/{household}/card"),
         ("openGoodsVisit", "the-owner's-word"): Case(

@@ -60,9 +60,10 @@ extension PairingCheck {
         _ other: PairingHelper, _ instance: PairingInstance
     ) -> Set<Int32> {
         let first = (instance.forecast?.now ?? 0) / 60
-        return Set((first..<first + 14 * 24).filter { hour in
-            other.windows.contains { $0.begin <= 60 * hour && 60 * (hour + 1) <= $0.end }
-        })
+        return Set(
+            (first..<first + 14 * 24).filter { hour in
+                other.windows.contains { $0.begin <= 60 * hour && 60 * (hour + 1) <= $0.end }
+            })
     }
 
     /// Thousandths of requests that those who know a helper are expected to bring, each shared by

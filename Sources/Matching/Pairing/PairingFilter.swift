@@ -44,7 +44,8 @@ public struct PairingFilter: Sendable {
         if promise != nil { known = instance.requests.map { known(to: $0.person) } }
     }
 
-    private static func minutesLeft(_ request: PairingRequest, _ outlook: PairingOutlook?) -> Int32 {
+    private static func minutesLeft(_ request: PairingRequest, _ outlook: PairingOutlook?) -> Int32
+    {
         outlook.map { $0.minutesOfDay(from: $0.now, to: request.window.begin) } ?? 0
     }
 

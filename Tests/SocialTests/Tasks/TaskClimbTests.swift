@@ -166,6 +166,13 @@ import Testing
             }
             let asked = Estate.base + "/tasks?person=\(Estate.member)"
             #expect(try !estate.ask(.officer, "GET", asked).text.contains(task))
+            let told = try estate.api.database.superuser().run(
+                OneCell<Bool>(
+                    sql: """
+                        SELECT cardinality(about) > 0 FROM linli.event
+                        WHERE kind LIKE 'task.%' AND array_to_string(audience, ' ') LIKE '%subdistrict%'
+                        """))
+            #expect(!told.isEmpty && !told.contains(true), "an event names it: \(told)")
         }
     }
 }

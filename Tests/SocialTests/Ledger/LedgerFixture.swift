@@ -82,7 +82,7 @@ struct LedgerFixture {
     /// A lot of rice, counted to the gram.
     func lot(_ number: UInt64) async throws -> UUID {
         let asset = LedgerAsset(
-            id: ids.next(), book: "stock", unit: "kilogram", scale: 3, ref: Self.id(number))
+            id: ids.next(), book: "fund", unit: "kilogram", scale: 3, ref: Self.id(number))
         return try await run { try await $0.open(asset) ?? Self.id(0) }
     }
 

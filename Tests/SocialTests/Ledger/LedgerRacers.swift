@@ -54,7 +54,7 @@ struct LedgerRacers: Sendable {
             var movements: [Movement] = []
             for lot in Self.lots {
                 let asset = LedgerAsset(
-                    id: lot, book: "stock", unit: "piece", scale: 0, ref: lot)
+                    id: lot, book: "fund", unit: "piece", scale: 0, ref: lot)
                 #expect(try await ledger.open(asset) == lot)
                 movements.append(try movement(Self.portions, lot, .outside, .place(0)))
                 movements.append(try movement(40, lot, .outside, .place(1)))

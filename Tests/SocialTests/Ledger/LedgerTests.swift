@@ -145,7 +145,7 @@ internal import Testing
             #expect(try await it.lot(1) == rice)
             #expect(try await it.lot(2) != rice)
             let coarse = LedgerAsset(
-                id: it.ids.next(), book: "stock", unit: "kilogram", scale: 0, ref: Fixture.id(1))
+                id: it.ids.next(), book: "fund", unit: "kilogram", scale: 0, ref: Fixture.id(1))
             #expect(try await it.run { try await $0.open(coarse) } == nil)
             // A pot that was opened by a movement issues nothing.
             _ = try await it.post([it.movement(1, of: rice, from: .outside, to: .pot)]).get()

@@ -54,9 +54,9 @@ import Testing
         try await Estate.with { goods async throws in
             let lot = try Self.parcel(goods)
             #expect(try goods.amounts(lot) == ["5", "4", "0"])
-            let list = try goods.ask(.neighbour, "GET", "/parcels?room=\(Estate.room)")
+            let list = try goods.ask(.neighbour, "GET", "/places/\(Estate.room)/parcels")
             #expect(try goods.content(list)["parcels"]?.elements?.count == 1)
-            #expect(try goods.ask(.member, "GET", "/parcels?room=\(Estate.room)").status == 403)
+            #expect(try goods.ask(.member, "GET", "/places/\(Estate.room)/parcels").status == 403)
 
             let word = try Self.word(goods)
             let visit = try Self.visit(goods, word)

@@ -149,6 +149,8 @@ import Testing
                 DELETE FROM linli.account_role_term WHERE role = 'residents_committee';
                 DELETE FROM linli.role_term WHERE role IN ('residents_committee', 'stair_leader')
                 """)
+            // Whoever has never entered is told of nothing.
+            #expect(try estate.ask(.officer, "GET", Estate.base + "/tasks").status == 200)
             let task = try estate.raise()
             for _ in 0..<4 {
                 try estate.api.clock.set(estate.api.clock.now() + .seconds(2 * 86_400))

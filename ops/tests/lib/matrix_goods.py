@@ -316,7 +316,7 @@ def hand_over(people, made):
             lambda ids: {"lot": made.lot()["lot"], "place": made.room, "quantity": "1"},
             make=lambda: {**parcels.visit(), **parcels.confirmed()}),
         ("listGoodsParcels", "the-owner's"): Case(
-            "GET", GOODS + f"parcels?limit=100&room={made.room}", make=parcels.parcel,
+            "GET", GOODS + f"places/{made.room}/parcels?limit=100", make=parcels.parcel,
             has="parcel"),
         ("handOverParcel", "the-owner's"): Case(
             "POST", one, lambda ids: {"visit": ids["visit"]}, make=parcels.visit),

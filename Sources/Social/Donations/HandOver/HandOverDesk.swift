@@ -174,8 +174,7 @@ struct HandOverDesk: Sendable {
 
     /// Writes a page of what waits at a room, the first to go back first.
     static func list(_ call: Call) async throws -> Response {
-        let limit = call.limit(default: 50)
-        guard let room = call.text("room").flatMap({ UUID($0) }) else { throw Stop(.invalid) }
+        let (room, limit) = (call.id("room"), call.limit(default: 50))
         guard try await call.read(ServesRoom(room: room)).first == true else {
             throw Stop(.notOnGoodsDuty)
         }

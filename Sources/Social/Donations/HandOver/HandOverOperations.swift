@@ -75,14 +75,13 @@ package enum HandOverOperations {
     private static func parcels(_ signals: EventSignals) -> [Operation] {
         [
             .read(
-                base + "/parcels", "listGoodsParcels",
+                base + "/places/{room}/parcels", "listGoodsParcels",
                 Text(
                     zh: "物资间里等人来领的包裹：代号和过敏原",
                     en: "What waits at a room, by code with allergens"), tag: tag,
                 security: .person, proof: .forOffice,
                 parameters: [
-                    .estate, .cursor, .limit(),
-                    .query("room", .uuid(), Text(zh: "物资间，必填", en: "The room; required")),
+                    .estate, .path("room", Text(zh: "物资间", en: "The room")), .cursor, .limit(),
                 ],
                 answers: [
                     Operation.Answer(.ok, Text(zh: "一页", en: "A page"), HandOverSchemas.parcels)

@@ -16,6 +16,7 @@ const words = {
     noShow: "没来", sure: (name) => `记下 ${name} 没有来？本人会收到通知，可以申诉。`, yes: "记为没来",
     noted: "已记下。", back: "回到这一场", list: "名单", notYet: "开始前一小时起可以签到。",
     inFor: (name) => `${name} 到了`, outFor: (name) => `${name} 走了`,
+    more: (count) => `另有 ${count} 位不在您的名单上，由其他组织者联系；他们到场时出示签到码。`,
   },
   en: {
     title: "Who comes", code: "Enter a check-in code", codeHint: "The 8 digits that they show you.",
@@ -28,6 +29,8 @@ const words = {
     yes: "Did not come", noted: "Noted.", back: "Back to this meeting", list: "The list",
     notYet: "Check-in is possible from an hour before it begins.",
     inFor: (name) => `${name} is here`, outFor: (name) => `${name} has left`,
+    more: (count) => `${count} more are not in your list: another organiser is in touch with them. `
+      + "They show a code at the door.",
   },
 };
 
@@ -40,11 +43,14 @@ export const roll = {
   title: (app, data) => (data ? `${app.say(words).title} · ${
     inLanguage(data.one, "title", app.language)}` : app.say(words).title),
   async read(app) {
-    const [one, guests] = await Promise.all([read(app.path(`/occurrences/${app.id}`)),
-      readPages(app.path(`/occurrences/${app.id}/participants?limit=200`), "participants")]);
-    return { one, guests: guests.items };
+    const participants = app.path(`/occurrences/${app.id}/participants`);
+    const [one, guests, { summary }] = await Promise.all([read(app.path(`/occurrences/${app.id}`)),
+      readPages(`${participants}?limit=200`, "participants"), read(`${participants}?limit=1`)]);
+    // The sum counts everybody; the list is without some, the same for each organiser.
+    const all = summary.reduce((sum, kind) => sum + kind.confirmed + kind.offered + kind.waiting, 0);
+    return { one, guests: guests.items, more: Math.max(0, all - guests.items.length) };
   },
-  sections(app, { one, guests }) {
+  sections(app, { one, guests, more }) {
     const say = app.say(words);
     const isTime = now() >= Date.parse(one.begins) - beforeMilliseconds
       && now() < Date.parse(one.ends) + afterMilliseconds;
@@ -56,6 +62,7 @@ export const roll = {
         : { key: "not-yet", of: null, make: () => Date.parse(one.begins) > now()
           ? make("p", { class: "card" }, say.notYet) : null },
       { key: "list", of: [guests, isTime], make: () => list(app, one, guests, isTime) },
+      more > 0 && { key: "more", of: more, make: () => make("p", { class: "card" }, say.more(more)) },
     ];
   },
 };

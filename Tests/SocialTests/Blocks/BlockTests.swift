@@ -109,6 +109,61 @@ import Testing
         }
     }
 
+    @Test("an organiser's list is without some who are not kept apart, so that it tells of nobody")
+    func unlisted() async throws {
+        try await Estate.with(adults: 7, live: true) { estate async throws in
+            _ = try block(estate, .leader, Estate.neighbour)
+            let member = try estate.join(.member)
+            _ = try estate.join(.leader)
+            _ = try estate.join(.officer)
+            try estate.change(
+                """
+                UPDATE linli.listing_rule SET unlisted_permille = 500, seed = (
+                    SELECT s.seed
+                    FROM (SELECT gen_random_uuid() AS seed FROM generate_series(1, 1000)) AS s
+                    WHERE linli.company_draw(s.seed, '\(Estate.neighbour)', '\(Estate.member)') < 500
+                        AND linli.company_draw(s.seed, '\(Estate.neighbour)', (
+                            SELECT p.id FROM linli.person AS p
+                            WHERE p.account_id = '\(APIFixture.officer)')) >= 500
+                    LIMIT 1)
+                """)
+            let target = estate.meeting + "/participants"
+            let list = try estate.json(.neighbour, "GET", target)
+            #expect(
+                list["participants"]?.elements?.map { $0["display_name"]?.text } == ["孙干事"])
+            #expect(list["summary"]?.elements?.first?["confirmed"]?.integer == 3)
+            // Nor is the booking in the organiser's events; it is in those of who booked.
+            let count = try estate.estate.count("SELECT count(*) FROM linli.event") ?? 0
+            try await estate.estate.numbered(count)
+            func bookings(_ reader: Estate.Reader) throws -> Int {
+                let page = try estate.json(reader, "GET", EventServing.path + "?limit=100")
+                return page["items"]?.elements?
+                    .count { $0["kind"]?.text == "reservation.confirmed" } ?? 0
+            }
+            #expect(try bookings(.neighbour) == 1)
+            #expect(try bookings(.member) == 1)
+            let feed = try estate.estate.connect(job: "feed")
+            let seen = try feed.run(
+                OneCell<Int64>(
+                    sql: """
+                        SELECT count(*)
+                        FROM linli.visible_events(0, \(count), \([Estate.neighbour]), false) AS v
+                        JOIN linli.event AS e ON e.estate_id = linli.estate_id() AND e.seq = v.seq
+                        WHERE e.kind = 'reservation.confirmed'
+                        """))
+            #expect(seen == [1])
+            // The door takes the code of whoever comes.
+            try estate.api.clock.set(Estate.begins)
+            let code = try estate.json(
+                .member, "POST", estate.path(member) + "/codes", is: 201,
+                #"{"person":"\#(Estate.member)","step":"in"}"#)
+            try estate.json(
+                .neighbour, "POST", estate.meeting + "/attendance",
+                #"{"code":"\#(code["code"]?.text ?? "")"}"#)
+            #expect(estate.api.logged.lines.isEmpty)
+        }
+    }
+
     @Test("what one does is in no event that the other reads, but on duty")
     func events() async throws {
         try await Estate.with(live: true) { estate async throws in

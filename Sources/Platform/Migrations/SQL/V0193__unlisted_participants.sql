@@ -125,7 +125,7 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION linli.is_listed_event(uuid, text, uuid[]) TO linli;
 CREATE POLICY event_unlisted ON linli.event AS RESTRICTIVE FOR SELECT TO linli
-    USING (split_part(kind, '.', 1) NOT IN ('reservation', 'attendance')
+    USING (NOT (starts_with(kind, 'reservation.') OR starts_with(kind, 'attendance.'))
         OR (SELECT linli.job_name()) IS NOT NULL
         OR linli.is_listed_event((SELECT linli.person_id()), kind, array_append(about, actor_id))
         OR linli.event_visible(audience, (SELECT linli.own_duty_keys())));

@@ -62,4 +62,36 @@ enum ProtectionRow {
             #expect(estate.api.logged.lines.isEmpty)
         }
     }
+
+    @Test("an officer who is the other merges, appoints and takes out nobody whom it may not see")
+    func acts() async throws {
+        try await Estate.with(adults: 3) { estate async throws in
+            // The officer's person comes to be when it first enters.
+            try estate.json(.officer, "GET", estate.meeting)
+            let merge = """
+                {"keep":"\(Estate.neighbour)","drop":"\(Estate.member)","because":"同一个人"}
+                """
+            let role = """
+                {"person":"\(Estate.member)","role":"stair_leader","because":"elected"}
+                """
+            func answers() throws -> [String] {
+                [
+                    try estate.refusal(.officer, Estate.base + "/merges", merge),
+                    try estate.refusal(.officer, Estate.base + "/roles", role),
+                ]
+            }
+            #expect(try !answers().contains("not-found"))
+            try estate.change(
+                """
+                INSERT INTO linli.protection (estate_id, id, case_id, protected_id, other_id,
+                    evidence_kind, evidence_sealed, set_by, begins, ends)
+                SELECT '\(APIFixture.a)', gen_random_uuid(), gen_random_uuid(), '\(Estate.member)',
+                    p.id, 'other', decode(repeat('00', 33), 'hex'), '\(Estate.neighbour)',
+                    '2026-03-01Z', '2027-01-01Z'
+                FROM linli.person AS p WHERE p.account_id = '\(APIFixture.officer)'
+                """)
+            #expect(try answers() == ["not-found", "not-found"])
+            #expect(estate.api.logged.lines.isEmpty)
+        }
+    }
 }

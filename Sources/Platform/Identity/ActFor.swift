@@ -6,6 +6,8 @@ package enum DelegationScope: String, Sendable, Hashable, CaseIterable {
     case activities
     /// Asking for donated goods for the beneficiary's household, and seeing what became of that.
     case needs
+    /// Asking for help by neighbours, and seeing what became of that.
+    case help
 }
 
 /// What the database says about acting for another, in the transaction of the act.

@@ -81,6 +81,14 @@ package enum SealedColumn: String, Sendable, Hashable, CaseIterable {
     case noteReason = "safety_note.reason_sealed"
     /// Why this committee decided as it did about somebody whom a note may be about.
     case matchBecause = "safety_match.because_sealed"
+    /// What a helper tells the next.
+    case visitNote = "help_visit.note_sealed"
+    /// What an errand's money was paid for.
+    case visitReceipt = "help_visit.receipt_sealed"
+    /// What somebody wrote of what went wrong with help.
+    case helpDisputeWords = "help_dispute.words_sealed"
+    /// What somebody wrote who said that help was not safe.
+    case helpSafetyNote = "help_safety_report.note_sealed"
 
     var table: String { String(rawValue.prefix { $0 != "." }) }
     var name: String { String(rawValue.drop { $0 != "." }.dropFirst()) }

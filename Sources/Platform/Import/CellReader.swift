@@ -26,6 +26,7 @@ struct Choice {
         ("公告", DelegationScope.announcements.rawValue),
         ("活动", DelegationScope.activities.rawValue),
         ("需求", DelegationScope.needs.rawValue),
+        ("互助", DelegationScope.help.rawValue),
     ])
     static let dayKind = Choice(words: [("节假日", "holiday"), ("调休上班", "workday")])
     /// Who may book a venue; 居民 is whoever belongs to a household.

@@ -103,6 +103,22 @@ enum NoticeKind: String, CaseIterable {
     case safetyBanned = "safety.banned"
     case safetyLifted = "safety.lifted"
     case safetyStands = "safety.stands"
+    case visitPlanned = "helpVisit.planned"
+    case visitCancelled = "helpVisit.cancelled"
+    case visitCheckedIn = "helpVisit.checkedIn"
+    case visitCheckInUndone = "helpVisit.checkInUndone"
+    case visitCheckedOut = "helpVisit.checkedOut"
+    case visitLate = "helpVisit.late"
+    case visitNotLeft = "helpVisit.notLeft"
+    case visitMissed = "helpVisit.missed"
+    case visitCashSaid = "helpVisit.cashSaid"
+    case visitPaid = "helpVisit.paid"
+    case helpDisputeRaised = "helpDispute.raised"
+    case helpDisputeDecided = "helpDispute.decided"
+    case timeIssued = "timeCredit.issued"
+    case timeOverCap = "timeCredit.overCap"
+    case timeGiven = "timeCredit.given"
+    case timeReversed = "timeCredit.reversed"
 
     /// Whether it tells of the reader's own account, or of a post: neither has a title.
     var isOfAccount: Bool {
@@ -111,7 +127,10 @@ enum NoticeKind: String, CaseIterable {
             .phoneChanged, .phoneReported, .moderationTold, .moderationWithdrawn, .safetyBanned,
             .safetyLifted,
             .safetyStands, .goodsTakenIn, .needConfirmed, .needRefused,
-            .parcelReady, .parcelHandedOver, .parcelUndone:
+            .parcelReady, .parcelHandedOver, .parcelUndone, .visitPlanned, .visitCancelled,
+            .visitCheckedIn, .visitCheckInUndone, .visitCheckedOut, .visitLate, .visitNotLeft,
+            .visitMissed, .visitCashSaid, .visitPaid, .helpDisputeRaised, .helpDisputeDecided,
+            .timeIssued, .timeOverCap, .timeGiven, .timeReversed:
             true
         default: false
         }
@@ -285,7 +304,7 @@ enum NoticeKind: String, CaseIterable {
     private var roomTemplate: Text {
         tasksTemplate ?? standingTemplate ?? familyTemplate ?? readingTemplate
             ?? moderationTemplate ?? rightsTemplate ?? conversationTemplate ?? safetyTemplate
-            ?? goodsTemplate ?? needsTemplate
+            ?? goodsTemplate ?? needsTemplate ?? visitsTemplate
             ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
     }
 
@@ -364,33 +383,4 @@ enum NoticeWords {
 
     private static let untitled = Text(zh: "一项活动", en: "an activity")
     private static let soon = Text(zh: "所示时间", en: "the time shown")
-
-    /// What of a thing may change.
-    static let parts: [String: Text] = [
-        "title": Text(zh: "名称", en: "title"), "body": Text(zh: "说明", en: "description"),
-        "time": Text(zh: "时间", en: "time"), "place": Text(zh: "地点", en: "place"),
-        "capacity": Text(zh: "名额", en: "places"), "cost": Text(zh: "费用", en: "cost"),
-        "bring": Text(zh: "自带物品", en: "what to bring"),
-        "accessibility": Text(zh: "无障碍", en: "accessibility"),
-        "organiser": Text(zh: "组织者", en: "organisers"),
-        "registration": Text(zh: "报名时间", en: "registration"),
-        "audience": Text(zh: "参加范围", en: "audience"),
-    ]
-
-    /// Why something ended.
-    static let reasons: [String: Text] = [
-        "capacity": Text(zh: "原因：名额减少。", en: "Reason: fewer places."),
-        "cancelled": Text(zh: "原因：活动取消。", en: "Reason: it was cancelled."),
-        "moved": Text(zh: "原因：时间或地点改变。", en: "Reason: time or place changed."),
-        "admission": Text(zh: "原因：不再符合参加条件。", en: "Reason: no longer open to you."),
-        "passkey": Text(zh: "方式：通行密钥。", en: "By a passkey."),
-        "member": Text(zh: "方式：家人确认。", en: "By a member of your household."),
-        "desk": Text(zh: "方式：办公台确认。", en: "By the desk."),
-        "paper_code": Text(zh: "方式：纸质设备码。", en: "By a code on paper."),
-        "moderation_visible": Text(zh: "结果：公开。", en: "It is visible."),
-        "moderation_unlisted": Text(zh: "结果：不进列表。", en: "It stands in no list."),
-        "moderation_hidden": Text(zh: "结果：不公开。", en: "It is hidden."),
-        "operator_code": Text(zh: "方式：首次设备码。", en: "By an operator's first code."),
-    ].merging(GoodsWords.reasons) { first, _ in first }
-        .merging(NeedWords.reasons) { first, _ in first }
 }

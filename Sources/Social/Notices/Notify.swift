@@ -29,6 +29,8 @@ struct NoticeSubject: Hashable {
         case need
         /// What is set aside for one's household: nothing names it.
         case parcel
+        /// A visit of help: nothing names it.
+        case helpVisit = "help_visit"
     }
 
     var kind: Kind

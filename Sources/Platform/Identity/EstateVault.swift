@@ -81,6 +81,10 @@ package enum SealedColumn: String, Sendable, Hashable, CaseIterable {
     case noteReason = "safety_note.reason_sealed"
     /// Why this committee decided as it did about somebody whom a note may be about.
     case matchBecause = "safety_match.because_sealed"
+    /// Why an office keeps somebody on the care list who has not agreed.
+    case careBecause = "care_entry.because_sealed"
+    /// What was written down at a visit or a call.
+    case careNote = "care_contact.note_sealed"
 
     var table: String { String(rawValue.prefix { $0 != "." }) }
     var name: String { String(rawValue.drop { $0 != "." }.dropFirst()) }

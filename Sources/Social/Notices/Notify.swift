@@ -29,6 +29,8 @@ struct NoticeSubject: Hashable {
         case need
         /// What is set aside for one's household: nothing names it.
         case parcel
+        /// That one is on the care list: nothing names it.
+        case care
     }
 
     var kind: Kind

@@ -533,7 +533,7 @@ CREATE FUNCTION linli.care_record(
 AS $$
 DECLARE
     estate CONSTANT uuid := linli.estate_id();
-    at CONSTANT timestamptz := linli.instant();
+    instant CONSTANT timestamptz := linli.instant();
     own CONSTANT uuid := linli.person_id();
     held linli.care_entry;
     at_turn integer;
@@ -556,7 +556,7 @@ BEGIN
         SELECT
         FROM linli.care_contact AS c
         WHERE c.estate_id = estate AND c.entry_id = entry AND c.kind = new_kind
-            AND c.outcome = new_outcome AND c.at > at - interval '10 minutes')
+            AND c.outcome = new_outcome AND c.at > instant - interval '10 minutes')
     THEN
         RETURN 'there';
     END IF;
@@ -568,9 +568,9 @@ BEGIN
     END IF;
     INSERT INTO linli.care_contact (estate_id, id, entry_id, person_id, by_id, kind, outcome, at,
         note_sealed)
-    VALUES (estate, new_id, entry, held.person_id, own, new_kind, new_outcome, at, note);
+    VALUES (estate, new_id, entry, held.person_id, own, new_kind, new_outcome, instant, note);
     UPDATE linli.care_entry AS e
-    SET last_contact_at = CASE WHEN new_outcome = 'not_reached' THEN e.last_contact_at ELSE at END,
+    SET last_contact_at = CASE WHEN new_outcome = 'not_reached' THEN e.last_contact_at ELSE instant END,
         last_outcome = new_outcome, turn = coalesce(at_turn + 1, e.turn),
         misses = CASE WHEN new_outcome = 'not_reached' THEN e.misses + 1 ELSE 0 END,
         due_on = CASE WHEN new_outcome = 'not_reached'
@@ -887,6 +887,57 @@ BEGIN
 END
 $$;
 
+-- As before, and after a call as after a claim: roll-call does not tell the two apart.
+CREATE OR REPLACE FUNCTION linli.attendance_write(reservation uuid, person uuid, new_step text)
+    RETURNS text
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+DECLARE
+    estate CONSTANT uuid := linli.estate_id();
+    taken record;
+BEGIN
+    SELECT r.state, m.checked_in_at, m.checked_out_at
+    INTO taken
+    FROM linli.reservation_member AS m
+    JOIN linli.reservation AS r ON r.estate_id = estate AND r.id = m.reservation_id
+    WHERE m.estate_id = estate AND m.reservation_id = reservation AND m.person_id = person
+        AND m.is_live
+    FOR UPDATE OF m;
+    IF NOT FOUND THEN
+        RETURN 'gone';
+    ELSIF taken.state <> 'confirmed' THEN
+        RETURN 'not_confirmed';
+    ELSIF EXISTS (
+        SELECT
+        FROM linli.no_show AS n
+        WHERE n.estate_id = estate AND n.reservation_id = reservation AND n.person_id = person)
+        OR EXISTS (
+        SELECT
+        FROM linli.care_call AS c
+        WHERE c.estate_id = estate AND c.reservation_id = reservation AND c.person_id = person)
+    THEN
+        RETURN 'claimed';
+    ELSIF new_step = 'in' THEN
+        IF taken.checked_in_at IS NOT NULL THEN
+            RETURN 'already';
+        END IF;
+        UPDATE linli.reservation_member AS m
+        SET checked_in_at = linli.instant()
+        WHERE m.estate_id = estate AND m.reservation_id = reservation AND m.person_id = person;
+    ELSE
+        IF taken.checked_in_at IS NULL THEN
+            RETURN 'not_in';
+        ELSIF taken.checked_out_at IS NOT NULL THEN
+            RETURN 'already';
+        END IF;
+        UPDATE linli.reservation_member AS m
+        SET checked_out_at = linli.instant()
+        WHERE m.estate_id = estate AND m.reservation_id = reservation AND m.person_id = person;
+    END IF;
+    RETURN 'done';
+END
+$$;
+
 -- As before, and a call instead of a claim for the stewards alone, to whom it looks the same.
 CREATE OR REPLACE FUNCTION linli.no_shows_seen(
     wanted uuid, view text, before uuid, rows_max integer)
@@ -1001,7 +1052,9 @@ VALUES
     ('care_entry', 'steward_id', 'doer', '谁负责', 'Who answers for it', NULL, 'keep', NULL, 'care'),
     ('care_turn', 'person_id', 'doer', '谁轮流联系', 'Who takes turns', NULL, 'keep', NULL, 'care'),
     ('care_contact', 'by_id', 'doer', '谁办的', 'Who did it', NULL, 'keep', NULL, 'care'),
-    ('care_call', 'claimed_by', 'doer', '谁办的', 'Who did it', NULL, 'keep', NULL, 'care'),
+    ('care_call', 'claimed_by', 'doer', '谁办的', 'Who did it', NULL, 'keep', NULL, 'party'),
+    ('care_call', 'person_id', 'yes', '没来活动时的问候', 'Calls because one did not come',
+        'r.id, r.claimed_at', 'keep', NULL, 'party'),
     ('care_entry', 'person_id', 'yes', '探访关爱名单', 'The care list',
         'r.id, r.class, r.basis, r.entered_at, r.last_contact_at, r.due_on, r.ended_at,
             r.ended_because', 'blank',
@@ -1024,4 +1077,5 @@ INSERT INTO linli.retention_target (kind, number, table_name, past, becomes) VAL
         WHERE c.estate_id = r.estate_id AND c.entry_id = r.id) AND NOT EXISTS (
         SELECT FROM linli.care_turn AS t
         WHERE t.estate_id = r.estate_id AND t.entry_id = r.id)', NULL),
-    ('care', 4, 'care_call', 'r.ages_out_at < $1', NULL);
+    -- Before the places that they are about.
+    ('party', 0, 'care_call', 'r.ages_out_at < $1', NULL);

@@ -64,6 +64,7 @@ package struct Services: Sendable {
             + NeedOperations.all(signals: signals)
             + HandOverOperations.all(keyring: keyring, signals: signals)
             + HelpRooms.visits(keyring: keyring, signals: signals)
+            + CareListOperations.all(keyring: keyring, signals: signals)
             + ConversationOperations.all(keyring: keyring, signals: signals, relay: relay)
             + SafetyOperations.all(keyring: keyring, signals: signals)
             + TaskOperations.all(keyring: keyring, signals: signals)
@@ -86,6 +87,7 @@ package struct Services: Sendable {
             "idempotency-sweep", "notice-sweep", "reseal", "reseal-accounts", "reservation-sweep",
             "sign-in-sweep", "tie-sweep",
             Ages.name,
+            CareSweep.name, DailyCheckSweep.name,
             ErasureJob.name,
             ExportJob.name,
             GoodsSweep.name,
@@ -136,6 +138,8 @@ package struct Services: Sendable {
             CalendarLinks.sweep(),
             GoodsSweep.job { [signals] in signals.committed() },
             HelpVisitSweep.job { [signals] in signals.committed() },
+            CareSweep.job { [signals] in signals.committed() },
+            DailyCheckSweep.job { [signals] in signals.committed() },
             ExportJob.job(keyring, ids: ids) { [signals] in signals.committed() },
             ErasureJob.job(erasures, ids: ids) { [signals] in signals.committed() },
             Retention.job(),

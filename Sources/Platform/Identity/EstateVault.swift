@@ -89,6 +89,10 @@ package enum SealedColumn: String, Sendable, Hashable, CaseIterable {
     case helpDisputeWords = "help_dispute.words_sealed"
     /// What somebody wrote who said that help was not safe.
     case helpSafetyNote = "help_safety_report.note_sealed"
+    /// Why an office keeps somebody on the care list who has not agreed.
+    case careBecause = "care_entry.because_sealed"
+    /// What was written down at a visit or a call.
+    case careNote = "care_contact.note_sealed"
 
     var table: String { String(rawValue.prefix { $0 != "." }) }
     var name: String { String(rawValue.drop { $0 != "." }.dropFirst()) }

@@ -100,6 +100,11 @@ enum NoticeKind: String, CaseIterable {
     case parcelReady = "parcel.ready"
     case parcelHandedOver = "parcel.handedOver"
     case parcelUndone = "parcel.undone"
+    case careEntered = "care.entered"
+    case careEnded = "care.ended"
+    case dailyCheckReminded = "dailyCheck.reminded"
+    case dailyCheckTold = "dailyCheck.told"
+    case dailyCheckSaid = "dailyCheck.said"
     case safetyBanned = "safety.banned"
     case safetyLifted = "safety.lifted"
     case safetyStands = "safety.stands"
@@ -304,7 +309,7 @@ enum NoticeKind: String, CaseIterable {
     private var roomTemplate: Text {
         tasksTemplate ?? standingTemplate ?? familyTemplate ?? readingTemplate
             ?? moderationTemplate ?? rightsTemplate ?? conversationTemplate ?? safetyTemplate
-            ?? goodsTemplate ?? needsTemplate ?? visitsTemplate
+            ?? goodsTemplate ?? needsTemplate ?? visitsTemplate ?? careTemplate
             ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
     }
 
@@ -312,7 +317,7 @@ enum NoticeKind: String, CaseIterable {
     fileprivate var untitled: Text {
         switch rawValue.prefix(while: { $0 != "." }) {
         case "person", "proof", "joinCode", "role", "tie", "recordWatcher", "access",
-            "absence", "membership", "delegation", "export", "correction", "erasure":
+            "absence", "membership", "delegation", "export", "correction", "erasure", "dailyCheck":
             Text(zh: "一位居民", en: "a resident")
         case "guardianship", "family", "child", "consent", "conversation":
             Text(zh: "一个孩子", en: "a child")
@@ -344,8 +349,7 @@ enum NoticeWords {
             known?.template ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
         var values = values
         values.title = values.title ?? known?.untitled
-        return Text(
-            zh: fill(template.zh, values, .zh), en: fill(template.en, values, .en))
+        return Text(zh: fill(template.zh, values, .zh), en: fill(template.en, values, .en))
     }
 
     private static func fill(_ template: String, _ values: Values, _ language: Language) -> String {

@@ -31,6 +31,8 @@ struct NoticeSubject: Hashable {
         case parcel
         /// A visit of help: nothing names it.
         case helpVisit = "help_visit"
+        /// That one is on the care list: nothing names it.
+        case care
     }
 
     var kind: Kind

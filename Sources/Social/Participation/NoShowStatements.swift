@@ -145,6 +145,23 @@ struct ClaimNoShow: Statement {
     func decode(_ cells: inout Cells) throws(PostgresError) -> UUID { try cells.read() }
 }
 
+/// Takes the claim as a reason to call somebody on the care list: `none` where it is a claim as any.
+struct CallInstead: Statement {
+    var id: UUID
+    var reservation: UUID
+    var person: UUID
+    var activity: UUID
+
+    var sql: SQL {
+        """
+        SELECT linli.care_claim(\(id), \(reservation), \(person), \(activity),
+            \(Int32(NoShows.countsDays)))
+        """
+    }
+
+    func decode(_ cells: inout Cells) throws(PostgresError) -> String { try cells.read() }
+}
+
 /// Writes the person's word; no row when it was given already.
 struct AnswerNoShow: Statement {
     var id: UUID

@@ -55,6 +55,13 @@ enum NoShows {
                 return .refused(Problem(.reservationGone))
             }
             guard !found.hasCome else { return .refused(Problem(.wasThere)) }
+            let asCall = CallInstead(
+                id: id, reservation: reservation, person: person, activity: meeting.activity)
+            switch try await tx.run(asCall).first {
+            case "called": return try await tellOfCall(tx, id, event)
+            case "there": return .refused(Problem(.noShowClaimed))
+            default: break
+            }
             let claim = ClaimNoShow(
                 id: id, reservation: reservation, person: person, activity: meeting.activity)
             guard try await tx.run(claim).first != nil else {
@@ -116,6 +123,27 @@ enum NoShows {
             let told = Told(.decided, .noShowDecided, to: [found.person, found.holder])
             return try await tell(tx, id, event, told, .ok)
         }
+    }
+
+    /// Tells the stewards alone, who see of it what they see of a claim: the person is called, and has
+    /// no mark.
+    private static func tellOfCall(
+        _ tx: Transaction, _ id: UUID, _ event: UUID
+    ) async throws -> Outcome {
+        guard let now = try await tx.run(OneNoShow(id: id)).first else {
+            return .refused(Problem(.notFound))
+        }
+        let stewards = try await tx.run(FindStewards(capacity: now.capacity))
+        let draft = EventDraft(
+            id: event, kind: EventKind.claimed.rawValue,
+            audience: stewards.map { EventAudience.person($0) }, about: []
+        ) { json in
+            json.member("no_show", id)
+            json.member("occurrence", now.occurrence)
+            json.member("reservation", now.reservation)
+        }
+        try await tx.execute(AppendEvent(draft).sql)
+        return .done(Response(.created, "application/json", now.json))
     }
 
     private enum EventKind: String {

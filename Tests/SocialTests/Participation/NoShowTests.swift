@@ -150,4 +150,42 @@ import Testing
                     == "too-long-ago")
         }
     }
+
+    @Test(
+        "of one on the care list it is a reason to call her: no mark, and the steward sees no difference"
+    )
+    func careList() async throws {
+        try await Estate.with { estate async throws in
+            let made = try estate.join(.leader)
+            try estate.api.database.superuser().run(
+                """
+                INSERT INTO linli.care_entry (estate_id, id, person_id, class, steward_id, basis,
+                    entered_by, entered_at, due_on) VALUES
+                    ('\(APIFixture.a)', gen_random_uuid(), '\(Estate.leader)', 'weekly',
+                        '\(Estate.member)', 'office', '\(Estate.member)', '2026-01-01Z',
+                        '2026-03-08')
+                """)
+            try estate.api.clock.set(Estate.ends)
+            let target = estate.meeting + "/no-shows"
+            let said = try estate.json(
+                .neighbour, "POST", target, is: 201, claim(made, Estate.leader))
+            #expect(said["person"]?.text == "\(Estate.leader)")
+            #expect(said["ages_out_at"] != nil)
+            #expect(
+                try estate.refusal(.neighbour, target, claim(made, Estate.leader))
+                    == "no-show-claimed")
+            #expect(
+                try estate.refusal(
+                    .neighbour, estate.meeting + "/attendance", claim(made, Estate.leader))
+                    == "no-show-claimed")
+            #expect(try listed(estate, .neighbour, "organised") == 1)
+            #expect(try listed(estate, .leader, "own") == 0)
+            #expect(try estate.told(Estate.leader) == [])
+            let counts: [SQL] = [
+                "SELECT count(*) FROM linli.no_show",
+                "SELECT count(*) FROM linli.task WHERE kind = 'care-call'",
+            ]
+            #expect(try counts.map { try estate.estate.count($0) } == [0, 1])
+        }
+    }
 }

@@ -7,6 +7,7 @@ package enum HelpRooms {
         HelpVisitOperations.all(keyring: keyring, signals: signals)
             + HelpAfterwardsOperations.all(keyring: keyring, signals: signals)
             + HelpEvidenceOperations.all(signals: signals)
+            + HelpVouchOperations.all(signals: signals)
             + TimeCreditOperations.all(signals: signals)
     }
 }

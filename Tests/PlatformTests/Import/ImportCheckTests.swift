@@ -175,7 +175,7 @@ struct ImportCheckTests {
             reason: .tiedToSelf),
         Bad(
             table: .delegations, row: "P2,P1,公告、开门,2025-01-01,2026-01-01", header: "事项",
-            reason: .notOneOf(["公告", "活动", "需求"])),
+            reason: .notOneOf(["公告", "活动", "需求", "互助"])),
         Bad(
             table: .delegations, row: "P2,P1,公告,2025-01-01,", header: "终止日期", reason: .empty),
         Bad(

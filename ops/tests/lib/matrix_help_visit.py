@@ -76,6 +76,14 @@ class Visits:
         return {**ids, "credit": sql("SELECT id FROM linli.time_credit WHERE visit_id ="
                                      f" '{ids['visit']}'")[0][0]}
 
+    def vouch(self):
+        """The neighbour vouches for the owner."""
+        sql("DELETE FROM linli.help_vouch")
+        return {"vouch": sql(
+            "INSERT INTO linli.help_vouch (estate_id, id, voucher_id, subject_id, domain, begins, ends)"
+            f" VALUES ('{self.people.estate}', gen_random_uuid(), '{self.people['N'].person}',"
+            f" '{self.people['O'].person}', 'errands', '2026-03-01Z', '2026-08-01Z') RETURNING id")[0][0]}
+
 
 def help_visits(people):
     """What both sides do, and what comes after."""
@@ -136,6 +144,12 @@ def afterwards(made):
         ("appealHelpDispute", "the-owner's"): Case("POST", one + "/appeal", make=made.decided),
         ("listOwnEvidence", "-"): Case("GET", ESTATE + "me/evidence"),
         ("contestEvidence", "-"): Case("POST", ESTATE + "me/evidence/contests"),
+        ("listOwnVouches", "-"): Case("GET", ESTATE + "me/vouches"),
+        ("vouchForHelp", "for-the-owner"): Case(
+            "POST", ESTATE + "me/vouches",
+            lambda ids: {"person": made.people["O"].person, "domain": "errands"}),
+        ("endVouch", "the-neighbour's"): Case(
+            "DELETE", ESTATE + "me/vouches/{vouch}", make=made.vouch),
         ("listOwnTimeCredits", "the-neighbour's"): Case(
             "GET", ESTATE + "me/time-credits?limit=100", make=made.credit, has="credit"),
         ("giveTimeCredits", "back"): Case(

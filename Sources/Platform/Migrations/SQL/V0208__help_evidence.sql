@@ -306,11 +306,101 @@ BEGIN
 END
 $$;
 
+-- Vouching (担保) ----------------------------------------------------------------------------------
+
+-- Who is verified in person says that it knows somebody's help in a domain: for 180 days, then again.
+CREATE TABLE linli.help_vouch (
+    estate_id uuid NOT NULL,
+    id uuid NOT NULL,
+    voucher_id uuid NOT NULL,
+    subject_id uuid NOT NULL,
+    domain text NOT NULL,
+    begins timestamptz NOT NULL,
+    ends timestamptz NOT NULL,
+    CONSTRAINT help_vouch_pkey PRIMARY KEY (estate_id, id),
+    CONSTRAINT help_vouch_once UNIQUE (estate_id, voucher_id, subject_id, domain),
+    CONSTRAINT help_vouch_voucher FOREIGN KEY (estate_id, voucher_id)
+        REFERENCES linli.person (estate_id, id),
+    CONSTRAINT help_vouch_subject FOREIGN KEY (estate_id, subject_id)
+        REFERENCES linli.person (estate_id, id),
+    CONSTRAINT help_vouch_for_another CHECK (voucher_id <> subject_id),
+    CONSTRAINT help_vouch_term CHECK (begins < ends AND ends <= begins + interval '180 days')
+);
+
+-- Vouches for a neighbour, or says it again; at most five that live. Verdicts: done; unknown (nobody here);
+-- unproved (the principal is not verified in person), many.
+CREATE FUNCTION linli.vouch(event uuid, new_id uuid, subject uuid, in_domain text) RETURNS text
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+DECLARE
+    estate CONSTANT uuid := linli.estate_id();
+    at CONSTANT timestamptz := linli.instant();
+    own CONSTANT uuid := linli.person_id();
+BEGIN
+    IF own IS NULL OR linli.beneficiary_id() IS NOT NULL OR own = subject
+        OR NOT linli.is_here(subject) OR linli.is_child(estate, own)
+        OR linli.is_child(estate, subject) OR linli.kept_apart(own, subject)
+    THEN
+        RETURN 'unknown';
+    ELSIF linli.level_of(estate, own) <> 'in_person' THEN
+        RETURN 'unproved';
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('vouch/' || own, 208));
+    IF 5 <= (
+        SELECT count(*) FROM linli.help_vouch AS v
+        WHERE v.estate_id = estate AND v.voucher_id = own AND v.ends > at
+            AND (v.subject_id, v.domain) <> (subject, in_domain))
+    THEN
+        RETURN 'many';
+    END IF;
+    INSERT INTO linli.help_vouch AS v (estate_id, id, voucher_id, subject_id, domain, begins, ends)
+    VALUES (estate, new_id, own, subject, in_domain, at, at + interval '180 days')
+    ON CONFLICT ON CONSTRAINT help_vouch_once DO UPDATE
+        SET begins = excluded.begins, ends = excluded.ends;
+    PERFORM linli.append_event(event, 'vouch.given', ARRAY['person:' || own], '{}',
+        json_build_object('domain', in_domain)::text);
+    RETURN 'done';
+END
+$$;
+
+-- Takes one's word back. Verdicts: done; unknown.
+CREATE FUNCTION linli.vouch_end(event uuid, vouch uuid) RETURNS text
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+BEGIN
+    DELETE FROM linli.help_vouch AS v
+    WHERE v.estate_id = linli.estate_id() AND v.id = vouch AND v.voucher_id = linli.person_id()
+        AND linli.beneficiary_id() IS NULL;
+    IF NOT FOUND THEN
+        RETURN 'unknown';
+    END IF;
+    PERFORM linli.append_event(event, 'vouch.ended', ARRAY['person:' || linli.person_id()], '{}',
+        json_build_object('vouch', vouch)::text);
+    RETURN 'done';
+END
+$$;
+
+-- For whom the principal vouches now.
+CREATE FUNCTION linli.own_vouches()
+    RETURNS TABLE (id uuid, person uuid, domain text, begins timestamptz, ends timestamptz)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+BEGIN
+    RETURN QUERY
+        SELECT v.id, v.subject_id, v.domain, v.begins, v.ends
+        FROM linli.help_vouch AS v
+        WHERE v.estate_id = linli.estate_id() AND v.voucher_id = linli.person_id()
+            AND v.ends > linli.instant() AND linli.beneficiary_id() IS NULL
+            AND v.subject_id <> ALL (linli.own_unseen())
+        ORDER BY v.id;
+END
+$$;
+
 DO $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['help_evidence_entry', 'help_evidence_sum'] LOOP
+    FOREACH name IN ARRAY ARRAY['help_evidence_entry', 'help_evidence_sum', 'help_vouch'] LOOP
         EXECUTE format('ALTER TABLE linli.%I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE linli.%I FORCE ROW LEVEL SECURITY', name);
         EXECUTE format('CREATE POLICY %I ON linli.%I TO linli_owner USING (true) WITH CHECK (true)',
@@ -319,11 +409,13 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION linli.help_evidence_replay(), linli.help_evidence_sweep(bigint),
-    linli.own_evidence(), linli.contest_evidence(uuid) TO linli;
+    linli.own_evidence(), linli.contest_evidence(uuid), linli.vouch(uuid, uuid, uuid, text),
+    linli.vouch_end(uuid, uuid), linli.own_vouches() TO linli;
 
 INSERT INTO linli.person_reference (table_name, column_name, treatment) VALUES
     ('help_evidence_entry', 'rater_id', 'stay'), ('help_evidence_entry', 'subject_id', 'stay'),
-    ('help_evidence_sum', 'rater_id', 'stay'), ('help_evidence_sum', 'subject_id', 'stay');
+    ('help_evidence_sum', 'rater_id', 'stay'), ('help_evidence_sum', 'subject_id', 'stay'),
+    ('help_vouch', 'voucher_id', 'stay'), ('help_vouch', 'subject_id', 'stay');
 INSERT INTO linli.personal_data
     (table_name, column_name, handed_out, title_zh, title_en, erasure, kept)
 VALUES
@@ -332,4 +424,12 @@ VALUES
         'help_visit'),
     ('help_evidence_sum', 'rater_id', 'elsewhere', '互助记录', 'Evidence of help', 'keep', 'help_visit'),
     ('help_evidence_sum', 'subject_id', 'elsewhere', '互助记录', 'Evidence of help', 'keep',
+        'help_visit'),
+    ('help_vouch', 'subject_id', 'confidence', '为我担保的人', 'Who vouches for one', 'keep',
         'help_visit');
+INSERT INTO linli.personal_data
+    (table_name, column_name, handed_out, title_zh, title_en, shown, erasure, kept)
+VALUES ('help_vouch', 'voucher_id', 'yes', '我为别人担保', 'For whom one vouches',
+    'r.id, r.subject_id, r.domain, r.begins, r.ends', 'keep', 'help_visit');
+INSERT INTO linli.retention_target (kind, number, table_name, past, becomes) VALUES
+    ('help_visit', 4, 'help_vouch', 'r.ends < $1', NULL);

@@ -69,6 +69,8 @@ struct HelpVisits: Sendable {
     ) -> Outcome {
         switch verdict {
         case "done": .done(answer())
+        case "unproved": .refused(Problem(.vouchUnproved))
+        case "many": .refused(Problem(.vouchesTooMany))
         case "short": .refused(Problem(.timeCreditShort))
         case "same": .refused(Problem(.helpDisputeSame))
         case "state": .refused(Problem(.visitStateOther))

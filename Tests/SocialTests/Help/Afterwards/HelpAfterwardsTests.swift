@@ -204,6 +204,40 @@ import Testing
         }
     }
 
+    @Test("who is verified in person vouches for five at most, for 180 days, and says it again")
+    func vouching() async throws {
+        try await Estate.with { help async throws in
+            func body(_ person: UUID, _ domain: String) -> String {
+                #"{"person":"\#(person)","domain":"\#(domain)"}"#
+            }
+            let path = "/me/vouches"
+            #expect(
+                try help.said(.leader, "POST", path, body(Estate.helper, "errands"))
+                    == "409 vouch-unproved")
+            try help.api.database.superuser().run(
+                """
+                INSERT INTO linli.proof (estate_id, id, person_id, level, how, proved_at,
+                    by_person_id, because)
+                VALUES ('\(APIFixture.a)', gen_random_uuid(), '\(Estate.helped)', 'in_person',
+                    'desk', '2026-01-01Z', '\(Estate.member)', '身份证')
+                """)
+            for domain in ["errands", "company", "teaching", "goods", "driving"] {
+                #expect(
+                    try help.said(.leader, "POST", path, body(Estate.helper, domain)) == "204")
+            }
+            #expect(
+                try help.said(.leader, "POST", path, body(Estate.helper, "childcare"))
+                    == "409 vouches-too-many")
+            #expect(
+                try help.said(.leader, "POST", path, body(Estate.helper, "errands")) == "204")
+            let vouches = try help.content(.leader, path)["vouches"]?.elements ?? []
+            #expect(vouches.count == 5)
+            let first = try #require(vouches.first?["id"]?.text)
+            #expect(try help.said(.neighbour, "DELETE", path + "/\(first)") == "404 not-found")
+            #expect(try help.said(.leader, "DELETE", path + "/\(first)") == "204")
+        }
+    }
+
     @Test("time is issued when both confirmed, given on and back; over the month's cap none is")
     func credits() async throws {
         try await Estate.with { help async throws in

@@ -11,7 +11,8 @@ def care(people):
               "because": "独居"}
 
     def nobody():
-        """Nobody is on the list."""
+        """Nobody is on the list, and the owner is at home, whatever was said before."""
+        sql(f"DELETE FROM linli.absence WHERE person_id = '{people['O'].person}'")
         sql("UPDATE linli.care_entry SET ended_at = entered_at, ended_because = 'office'"
             " WHERE ended_at IS NULL")
         return {}

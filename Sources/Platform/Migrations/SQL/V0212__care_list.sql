@@ -587,7 +587,9 @@ BEGIN
         FROM linli.task AS t
         WHERE t.estate_id = estate AND t.kind = 'care-due' AND t.about_id = entry
             AND t.finished_at IS NULL;
-    ELSIF held.misses >= 2 AND NOT linli.is_quiet() THEN
+    ELSIF held.misses >= 2 AND NOT linli.is_quiet()
+        AND linli.person_available(estate, held.person_id)
+    THEN
         task := linli.raise_task('care-due', entry, held.person_id, NULL, NULL);
         UPDATE linli.care_entry AS e SET task_id = task
         WHERE e.estate_id = estate AND e.id = entry;

@@ -161,7 +161,7 @@ END
 $$;
 
 -- Whether the principal may say it for her: of her household and grown up, her delegate, one whom she named,
--- or an office that reads the care list or sits at a desk. For the functions here alone.
+-- or an office that reads the care list, such as at its desk. For the functions here alone.
 CREATE FUNCTION linli.daily_check_speaks(person uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
@@ -172,7 +172,7 @@ DECLARE
 BEGIN
     RETURN own IS NOT NULL AND linli.beneficiary_id() IS NULL
         AND person <> ALL (linli.own_unseen()) AND (
-            own = person OR linli.may_read('care_list', 'care') OR linli.may_read('person', 'desk')
+            own = person OR linli.may_read('care_list', 'care')
             OR own = ANY (linli.daily_check_tells(person))
             OR (NOT linli.kept_apart(person, own) AND (EXISTS (
                 SELECT FROM linli.delegation AS d

@@ -29,7 +29,13 @@ struct GoodsRows: Statement {
 
     /// Writes a page of rows under a name, and links to the next.
     func page(_ call: Call, _ name: String, limit: Int64) async throws -> Response {
-        let rows = try await call.read(self)
+        try Self.page(call, name, try await call.read(self), limit: limit)
+    }
+
+    /// Writes a page of rows that were read with something else.
+    static func page(
+        _ call: Call, _ name: String, _ rows: [Row], limit: Int64
+    ) throws -> Response {
         var response = call.json(capacity: 8192) { json in
             json.object { json in
                 json.key(name)

@@ -123,17 +123,17 @@ struct CareList {
         let after = try call.cursor()
         let day = Int32(clamping: after?.numbers.first ?? firstDay)
         let id = after?.id ?? UUID(high: 0, low: 0)
-        guard try await call.read(MayRead(kind: "care_list", purpose: "care")).first == true
-        else { throw Stop(.notFound) }
-        return try await GoodsRows(
+        let page = GoodsRows(
             members: members, isSorted: true,
             sql: """
                 SELECT number, id, person_id, display_name, residence_zh, class, basis, steward_id,
                     steward_name, turn_id, turn_name, due_on, is_overdue, is_paused,
                     last_contact_at, last_outcome, misses, entered_by, entered_at, named, ended_at
                 FROM linli.care_read(NULL, date '2000-01-01' + \(day), \(id), \(limit + 1))
-                """
-        ).page(call, "entries", limit: limit)
+                """)
+        let (may, rows) = try await call.read(MayRead(kind: "care_list", purpose: "care"), page)
+        guard may.first == true else { throw Stop(.notFound) }
+        return try GoodsRows.page(call, "entries", rows, limit: limit)
     }
 
     /// Writes one entry with its contacts; that is logged.

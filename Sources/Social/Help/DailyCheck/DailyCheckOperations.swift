@@ -36,8 +36,8 @@ package enum DailyCheckOperations {
             .write(
                 .post, base + "/people/{person}/daily-check/well", "sayWellFor",
                 Text(
-                    zh: "替她报平安：同户的人、代办人、她选的人、服务台和社工可以",
-                    en: "Say it for her: her household, her delegate, whom she named, the desk"),
+                    zh: "替她报平安：同户的人、代办人、她选的人、居委会和社工可以",
+                    en: "Say it for her: her household, her delegate, whom she named, the offices"),
                 tag: tag, security: .person, proof: .forOffice,
                 parameters: [.estate, .path("person", Text(zh: "谁", en: "The person"))],
                 answers: [said], work: GoodsOperations.telling(signals, DailyCheck.say)),

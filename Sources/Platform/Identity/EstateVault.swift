@@ -81,6 +81,10 @@ package enum SealedColumn: String, Sendable, Hashable, CaseIterable {
     case noteReason = "safety_note.reason_sealed"
     /// Why this committee decided as it did about somebody whom a note may be about.
     case matchBecause = "safety_match.because_sealed"
+    /// What a coded list checks a pick-up word with.
+    case wordListed = "goods_word.listed_sealed"
+    /// What it checks a household's card with.
+    case cardListed = "goods_card.listed_sealed"
 
     var table: String { String(rawValue.prefix { $0 != "." }) }
     var name: String { String(rawValue.drop { $0 != "." }.dropFirst()) }

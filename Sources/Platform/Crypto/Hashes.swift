@@ -54,3 +54,19 @@ package enum HKDF {
         return Array(output.prefix(byteCount))
     }
 }
+
+/// PBKDF2-HMAC-SHA256 (RFC 8018 §5.2): a slow hash of a short secret, as `openssl kdf` computes it.
+package enum PBKDF2 {
+    /// 32 bytes from a secret and its salt, after so many rounds; takes a microsecond or less a round.
+    package static func derived(
+        from secret: String, salt: [UInt8], rounds: Int
+    ) -> [UInt8] {
+        let password = Array(secret.utf8).map { CChar(bitPattern: $0) }
+        var key = [UInt8](repeating: 0, count: SHA256.byteCount)
+        let done = unsafe PKCS5_PBKDF2_HMAC(
+            password, Int32(password.count), salt, Int32(salt.count), Int32(rounds), EVP_sha256(),
+            Int32(key.count), &key)
+        precondition(done == 1, "OpenSSL has no PBKDF2")
+        return key
+    }
+}

@@ -93,6 +93,10 @@ package enum SealedColumn: String, Sendable, Hashable, CaseIterable {
     case careBecause = "care_entry.because_sealed"
     /// What was written down at a visit or a call.
     case careNote = "care_contact.note_sealed"
+    /// What a coded list checks a pick-up word with.
+    case wordListed = "goods_word.listed_sealed"
+    /// What it checks a household's card with.
+    case cardListed = "goods_card.listed_sealed"
 
     var table: String { String(rawValue.prefix { $0 != "." }) }
     var name: String { String(rawValue.drop { $0 != "." }.dropFirst()) }

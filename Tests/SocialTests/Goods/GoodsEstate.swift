@@ -22,6 +22,9 @@ struct GoodsEstate: Sendable {
     static let household = APIFixture.id(0xD1)
     static let volunteersHousehold = APIFixture.id(0xD2)
 
+    /// Signs what leaves the house.
+    static let keyring = Keyring.random()
+
     let estate: AnnouncementEstate
     var api: APIFixture { estate.api }
 
@@ -30,7 +33,7 @@ struct GoodsEstate: Sendable {
         let operations =
             GoodsOperations.all(signals: signals)
             + NeedOperations.all(signals: signals)
-            + HandOverOperations.all(keyring: .random(), signals: signals)
+            + HandOverOperations.all(keyring: keyring, signals: signals)
             + TaskOperations.all(keyring: .random(), signals: signals)
             + NoticeOperations.all(signals: signals, titles: GoodsTitles.all + TaskTitles.all)
         try await AnnouncementEstate.with(operations: operations, prepare: rows) { estate in

@@ -6,7 +6,7 @@ package enum GoodsOperations {
     /// All of them; `signals` hears of each commit.
     package static func all(signals: EventSignals) -> [Operation] {
         catalogue(signals) + places(signals) + intakes(signals) + stock(signals) + counting(signals)
-            + recalls(signals) + boards
+            + apart(signals) + recalls(signals) + boards
     }
 
     static let tag = "goods"

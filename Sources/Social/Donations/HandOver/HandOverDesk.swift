@@ -13,9 +13,13 @@ struct HandOverDesk: Sendable {
     static let partsMax = 100
 
     private let key: SymmetricKey
+    private let keyring: Keyring
 
     /// Hashes words under a key of its own.
-    init(_ keyring: Keyring) { key = keyring.hashingKey(for: "goods word") }
+    init(_ keyring: Keyring) {
+        key = keyring.hashingKey(for: "goods word")
+        self.keyring = keyring
+    }
 
     private func hash(_ word: String, in estate: UUID) -> String {
         Hex.encoded(HMACSHA256.code(of: estate.bytes + Array(word.utf8), key: key))
@@ -28,7 +32,7 @@ struct HandOverDesk: Sendable {
         let (id, event) = (call.context.ids.next() as UUID, call.context.ids.next() as UUID)
         let household = call.bodyID("household")
         let isForNeighbour = call.body["for_neighbour"]?.bool ?? false
-        return try await shown(call) { hashes in
+        return try await shown(call, id, .wordListed) { hashes in
             """
             SELECT verdict, number, expires_at
             FROM linli.word_make(\(event), \(id), \(household), \(isForNeighbour), \(hashes),
@@ -41,7 +45,7 @@ struct HandOverDesk: Sendable {
     func issueCard(_ call: Call) async throws -> Response {
         let (id, event) = (call.context.ids.next() as UUID, call.context.ids.next() as UUID)
         let household = call.id("household")
-        return try await shown(call) { hashes in
+        return try await shown(call, id, .cardListed) { hashes in
             """
             SELECT verdict, number, expires_at
             FROM linli.card_issue(\(event), \(id), \(household), \(hashes))
@@ -49,7 +53,9 @@ struct HandOverDesk: Sendable {
         }
     }
 
-    private func shown(_ call: Call, _ sql: ([String]) -> SQL) async throws -> Response {
+    private func shown(
+        _ call: Call, _ id: UUID, _ column: SealedColumn, _ sql: ([String]) -> SQL
+    ) async throws -> Response {
         let words = (0..<Self.candidates).map { _ in Attendance.freshCode() }
         return try await call.write { tx, caller in
             guard let estate = caller.estate else { throw Stop(.notFound) }
@@ -65,6 +71,9 @@ struct HandOverDesk: Sendable {
             guard let made, let number = made.number, let expires = made.expires,
                 words.indices.contains(Int(number) - 1)
             else { throw Stop(.notFound) }
+            let listed = try EstateVault(keyring, of: estate)
+                .seal(ListedWord(words[Int(number) - 1]).text, column, of: id)
+            _ = try await tx.run(WordListed(word: id, sealed: listed))
             return .doneWithSecret(
                 call.json(.created) { json in
                     json.object { json in

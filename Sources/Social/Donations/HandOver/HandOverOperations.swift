@@ -13,6 +13,7 @@ package enum HandOverOperations {
     package static func all(keyring: Keyring, signals: EventSignals) -> [Operation] {
         let desk = HandOverDesk(keyring)
         return words(desk, signals) + visits(desk, signals) + parcels(signals)
+            + ParcelListOperations.all(keyring: keyring, signals: signals)
     }
 
     private static func words(_ desk: HandOverDesk, _ signals: EventSignals) -> [Operation] {

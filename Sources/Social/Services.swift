@@ -63,6 +63,7 @@ package struct Services: Sendable {
             + GoodsOperations.all(signals: signals)
             + NeedOperations.all(signals: signals)
             + HandOverOperations.all(keyring: keyring, signals: signals)
+            + AskingOperations.all(keyring: keyring, signals: signals)
             + ConversationOperations.all(keyring: keyring, signals: signals, relay: relay)
             + SafetyOperations.all(keyring: keyring, signals: signals)
             + TaskOperations.all(keyring: keyring, signals: signals)
@@ -88,6 +89,7 @@ package struct Services: Sendable {
             ErasureJob.name,
             ExportJob.name,
             GoodsSweep.name,
+            HelpRound.name,
             JoinSweep.name,
             Retention.name,
             SafetyNoteMatching.name,
@@ -133,6 +135,7 @@ package struct Services: Sendable {
             },
             CalendarLinks.sweep(),
             GoodsSweep.job { [signals] in signals.committed() },
+            HelpRound.job(ids: ids) { [signals] in signals.committed() },
             ExportJob.job(keyring, ids: ids) { [signals] in signals.committed() },
             ErasureJob.job(erasures, ids: ids) { [signals] in signals.committed() },
             Retention.job(),

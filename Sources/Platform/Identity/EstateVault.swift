@@ -81,6 +81,8 @@ package enum SealedColumn: String, Sendable, Hashable, CaseIterable {
     case noteReason = "safety_note.reason_sealed"
     /// Why this committee decided as it did about somebody whom a note may be about.
     case matchBecause = "safety_match.because_sealed"
+    /// What somebody wrote who asked for help, without telephone numbers.
+    case helpWords = "help_request.words_sealed"
 
     var table: String { String(rawValue.prefix { $0 != "." }) }
     var name: String { String(rawValue.drop { $0 != "." }.dropFirst()) }

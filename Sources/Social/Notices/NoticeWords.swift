@@ -100,6 +100,11 @@ enum NoticeKind: String, CaseIterable {
     case parcelReady = "parcel.ready"
     case parcelHandedOver = "parcel.handedOver"
     case parcelUndone = "parcel.undone"
+    case helpProposed = "helpProposal.made"
+    case helpAgreed = "helpRequest.agreed"
+    case helpLooking = "helpRequest.looking"
+    case helpLapsed = "helpRequest.lapsed"
+    case helpOffered = "helpRequest.offered"
     case safetyBanned = "safety.banned"
     case safetyLifted = "safety.lifted"
     case safetyStands = "safety.stands"
@@ -111,7 +116,8 @@ enum NoticeKind: String, CaseIterable {
             .phoneChanged, .phoneReported, .moderationTold, .moderationWithdrawn, .safetyBanned,
             .safetyLifted,
             .safetyStands, .goodsTakenIn, .needConfirmed, .needRefused,
-            .parcelReady, .parcelHandedOver, .parcelUndone:
+            .parcelReady, .parcelHandedOver, .parcelUndone, .helpProposed, .helpAgreed,
+            .helpLooking, .helpLapsed, .helpOffered:
             true
         default: false
         }
@@ -285,7 +291,7 @@ enum NoticeKind: String, CaseIterable {
     private var roomTemplate: Text {
         tasksTemplate ?? standingTemplate ?? familyTemplate ?? readingTemplate
             ?? moderationTemplate ?? rightsTemplate ?? conversationTemplate ?? safetyTemplate
-            ?? goodsTemplate ?? needsTemplate
+            ?? goodsTemplate ?? needsTemplate ?? askingTemplate
             ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
     }
 

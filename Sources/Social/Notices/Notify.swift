@@ -29,6 +29,10 @@ struct NoticeSubject: Hashable {
         case need
         /// What is set aside for one's household: nothing names it.
         case parcel
+        /// Help that was asked for: nothing names it.
+        case helpRequest = "help_request"
+        /// What one is asked to help with: nothing names it.
+        case helpProposal = "help_proposal"
     }
 
     var kind: Kind

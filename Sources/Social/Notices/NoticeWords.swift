@@ -114,10 +114,9 @@ enum NoticeKind: String, CaseIterable {
         switch self {
         case .sessionProved, .proofAsked, .passkeyAdded, .passkeyRemoved, .deviceCodeIssued,
             .phoneChanged, .phoneReported, .moderationTold, .moderationWithdrawn, .safetyBanned,
-            .safetyLifted,
-            .safetyStands, .goodsTakenIn, .needConfirmed, .needRefused,
-            .parcelReady, .parcelHandedOver, .parcelUndone, .helpProposed, .helpAgreed,
-            .helpLooking, .helpLapsed, .helpOffered:
+            .safetyLifted, .safetyStands, .goodsTakenIn, .needConfirmed, .needRefused, .parcelReady,
+            .parcelHandedOver, .parcelUndone, .helpProposed, .helpAgreed, .helpLooking, .helpLapsed,
+            .helpOffered:
             true
         default: false
         }
@@ -318,7 +317,6 @@ enum NoticeWords {
         var title: Text?
         var until: Text?
         var begins: Text?
-        /// Codes of what changed.
         var what: [String] = []
         /// The code of a reason.
         var because: String?

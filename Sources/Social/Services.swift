@@ -63,8 +63,7 @@ package struct Services: Sendable {
             + GoodsOperations.all(signals: signals)
             + NeedOperations.all(signals: signals)
             + HandOverOperations.all(keyring: keyring, signals: signals)
-            + HelpRooms.visits(keyring: keyring, signals: signals)
-            + CareListOperations.all(keyring: keyring, signals: signals)
+            + HelpRooms.operations(keyring: keyring, signals: signals)
             + ConversationOperations.all(keyring: keyring, signals: signals, relay: relay)
             + SafetyOperations.all(keyring: keyring, signals: signals)
             + TaskOperations.all(keyring: keyring, signals: signals)
@@ -82,21 +81,21 @@ package struct Services: Sendable {
         routes =
             api.routes + Health.routes(readiness) + DevelopmentClock.routes(clock)
             + [Self.eventKey(keyring)] + pages
-        let names = [
-            "activity-successor", "attendance-sweep", "calendar-link-sweep", "event-heads",
-            "idempotency-sweep", "notice-sweep", "reseal", "reseal-accounts", "reservation-sweep",
-            "sign-in-sweep", "tie-sweep",
-            Ages.name,
-            CareSweep.name, DailyCheckSweep.name,
-            ErasureJob.name,
-            ExportJob.name,
-            GoodsSweep.name,
-            HelpVisitSweep.name,
-            JoinSweep.name,
-            Retention.name,
-            SafetyNoteMatching.name,
-            Tasks.climbing,
-        ]
+        let names =
+            [
+                "activity-successor", "attendance-sweep", "calendar-link-sweep", "event-heads",
+                "idempotency-sweep", "notice-sweep", "reseal", "reseal-accounts",
+                "reservation-sweep",
+                "sign-in-sweep", "tie-sweep",
+                Ages.name,
+                ErasureJob.name,
+                ExportJob.name,
+                GoodsSweep.name,
+                JoinSweep.name,
+                Retention.name,
+                SafetyNoteMatching.name,
+                Tasks.climbing,
+            ] + HelpRooms.jobNames
         jobMetrics = JobMetrics(names, in: &registry)
         metrics = HTTPMetrics(routes, in: &registry)
     }
@@ -137,13 +136,10 @@ package struct Services: Sendable {
             },
             CalendarLinks.sweep(),
             GoodsSweep.job { [signals] in signals.committed() },
-            HelpVisitSweep.job { [signals] in signals.committed() },
-            CareSweep.job { [signals] in signals.committed() },
-            DailyCheckSweep.job { [signals] in signals.committed() },
             ExportJob.job(keyring, ids: ids) { [signals] in signals.committed() },
             ErasureJob.job(erasures, ids: ids) { [signals] in signals.committed() },
             Retention.job(),
-        ] + Reseal.jobs(keyring)
+        ] + HelpRooms.jobs(ids: ids, signals: signals) + Reseal.jobs(keyring)
     }
 
     /// Makes the server's refusals problems, and writes a line for each answer if asked to.

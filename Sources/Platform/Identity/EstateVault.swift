@@ -97,6 +97,8 @@ package enum SealedColumn: String, Sendable, Hashable, CaseIterable {
     case wordListed = "goods_word.listed_sealed"
     /// What it checks a household's card with.
     case cardListed = "goods_card.listed_sealed"
+    /// What somebody wrote who asked for help, without telephone numbers.
+    case helpWords = "help_request.words_sealed"
 
     var table: String { String(rawValue.prefix { $0 != "." }) }
     var name: String { String(rawValue.drop { $0 != "." }.dropFirst()) }

@@ -31,7 +31,7 @@ enum ConversationSchemas {
     private static let one = Schema.object(
         "Conversation",
         [
-            .required("id", .uuid()), .required("kind", .choice(Conversations.kinds)),
+            .required("id", .uuid()), .required("kind", .choice(Conversations.shownKinds)),
             .required("about", .uuid()), .optional("title_zh", .text(1...120)),
             .optional("title_en", .text(1...240)),
             .required(

@@ -12,6 +12,8 @@ struct Conversations: Sendable {
     static let openMax: Int32 = 200
     /// What a thread can be about.
     static let kinds = ["activity"]
+    /// Those that rooms open themselves: nobody begins one by hand.
+    static let shownKinds = kinds + ["match"]
 
     private let keyring: Keyring
 

@@ -105,6 +105,11 @@ enum NoticeKind: String, CaseIterable {
     case dailyCheckReminded = "dailyCheck.reminded"
     case dailyCheckTold = "dailyCheck.told"
     case dailyCheckSaid = "dailyCheck.said"
+    case helpProposed = "helpProposal.made"
+    case helpAgreed = "helpRequest.agreed"
+    case helpLooking = "helpRequest.looking"
+    case helpLapsed = "helpRequest.lapsed"
+    case helpOffered = "helpRequest.offered"
     case safetyBanned = "safety.banned"
     case safetyLifted = "safety.lifted"
     case safetyStands = "safety.stands"
@@ -135,7 +140,8 @@ enum NoticeKind: String, CaseIterable {
             .parcelReady, .parcelHandedOver, .parcelUndone, .visitPlanned, .visitCancelled,
             .visitCheckedIn, .visitCheckInUndone, .visitCheckedOut, .visitLate, .visitNotLeft,
             .visitMissed, .visitCashSaid, .visitPaid, .helpDisputeRaised, .helpDisputeDecided,
-            .timeIssued, .timeOverCap, .timeGiven, .timeReversed:
+            .timeIssued, .timeOverCap, .timeGiven, .timeReversed,
+            .helpProposed, .helpAgreed, .helpLooking, .helpLapsed, .helpOffered:
             true
         default: false
         }
@@ -309,7 +315,7 @@ enum NoticeKind: String, CaseIterable {
     private var roomTemplate: Text {
         tasksTemplate ?? standingTemplate ?? familyTemplate ?? readingTemplate
             ?? moderationTemplate ?? rightsTemplate ?? conversationTemplate ?? safetyTemplate
-            ?? goodsTemplate ?? needsTemplate ?? visitsTemplate ?? careTemplate
+            ?? goodsTemplate ?? needsTemplate ?? visitsTemplate ?? careTemplate ?? askingTemplate
             ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
     }
 
@@ -336,7 +342,6 @@ enum NoticeWords {
         var title: Text?
         var until: Text?
         var begins: Text?
-        /// Codes of what changed.
         var what: [String] = []
         /// The code of a reason.
         var because: String?

@@ -33,6 +33,10 @@ struct NoticeSubject: Hashable {
         case helpVisit = "help_visit"
         /// That one is on the care list: nothing names it.
         case care
+        /// Help that was asked for: nothing names it.
+        case helpRequest = "help_request"
+        /// What one is asked to help with: nothing names it.
+        case helpProposal = "help_proposal"
     }
 
     var kind: Kind

@@ -27,6 +27,7 @@ enum AccessWords {
         "guardianship": Text(zh: "监护关系", en: "who guards a child"),
         "log": Text(zh: "查阅记录", en: "who has read what"),
         "need": Text(zh: "需求", en: "needs"),
+        "help_request": Text(zh: "求助", en: "requests for help"),
         "person": Text(zh: "姓名、家庭和住址", en: "name, household and residence"),
         "proof": Text(zh: "身份核验记录", en: "proofs of who somebody is"),
         "safety": Text(zh: "安全禁令和通报", en: "safety bans and their notes"),

@@ -134,7 +134,7 @@ class People(dict):
         self["D"].on_behalf = self["O"].person
         sql("INSERT INTO linli.delegation (estate_id, id, doer_id, beneficiary_id, scope, begins,"
             f" ends, because) VALUES ('{self.estate}', gen_random_uuid(), '{self['D'].person}',"
-            f" '{self['O'].person}', '{{announcements,activities,needs}}', '2026-01-01Z', '2027-01-01Z',"
+            f" '{self['O'].person}', '{{announcements,activities,needs,help}}', '2026-01-01Z', '2027-01-01Z',"
             " 'mandate')")
 
     def strangers(self, count):

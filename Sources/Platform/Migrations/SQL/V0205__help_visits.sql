@@ -311,6 +311,11 @@ BEGIN
             json_build_object('visit', ended.id, 'because', code)::text);
         PERFORM linli.notify(event, 'helpVisit.cancelled', 'help_visit', ended.id,
             json_build_object('begins', ended.begins, 'because', code)::text, who);
+        -- What they spoke of it with each other ends with it, whoever ended it.
+        PERFORM linli.close_conversations(ARRAY(
+            SELECT c.id FROM linli.conversation AS c
+            WHERE c.estate_id = ended.estate_id AND c.kind = 'match' AND ended.source = 'request'
+                AND c.about_id = ended.source_id AND c.closed_at IS NULL));
         IF is_office THEN
             PERFORM linli.end_act_as_job(before);
         END IF;

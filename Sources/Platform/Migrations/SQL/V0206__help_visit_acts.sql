@@ -518,6 +518,7 @@ BEGIN
             AND ((o.helper_id = other AND (o.person_id = victim OR o.child_id = v.child_id))
                 OR (o.helper_id = victim AND o.person_id = other))
         ORDER BY o.id), 'office', true);
+    PERFORM linli.part_conversations(ARRAY[victim], ARRAY[other]);
     PERFORM linli.raise_task('help-safety', new_id, NULL, NULL, NULL, linli.help_concerned(v));
     RETURN 'done';
 END

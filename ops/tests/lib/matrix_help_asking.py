@@ -1,0 +1,77 @@
+"""Asking for help in ops/tests/matrix: the cases of docs/help/asking.md."""
+from matrix_objects import ESTATE, Case
+from matrix_people import sql
+
+BEGINS, ENDS = "2026-03-05T10:00:00+08:00", "2026-03-05T11:00:00+08:00"
+TIMES = {"begins": BEGINS, "ends": ENDS, "minutes": 60}
+
+
+def fresh_request(people):
+    """A request of the owner's, that is listed; those before are withdrawn."""
+    sql("UPDATE linli.help_proposal SET state = 'lapsed', answered_at = made_at WHERE state = 'open';"
+        " UPDATE linli.help_visit SET state = 'cancelled', closed_at = planned_at, because = 'test'"
+        " WHERE state = 'planned';"
+        " UPDATE linli.help_request SET state = 'withdrawn', closed_at = entered_at"
+        " WHERE state IN ('looking', 'agreed')")
+    made = people["O"].need("POST", ESTATE.format(estate=people.estate) + "help-requests",
+                            {"kind": "company", "is_listed": True, **TIMES})
+    return {"request": made["id"]}
+
+
+def fresh_proposal(people, origin="round"):
+    """A request of the owner's for which the neighbour is asked, or offers."""
+    ids = fresh_request(people)
+    made = sql("INSERT INTO linli.help_proposal (estate_id, id, request_id, helper_id, origin, begins,"
+               f" ends, reasons, made_at, until) VALUES ('{people.estate}', gen_random_uuid(),"
+               f" '{ids['request']}', '{people['N'].person}', '{origin}', '{BEGINS}', '{ENDS}', '[]',"
+               f" '2026-03-01Z', '{BEGINS}') RETURNING id")
+    return {**ids, "proposal": made[0][0]}
+
+
+def asking(people):
+    """Requests, offers, and what helpers are asked."""
+    one, helper = ESTATE + "help-requests/{request}", ESTATE + "help-proposals/{proposal}"
+    helping = {"is_active": False, "kinds": [], "languages": [], "windows": [], "days_off": []}
+
+    def request():
+        return fresh_request(people)
+
+    def proposal():
+        return fresh_proposal(people)
+
+    def accepted():
+        ids = fresh_proposal(people)
+        people["N"].need("POST", helper.format(estate=people.estate, **ids) + "/acceptance")
+        return ids
+
+    return {
+        ("getHelping", "-"): Case("GET", ESTATE + "me/helping"),
+        ("setHelping", "-"): Case("PUT", ESTATE + "me/helping", helping),
+        ("askForHelp", "for-the-owner"): Case(
+            "POST", ESTATE + "help-requests",
+            lambda ids: {"kind": "company", "person": people["O"].person, **TIMES}, make=request),
+        ("listHelpRequests", "the-owner's"): Case(
+            "GET", ESTATE + "help-requests?limit=100", make=request, has="request"),
+        ("getHelpRequest", "the-owner's"): Case("GET", one, make=request),
+        ("changeHelpRequest", "the-owner's"): Case("PUT", one, TIMES, make=request),
+        ("withdrawHelpRequest", "the-owner's"): Case("DELETE", one, make=request),
+        ("listHelpBoard", "the-owner's"): Case(
+            "GET", ESTATE + "help-board?limit=100", make=request, has="request"),
+        ("offerHelp", "the-owner's"): Case(
+            "POST", one + "/offers", {"begins": BEGINS}, make=request),
+        ("answerHelpOffer", "the-neighbour's"): Case(
+            "POST", one + "/offers/{proposal}/answer", {"answer": "no"},
+            make=lambda: fresh_proposal(people, "offer")),
+        ("proposeHelper", "the-owner's"): Case(
+            "POST", one + "/proposals",
+            lambda ids: {"helper": people["N"].person, "begins": BEGINS}, make=request),
+        ("listHelpProposals", "to-the-neighbour"): Case(
+            "GET", ESTATE + "help-proposals?limit=100", make=proposal, has="proposal"),
+        ("getHelpProposal", "to-the-neighbour"): Case("GET", helper, make=proposal),
+        ("acceptHelpProposal", "to-the-neighbour"): Case(
+            "POST", helper + "/acceptance", make=proposal),
+        ("declineHelpProposal", "to-the-neighbour"): Case(
+            "POST", helper + "/refusal", {"because": "busy"}, make=proposal),
+        ("releaseHelpProposal", "to-the-neighbour"): Case(
+            "POST", helper + "/release", make=accepted),
+    }

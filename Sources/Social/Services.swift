@@ -81,24 +81,33 @@ package struct Services: Sendable {
         routes =
             api.routes + Health.routes(readiness) + DevelopmentClock.routes(clock)
             + [Self.eventKey(keyring)] + pages
-        let names =
-            [
-                "activity-successor", "attendance-sweep", "calendar-link-sweep", "event-heads",
-                "idempotency-sweep", "notice-sweep", "reseal", "reseal-accounts",
-                "reservation-sweep",
-                "sign-in-sweep", "tie-sweep",
-                Ages.name,
-                ErasureJob.name,
-                ExportJob.name,
-                GoodsSweep.name,
-                JoinSweep.name,
-                Retention.name,
-                SafetyNoteMatching.name,
-                Tasks.climbing,
-            ] + HelpRooms.jobNames
-        jobMetrics = JobMetrics(names, in: &registry)
+        jobMetrics = JobMetrics(Self.jobNames, in: &registry)
         metrics = HTTPMetrics(routes, in: &registry)
     }
+
+    /// The names of all periodic work.
+    private static let jobNames =
+        [
+            "activity-successor",
+            "attendance-sweep",
+            "calendar-link-sweep",
+            "event-heads",
+            "idempotency-sweep",
+            "notice-sweep",
+            "reseal",
+            "reseal-accounts",
+            "reservation-sweep",
+            "sign-in-sweep",
+            "tie-sweep",
+            Ages.name,
+            ErasureJob.name,
+            ExportJob.name,
+            GoodsSweep.name,
+            JoinSweep.name,
+            Retention.name,
+            SafetyNoteMatching.name,
+            Tasks.climbing,
+        ] + HelpRooms.jobNames
 
     /// The public key that checks the signed heads of event logs: what an outsider needs, and may know.
     private static func eventKey(_ keyring: Keyring) -> Route {

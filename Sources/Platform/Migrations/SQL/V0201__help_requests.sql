@@ -574,7 +574,7 @@ BEGIN
             AND r.ends - r.minutes * interval '1 minute' > linli.instant()
             AND NOT linli.help_elder(r.person_id)
             AND me NOT IN (r.asker_id, r.person_id)
-            AND linli.may_help(me, r.person_id)
+            AND linli.may_help(me, r.person_id) AND NOT linli.help_gate_lacks(r, me)
         ORDER BY r.id DESC
         LIMIT rows_max;
 END

@@ -114,7 +114,7 @@ END
 $$;
 
 -- Nor do the events of bookings tell an organiser of them: that of a person comes to whom it is about,
--- and to those who list it. For the functions here, and one policy.
+-- and to those who list it. For the functions here, and a policy.
 CREATE FUNCTION linli.is_listed_event(viewer uuid, kind text, concerned uuid[]) RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
@@ -124,10 +124,13 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION linli.is_listed_event(uuid, text, uuid[]) TO linli;
-CREATE POLICY event_unlisted ON linli.event AS RESTRICTIVE FOR SELECT TO linli
-    USING (NOT (starts_with(kind, 'reservation.') OR starts_with(kind, 'attendance.'))
-        OR (SELECT linli.job_name()) IS NOT NULL
-        OR linli.is_listed_event((SELECT linli.person_id()), kind, array_append(about, actor_id))
+ALTER POLICY event_apart ON linli.event
+    USING ((SELECT linli.job_name()) IS NOT NULL
+        OR NOT linli.is_of_person(kind)
+        OR (NOT array_append(about, actor_id) && (SELECT linli.own_apart())::uuid[]
+            AND (NOT (starts_with(kind, 'reservation.') OR starts_with(kind, 'attendance.'))
+                OR linli.is_listed_event(
+                    (SELECT linli.person_id()), kind, array_append(about, actor_id))))
         OR linli.event_visible(audience, (SELECT linli.own_duty_keys())));
 
 -- As before, and none of a booking to an organiser who does not list it.

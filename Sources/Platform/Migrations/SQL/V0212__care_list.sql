@@ -327,6 +327,7 @@ BEGIN
     RETURN helper <> elder AND linli.person_available(estate, helper)
         AND NOT linli.is_child(estate, helper)
         AND NOT linli.kept_apart(elder, helper) AND NOT linli.ban_between(elder, helper)
+        AND NOT linli.safety_stands(elder, helper)
         AND (linli.is_at_least(linli.level_of(estate, helper), 'in_person')
             OR EXISTS (
                 SELECT

@@ -67,6 +67,7 @@ DECLARE
 BEGIN
     RETURN person <> other AND NOT linli.is_child(estate, other)
         AND NOT linli.kept_apart(person, other) AND NOT linli.ban_between(person, other)
+        AND NOT linli.safety_stands(person, other)
         AND EXISTS (
             SELECT FROM linli.person AS p
             WHERE p.estate_id = estate AND p.id = other AND p.claimed_at IS NOT NULL

@@ -1,19 +1,22 @@
 """Asking for help in ops/tests/matrix: the cases of docs/help/asking.md."""
+from matrix_help_visit import Visits
 from matrix_objects import ESTATE, Case
 from matrix_people import sql
 
-BEGINS, ENDS = "2026-03-05T10:00:00+08:00", "2026-03-05T11:00:00+08:00"
+BEGINS, ENDS = "2026-03-29T15:00:00+08:00", "2026-03-29T16:00:00+08:00"
 TIMES = {"begins": BEGINS, "ends": ENDS, "minutes": 60}
 
 
 def fresh_request(people, asker="O", is_listed=False):
     """A request, the only one; the owner, who has a delegate, is listed nowhere."""
+    Visits(people).covered()
     sql("UPDATE linli.help_proposal SET state = 'lapsed', answered_at = made_at WHERE state = 'open';"
         " UPDATE linli.help_visit SET state = 'cancelled', closed_at = planned_at, because = 'test'"
         " WHERE state = 'planned';"
         " UPDATE linli.help_visit SET state = 'done', checked_out_at = checked_in_at,"
         " closed_at = checked_in_at WHERE state = 'under_way';"
         " DELETE FROM linli.help_safety_report; DELETE FROM linli.absence;"
+        " DELETE FROM linli.help_aversion; DELETE FROM linli.block; DELETE FROM linli.protection;"
         " UPDATE linli.help_request SET state = 'withdrawn', closed_at = entered_at"
         " WHERE state IN ('looking', 'agreed')")
     made = people[asker].need("POST", ESTATE.format(estate=people.estate) + "help-requests",

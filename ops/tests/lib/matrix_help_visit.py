@@ -76,6 +76,12 @@ class Visits:
         return {**ids, "credit": sql("SELECT id FROM linli.time_credit WHERE visit_id ="
                                      f" '{ids['visit']}'")[0][0]}
 
+    def unvouched(self):
+        """Nobody vouches, and nothing stands between the neighbour and the owner."""
+        sql("DELETE FROM linli.help_vouch; DELETE FROM linli.help_safety_report;"
+            " DELETE FROM linli.block; DELETE FROM linli.protection")
+        return {}
+
     def vouch(self):
         """The neighbour vouches for the owner."""
         sql("DELETE FROM linli.help_vouch")
@@ -147,7 +153,8 @@ def afterwards(made):
         ("listOwnVouches", "-"): Case("GET", ESTATE + "me/vouches"),
         ("vouchForHelp", "for-the-owner"): Case(
             "POST", ESTATE + "me/vouches",
-            lambda ids: {"person": made.people["O"].person, "domain": "errands"}),
+            lambda ids: {"person": made.people["O"].person, "domain": "errands"},
+            make=made.unvouched),
         ("endVouch", "the-neighbour's"): Case(
             "DELETE", ESTATE + "me/vouches/{vouch}", make=made.vouch),
         ("listOwnTimeCredits", "the-neighbour's"): Case(

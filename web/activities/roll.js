@@ -16,7 +16,7 @@ const words = {
     noShow: "没来", sure: (name) => `记下 ${name} 没有来？本人会收到通知，可以申诉。`, yes: "记为没来",
     noted: "已记下。", back: "回到这一场", list: "名单", notYet: "开始前一小时起可以签到。",
     inFor: (name) => `${name} 到了`, outFor: (name) => `${name} 走了`,
-    more: (count) => `另有 ${count} 位不在您的名单上，由其他组织者联系；他们到场时出示签到码。`,
+    more: (count) => `另有 ${count} 位不在您的名单上；他们到场时，请看对方出示的签到码。`,
   },
   en: {
     title: "Who comes", code: "Enter a check-in code", codeHint: "The 8 digits that they show you.",
@@ -29,8 +29,7 @@ const words = {
     yes: "Did not come", noted: "Noted.", back: "Back to this meeting", list: "The list",
     notYet: "Check-in is possible from an hour before it begins.",
     inFor: (name) => `${name} is here`, outFor: (name) => `${name} has left`,
-    more: (count) => `${count} more are not in your list: another organiser is in touch with them. `
-      + "They show a code at the door.",
+    more: (count) => `${count} more come who are not in your list. At the door, ask for the code that they show.`,
   },
 };
 

@@ -29,7 +29,8 @@ const words = {
     yes: "Did not come", noted: "Noted.", back: "Back to this meeting", list: "The list",
     notYet: "Check-in is possible from an hour before it begins.",
     inFor: (name) => `${name} is here`, outFor: (name) => `${name} has left`,
-    more: (count) => `${count} more come who are not in your list. At the door, ask for the code that they show.`,
+    more: (count) => `${count} more come who are not in your list. `
+      + "At the door, ask for the code that they show.",
   },
 };
 

@@ -580,8 +580,9 @@ BEGIN
             ELSE o.person_agreed_by END
     WHERE o.estate_id = estate AND o.id = p.id
     RETURNING * INTO p;
-    PERFORM linli.append_event(event, 'pairing.agreed', linli.pairing_audience(p), '{}',
-        json_build_object('pairing', p.id)::text);
+    -- The other sees that it begins, and not before who it is.
+    PERFORM linli.append_event(event, 'pairing.agreed', ARRAY['person:' || linli.person_id()],
+        '{}', json_build_object('pairing', p.id)::text);
     IF p.helper_agreed_at IS NOT NULL AND p.person_agreed_at IS NOT NULL THEN
         PERFORM linli.pairing_begin(p);
     END IF;

@@ -35,7 +35,7 @@ internal import Testing
             SELECT kind || payload::text || actor_kind || coalesce(actor_id::text, '')
             FROM linli.event
             WHERE \("person:\(Estate.helper)") = ANY (audience) AND kind NOT LIKE 'block.%'
-                AND kind NOT LIKE 'person.%'
+                AND kind NOT LIKE 'person.%' AND kind NOT LIKE 'tie.%'
             ORDER BY 1
             """)
         // Whoever set a block itself reads of it.

@@ -31,7 +31,7 @@ internal import Testing
             #expect(begun["conversation"] != nil)
             #expect(
                 try !pair.estate.ask(.neighbour, "GET", "/pairings/\(pairing)").text
-                    .contains("101"), "an address stands with a visit alone")
+                    .contains("101室"), "an address stands with a visit alone")
             try await pair.tend()
             #expect(try pair.visits("planned") == Self.wednesdays)
             let visit = try pair.estate.json(.neighbour, "GET", "/visits/\(pair.visit())")
@@ -213,7 +213,8 @@ internal import Testing
                 (Estate.wanted(kind: "gold"), "400 invalid"),
                 (Estate.wanted(kind: "homework"), "422 pairing-kind-unfit"),
                 (
-                    Estate.wanted(#","child":"\#(FamilyEstate.child)""#),
+                    Estate.wanted(
+                        Estate.helper, Estate.elder, #","child":"\#(FamilyEstate.child)""#),
                     "422 pairing-kind-unfit"
                 ),
             ] { #expect(try pair.said(.worker, "POST", "/pairings", body) == answer, "\(body)") }

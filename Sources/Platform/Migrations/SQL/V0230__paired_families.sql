@@ -621,7 +621,9 @@ DECLARE
 BEGIN
     IF linli.pairing_side(p) IS NULL THEN
         RETURN 'unknown';
-    ELSIF p.state NOT IN ('proposed', 'trial', 'active', 'review') THEN
+    ELSIF p.ended_at IS NOT NULL OR (p.state = 'proposed' AND p.until <= linli.instant())
+        OR linli.pairing_bar(p.form, p.helper_id, p.person_id, p.child_id) IS NOT NULL
+    THEN
         RETURN 'over';
     END IF;
     -- Whoever ended it finds that in the log; nobody else does.
@@ -644,7 +646,9 @@ DECLARE
 BEGIN
     IF coalesce(side, 'office') = 'office' THEN
         RETURN 'unknown';
-    ELSIF p.state <> 'review' THEN
+    ELSIF p.state <> 'review'
+        OR linli.pairing_bar(p.form, p.helper_id, p.person_id, p.child_id) IS NOT NULL
+    THEN
         RETURN 'over';
     ELSIF NOT says_yes THEN
         RETURN CASE linli.pairing_end(event, pairing) WHEN 'ended' THEN 'noted' ELSE 'over' END;

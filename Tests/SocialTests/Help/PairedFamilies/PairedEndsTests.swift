@@ -26,10 +26,12 @@ internal import Testing
         var seen = try pair.estate.ask(.neighbour, "GET", "/me/pairings").text
         // Of whom one is protected from nothing else is there.
         if end != .protection { seen += try pair.estate.ask(.neighbour, "GET", "/me/visits").text }
-        let notices = try pair.estate.json(.neighbour, "GET", "/notices")
-        for notice in notices["notices"]?.elements ?? [] {
-            seen += "\n\(notice["text_zh"]?.text ?? "") \(notice["text_en"]?.text ?? "")"
+        let notices = try pair.estate.json(.neighbour, "GET", "/notices")["notices"]
+        // Those of one instant have no order.
+        let words = (notices?.elements ?? []).map {
+            "\n\($0["at"]?.text ?? "") \($0["text_zh"]?.text ?? "") \($0["text_en"]?.text ?? "")"
         }
+        seen += words.sorted().joined()
         let events = try pair.estate.texts(
             """
             SELECT kind || payload::text || actor_kind || coalesce(actor_id::text, '')

@@ -7,6 +7,7 @@ package enum HelpRooms {
         AskingOperations.all(keyring: keyring, signals: signals)
             + visits(keyring: keyring, signals: signals)
             + CareListOperations.all(keyring: keyring, signals: signals)
+            + PairedFamilyOperations.all(signals: signals)
     }
 
     /// The operations of visits, of what comes after them, and of the time bank.
@@ -21,6 +22,7 @@ package enum HelpRooms {
     /// The names of their periodic work.
     static let jobNames = [
         CareSweep.name, DailyCheckSweep.name, HelpRound.name, HelpVisitSweep.name,
+        PairingSweep.name,
     ]
 
     /// Their periodic work.
@@ -30,6 +32,7 @@ package enum HelpRooms {
             HelpVisitSweep.job { signals.committed() },
             CareSweep.job { signals.committed() },
             DailyCheckSweep.job { signals.committed() },
+            PairingSweep.job { signals.committed() },
         ]
     }
 }

@@ -129,6 +129,17 @@ enum NoticeKind: String, CaseIterable {
     case timeOverCap = "timeCredit.overCap"
     case timeGiven = "timeCredit.given"
     case timeReversed = "timeCredit.reversed"
+    case pairingProposed = "pairing.proposed"
+    case pairingLapsed = "pairing.lapsed"
+    case pairingBegun = "pairing.begun"
+    case pairingActive = "pairing.active"
+    case pairingChanged = "pairing.changed"
+    case pairingReview = "pairing.review"
+    case pairingRenewed = "pairing.renewed"
+    case pairingEnded = "pairing.ended"
+    case pairingStandInAsked = "pairing.standInAsked"
+    case pairingCovered = "pairing.covered"
+    case pairingUncovered = "pairing.uncovered"
 
     /// Whether it tells of the reader's own account, or of a post: neither has a title.
     var isOfAccount: Bool {
@@ -141,7 +152,10 @@ enum NoticeKind: String, CaseIterable {
             .visitCheckedIn, .visitCheckInUndone, .visitCheckedOut, .visitLate, .visitNotLeft,
             .visitMissed, .visitCashSaid, .visitPaid, .helpDisputeRaised, .helpDisputeDecided,
             .timeIssued, .timeOverCap, .timeGiven, .timeReversed,
-            .helpProposed, .helpAgreed, .helpLooking, .helpLapsed, .helpOffered:
+            .helpProposed, .helpAgreed, .helpLooking, .helpLapsed, .helpOffered,
+            .pairingProposed, .pairingLapsed, .pairingBegun, .pairingActive, .pairingChanged,
+            .pairingReview, .pairingRenewed, .pairingEnded, .pairingStandInAsked, .pairingCovered,
+            .pairingUncovered:
             true
         default: false
         }

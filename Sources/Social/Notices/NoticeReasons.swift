@@ -12,7 +12,7 @@ extension NoticeWords {
         "organiser": Text(zh: "组织者", en: "organisers"),
         "registration": Text(zh: "报名时间", en: "registration"),
         "audience": Text(zh: "参加范围", en: "audience"),
-    ]
+    ].merging(PairedFamilyWords.parts) { first, _ in first }
 
     /// Why something ended.
     static let reasons: [String: Text] = [
@@ -31,4 +31,5 @@ extension NoticeWords {
     ].merging(GoodsWords.reasons) { first, _ in first }
         .merging(NeedWords.reasons) { first, _ in first }
         .merging(HelpVisitWords.reasons) { first, _ in first }
+        .merging(PairedFamilyWords.reasons) { first, _ in first }
 }

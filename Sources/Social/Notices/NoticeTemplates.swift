@@ -171,6 +171,7 @@ extension NoticeKind {
         tasksTemplate ?? standingTemplate ?? familyTemplate ?? readingTemplate
             ?? moderationTemplate ?? rightsTemplate ?? conversationTemplate ?? safetyTemplate
             ?? goodsTemplate ?? needsTemplate ?? visitsTemplate ?? careTemplate ?? askingTemplate
+            ?? pairingTemplate
             ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
     }
 

@@ -37,6 +37,10 @@ struct NoticeSubject: Hashable {
         case helpRequest = "help_request"
         /// What one is asked to help with: nothing names it.
         case helpProposal = "help_proposal"
+        /// A pairing: nothing names it.
+        case pairing
+        /// A visit that one is asked to stand in for: nothing names it.
+        case pairingCover = "pairing_cover"
     }
 
     var kind: Kind

@@ -1,12 +1,13 @@
 package import Platform
 
-/// The rooms of help: asking and pairing, visits and what comes after them, the care list.
+/// The rooms of help: asking and pairing, visits and what comes after them, the care list, groups.
 package enum HelpRooms {
     /// Their operations; `signals` hears of each commit.
     package static func operations(keyring: Keyring, signals: EventSignals) -> [Operation] {
         AskingOperations.all(keyring: keyring, signals: signals)
             + visits(keyring: keyring, signals: signals)
             + CareListOperations.all(keyring: keyring, signals: signals)
+            + HelpGroupOperations.all(keyring: keyring, signals: signals)
     }
 
     /// The operations of visits, of what comes after them, and of the time bank.
@@ -20,7 +21,8 @@ package enum HelpRooms {
 
     /// The names of their periodic work.
     static let jobNames = [
-        CareSweep.name, DailyCheckSweep.name, HelpRound.name, HelpVisitSweep.name,
+        CareSweep.name, DailyCheckSweep.name, HelpGroupRound.name, HelpRound.name,
+        HelpVisitSweep.name,
     ]
 
     /// Their periodic work.
@@ -30,6 +32,7 @@ package enum HelpRooms {
             HelpVisitSweep.job { signals.committed() },
             CareSweep.job { signals.committed() },
             DailyCheckSweep.job { signals.committed() },
+            HelpGroupRound.job(ids: ids) { signals.committed() },
         ]
     }
 }

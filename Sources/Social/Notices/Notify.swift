@@ -37,6 +37,10 @@ struct NoticeSubject: Hashable {
         case helpRequest = "help_request"
         /// What one is asked to help with: nothing names it.
         case helpProposal = "help_proposal"
+        /// By its name, as its weekly shifts, and each of these.
+        case helpGroup = "help_group"
+        case helpRota = "help_rota"
+        case helpShift = "help_shift"
     }
 
     var kind: Kind

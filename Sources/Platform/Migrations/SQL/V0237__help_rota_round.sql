@@ -668,6 +668,59 @@ BEGIN
 END
 $$;
 
+-- As before, with the words of a help group.
+CREATE OR REPLACE FUNCTION linli.moderation_seen(wanted uuid, view text, before uuid, rows_max integer)
+    RETURNS TABLE (thing_id uuid, thing_kind text, author_id uuid, author_name text,
+        visibility text, changed_at timestamptz, title text, words text, reports bigint,
+        report_kinds text[], is_appealed boolean)
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+DECLARE
+    estate CONSTANT uuid := linli.estate_id();
+    was CONSTANT text := coalesce(current_setting('linli.moderating', true), '');
+BEGIN
+    IF NOT linli.has_role('social_worker', 'residents_committee') THEN
+        RETURN;
+    END IF;
+    PERFORM set_config('linli.moderating', 'on', true);
+    RETURN QUERY
+        WITH post AS MATERIALIZED (
+            SELECT m.*, r.number, r.kinds, EXISTS (
+                    SELECT FROM linli.appeal AS a
+                    WHERE a.estate_id = estate AND a.thing_id = m.thing_id
+                        AND a.decided_by_decision IS NULL) AS appealed
+            FROM linli.moderation AS m
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS number,
+                    coalesce(array_agg(DISTINCT x.kind ORDER BY x.kind), '{}') AS kinds
+                FROM linli.report AS x
+                WHERE x.estate_id = estate AND x.thing_id = m.thing_id
+                    AND x.at > coalesce((
+                        SELECT max(d.decided_at) FROM linli.moderation_decision AS d
+                        WHERE d.estate_id = estate AND d.thing_id = m.thing_id), '-infinity')
+            ) AS r
+            WHERE m.estate_id = estate
+                AND (wanted IS NULL OR m.thing_id = wanted) AND m.thing_id < before
+        )
+        SELECT p.thing_id, p.thing_kind, p.author_id, who.display_name, p.visibility,
+            p.changed_at, coalesce(a.title_zh, n.title_zh, g.name_zh),
+            coalesce(a.body_zh, n.body_zh, c.body, f.body, nullif(
+                concat_ws(E'\n', g.purpose_zh, g.name_en, g.purpose_en), '')), p.number, p.kinds, p.appealed
+        FROM post AS p
+        JOIN linli.person AS who ON who.estate_id = estate AND who.id = p.author_id
+        LEFT JOIN linli.activity AS a ON a.estate_id = estate AND a.id = p.thing_id
+        LEFT JOIN linli.announcement AS n ON n.estate_id = estate AND n.id = p.thing_id
+        LEFT JOIN linli.activity_comment AS c ON c.estate_id = estate AND c.id = p.thing_id
+        LEFT JOIN linli.activity_feedback AS f ON f.estate_id = estate AND f.id = p.thing_id
+        LEFT JOIN linli.help_group AS g ON g.estate_id = estate AND g.id = p.thing_id
+        WHERE (view = 'all' OR p.number > 0 OR p.appealed OR p.visibility = 'held')
+            AND linli.may_moderate(p.thing_id)
+        ORDER BY p.thing_id DESC
+        LIMIT rows_max;
+    PERFORM set_config('linli.moderating', was, true);
+END
+$$;
+
 GRANT EXECUTE ON FUNCTION
     linli.help_rota_sweep(bigint), linli.help_rota_groups(), linli.help_rota_shifts(uuid),
     linli.help_rota_members(uuid), linli.help_rota_propose(uuid[], uuid[], uuid[], text[]),

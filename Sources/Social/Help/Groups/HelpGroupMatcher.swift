@@ -84,8 +84,9 @@ struct HelpGroupMatcher: Sendable {
         return askings
     }
 
-    /// What each has had. Whoever came later has what it offers of the others' last weeks, for as long as
-    /// it was not there.
+    /// What each has had.
+    ///
+    /// Whoever came later has what it offers of the others' last weeks, for as long as it was not there.
     private func carried() -> [Int64] {
         let past = members.reduce(Int64(0)) { $0 + Int64($1.past) }
         let offered = members.reduce(Int64(0)) { $0 + Int64($1.offered) }

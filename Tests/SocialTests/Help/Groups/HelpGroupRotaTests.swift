@@ -83,12 +83,14 @@ internal import Testing
         }
         let one: Estate.Reader = try asked(.mother) == nil ? .neighbour : .mother
         let other: Estate.Reader = one == .mother ? .neighbour : .mother
-        let seat = try #require(asked(one))
+        let firstSeat = try asked(one)
+        let seat = try #require(firstSeat)
         #expect(try asked(other) == nil)
         #expect(try help.said(one, "POST", "/help-seats/\(seat)/refusal") == "204")
         try await help.round()
         #expect(try asked(one) == nil)
-        let second = try #require(asked(other))
+        let otherSeat = try asked(other)
+        let second = try #require(otherSeat)
         // The instant at which it lapses is that of the shift.
         try help.api.clock.set(first - .seconds(86_400) - .milliseconds(2))
         try help.sweep()

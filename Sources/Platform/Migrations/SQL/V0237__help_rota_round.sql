@@ -13,6 +13,7 @@ DECLARE
     at CONSTANT timestamptz := linli.instant();
     one record;
     g linli.help_group;
+    event uuid;
     swept bigint := 0;
 BEGIN
     IF linli.job_name() IS DISTINCT FROM 'help-rota' THEN
@@ -31,9 +32,12 @@ BEGIN
     LOOP
         swept := swept + 1;
         CONTINUE WHEN one.kind <> 'application';
-        PERFORM linli.help_group_tell(e.id, 'helpGroup.notTaken', one.group_id, one.person_id, false,
-            ARRAY[one.person_id], json_build_object('group', one.group_id))
-        FROM (SELECT linli.fresh_id(at) AS id) AS e;
+        -- The stewards hear nothing of it: they may not have heard of the application either.
+        event := linli.fresh_id(at);
+        PERFORM linli.append_event(event, 'helpGroup.notTaken', ARRAY['person:' || one.person_id], '{}',
+            json_build_object('group', one.group_id)::text);
+        PERFORM linli.notify(event, 'helpGroup.notTaken', 'help_group', one.group_id, '{}',
+            ARRAY[one.person_id]);
     END LOOP;
     -- Who is not here any more, however that came.
     FOR g IN

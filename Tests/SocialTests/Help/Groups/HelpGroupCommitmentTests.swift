@@ -50,6 +50,7 @@ struct HelpGroupCommitmentTests {
         for (name, value) in [
             ("instant", "\(Fixture.start.microseconds)"), ("principal", "person"),
             ("estate", "\(Fixture.estate)"), ("person", "\(Fixture.person(1))"),
+            ("account", "\(Fixture.id(0x3001))"),
         ] { try connection.run("SELECT set_config('linli.\(name)', '\(value)', false)") }
         let ids = (Fixture.id(0x7200 + UInt64(hour)), Fixture.id(0x7300 + UInt64(hour)))
         return try connection.run(

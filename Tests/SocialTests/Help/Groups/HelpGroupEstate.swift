@@ -35,6 +35,8 @@ struct HelpGroupEstate: Sendable {
             try estate.prove(FamilyEstate.neighbour)
             try estate.prove(FamilyEstate.father)
             try estate.prove(FamilyEstate.worker, by: FamilyEstate.neighbour)
+            try estate.run(
+                "UPDATE linli.person SET claimed_at = created_at WHERE account_id IS NOT NULL")
             try await body(HelpGroupEstate(estate: estate))
             #expect(estate.api.logged.lines.isEmpty)
         }
@@ -87,7 +89,6 @@ struct HelpGroupEstate: Sendable {
     func tie(_ one: UUID, _ other: UUID) throws {
         try estate.run(
             """
-            UPDATE linli.person SET claimed_at = '2026-01-01Z' WHERE account_id IS NOT NULL;
             INSERT INTO linli.tie (estate_id, id, claimer_id, other_id, kind, claimed_at,
                 confirmed_at, ends)
             VALUES ('\(APIFixture.a)', gen_random_uuid(), '\(one)', '\(other)', 'friend',

@@ -23,7 +23,7 @@ internal import Testing
         try await help.round()
         let shifts = try help.shifts(.mother, group)
         #expect(shifts.count == 4)
-        #expect(shifts.first?["begins"]?.text == first.description)
+        #expect(shifts.first?["begins"]?.text.flatMap { Instant($0) } == first)
         #expect(shifts.allSatisfy { $0["state"]?.text == "proposed" })
         #expect(shifts[0]["reasons"]?.elements?.count == 2)
         #expect(try help.shifts(.neighbour, group).allSatisfy { $0["state"] == nil })

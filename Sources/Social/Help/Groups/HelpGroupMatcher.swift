@@ -4,9 +4,9 @@ internal import Realtime
 
 /// Whom of a group to ask for which shift: the cheapest flow with convex costs of load.
 ///
-/// Plain values in and out, so that it runs away from the loops. A member's next shift costs the more the
-/// more it has had for what it offers, so that shares are even; at most one a day, none above its
-/// month, none where it has no time.
+/// Plain values in and out, so that it runs away from the loops. A member's next shift costs the
+/// more the more it has had for what it offers, so that shares are even; at most one a day, none
+/// above its month, none where it has no time.
 struct HelpGroupMatcher: Sendable {
     /// A shift with free seats; minutes count from midnight of today.
     struct Shift: Sendable {
@@ -86,7 +86,8 @@ struct HelpGroupMatcher: Sendable {
 
     /// What each has had.
     ///
-    /// Whoever came later has what it offers of the others' last weeks, for as long as it was not there.
+    /// Whoever came later has what it offers of the others' last weeks, for as long as it was not
+    /// there.
     private func carried() -> [Int64] {
         let past = members.reduce(Int64(0)) { $0 + Int64($1.past) }
         let offered = members.reduce(Int64(0)) { $0 + Int64($1.offered) }
@@ -215,8 +216,8 @@ struct HelpGroupMatcher: Sendable {
             Text(
                 zh: "您说好每月最多 \(most) 次；近四周连同排好的约 \(count) 次，按各人说好的多少轮到您。",
                 en:
-                    "You offered up to \(most) a month and have had about \(count) in four weeks with "
-                    + "those ahead: by what each offers it is your turn.")
+                    "You offered up to \(most) a month and have had about \(count) in four weeks, "
+                    + "with those ahead: by what each offers it is your turn.")
         case "first":
             Text(
                 zh: "您说好每月最多 \(most) 次，近四周还没有排到您。",

@@ -40,7 +40,7 @@ package enum HelpGroupOperations {
                 Text(
                     zh: "小区的互助小组：名称、做什么、怎样加入、还有没有名额",
                     en:
-                        "The estate's help groups: what for, how one joins, whether there is a place"
+                        "The estate's groups: what for, how one joins, whether there is a place"
                 ),
                 tag: tag, security: .person, delegation: .help, proof: .forOffice,
                 parameters: [.estate, .cursor, .limit()],

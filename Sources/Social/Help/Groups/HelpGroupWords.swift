@@ -65,8 +65,8 @@ extension NoticeKind {
             Text(
                 zh: "「{title}」{begins} 的班次还有人没签到。到了请签到；来不了请告诉组长。",
                 en:
-                    "Somebody has not checked in to the shift of {begins} (“{title}”). Check in, or "
-                    + "tell a steward.")
+                    "Somebody has not checked in to the shift of {begins} (“{title}”). Check in, "
+                    + "or tell a steward.")
         case .helpShiftFree:
             Text(
                 zh: "「{title}」{begins} 的班次还缺人，请想想办法。",

@@ -18,8 +18,8 @@ struct HelpGroupCommitmentTests {
         var rows = """
             INSERT INTO linli.place (estate_id, id, parent_id, kind, code, name_zh, name_en)
             VALUES ('\(estate)', '\(place)', NULL, 'building', '77', '77幢', 'Building 77');
-            INSERT INTO linli.help_group (estate_id, id, name_zh, purpose_zh, kinds, joining, places,
-                founded_by, founded_at)
+            INSERT INTO linli.help_group (estate_id, id, name_zh, purpose_zh, kinds, joining,
+                places, founded_by, founded_at)
             VALUES ('\(estate)', '\(group)', '组', '事', '{company}', 'open', 9, '\(person)',
                 '2026-01-01Z');
             INSERT INTO linli.help_group_member (estate_id, id, group_id, person_id, is_steward,

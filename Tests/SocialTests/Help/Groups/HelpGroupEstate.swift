@@ -5,8 +5,8 @@ internal import Testing
 
 @testable internal import Social
 
-/// The estate of the families with help groups: father, neighbour and worker are verified in person,
-/// mother and grandmother share a home.
+/// The estate of the families with help groups: father, neighbour and worker are verified in
+/// person, mother and grandmother share a home.
 struct HelpGroupEstate: Sendable {
     typealias Reader = FamilyEstate.Reader
 

@@ -65,7 +65,7 @@ internal import Testing
     }
 
     @Test(
-        "a no and silence ask the next; where nobody comes the stewards hear of it a day before, once"
+        "a no asks the next; where nobody comes the stewards hear of it a day before, once"
     )
     func next() async throws { try await Estate.with { try await Self.next($0) } }
 

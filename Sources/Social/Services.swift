@@ -52,6 +52,7 @@ package struct Services: Sendable {
                     + ChildTitles.all
                     + ConversationTitles.all
                     + GoodsTitles.all
+                    + HelpGroupTitles.all
                     + PersonTitles.all
                     + TaskTitles.all
                     + TieTitles.all)

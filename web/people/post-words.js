@@ -3,6 +3,7 @@
 export const postKinds = {
   activity: ["活动", "Activity"], comment: ["留言", "Comment"], feedback: ["反馈", "Feedback"],
   announcement: ["公告", "Announcement"], message: ["消息", "Message"],
+  help_group: ["互助小组", "Help group"],
 };
 
 export const visibilities = {

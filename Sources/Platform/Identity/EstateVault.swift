@@ -99,6 +99,8 @@ package enum SealedColumn: String, Sendable, Hashable, CaseIterable {
     case cardListed = "goods_card.listed_sealed"
     /// What somebody wrote who asked for help, without telephone numbers.
     case helpWords = "help_request.words_sealed"
+    /// What one leaves to the next shift of a help group.
+    case helpSeatNote = "help_seat.note_sealed"
 
     var table: String { String(rawValue.prefix { $0 != "." }) }
     var name: String { String(rawValue.drop { $0 != "." }.dropFirst()) }

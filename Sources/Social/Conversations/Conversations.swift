@@ -13,7 +13,7 @@ struct Conversations: Sendable {
     /// What a thread can be about.
     static let kinds = ["activity"]
     /// Those that rooms open themselves: nobody begins one by hand.
-    static let shownKinds = kinds + ["match"]
+    static let shownKinds = kinds + ["match", "group"]
 
     private let keyring: Keyring
 

@@ -1,6 +1,6 @@
 package import Platform
 
-/// The rooms of help: asking and pairing, visits and what comes after them, the care list.
+/// The rooms of help: asking and pairing, visits and what comes after them, the care list, groups.
 package enum HelpRooms {
     /// Their operations; `signals` hears of each commit.
     package static func operations(keyring: Keyring, signals: EventSignals) -> [Operation] {
@@ -8,6 +8,7 @@ package enum HelpRooms {
             + visits(keyring: keyring, signals: signals)
             + CareListOperations.all(keyring: keyring, signals: signals)
             + PairedFamilyOperations.all(signals: signals)
+            + HelpGroupOperations.all(keyring: keyring, signals: signals)
     }
 
     /// The operations of visits, of what comes after them, and of the time bank.
@@ -21,8 +22,8 @@ package enum HelpRooms {
 
     /// The names of their periodic work.
     static let jobNames = [
-        CareSweep.name, DailyCheckSweep.name, HelpRound.name, HelpVisitSweep.name,
-        PairingSweep.name,
+        CareSweep.name, DailyCheckSweep.name, HelpGroupRound.name, HelpRound.name,
+        HelpVisitSweep.name, PairingSweep.name,
     ]
 
     /// Their periodic work.
@@ -33,6 +34,7 @@ package enum HelpRooms {
             CareSweep.job { signals.committed() },
             DailyCheckSweep.job { signals.committed() },
             PairingSweep.job { signals.committed() },
+            HelpGroupRound.job(ids: ids) { signals.committed() },
         ]
     }
 }

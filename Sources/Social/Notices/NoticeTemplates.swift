@@ -172,6 +172,7 @@ extension NoticeKind {
             ?? moderationTemplate ?? rightsTemplate ?? conversationTemplate ?? safetyTemplate
             ?? goodsTemplate ?? needsTemplate ?? visitsTemplate ?? careTemplate ?? askingTemplate
             ?? pairingTemplate
+            ?? helpGroupsTemplate
             ?? Text(zh: "「{title}」有新消息。", en: "There is news of “{title}”.")
     }
 
@@ -185,6 +186,7 @@ extension NoticeKind {
             Text(zh: "一个孩子", en: "a child")
         case "task": Text(zh: "一件事", en: "a task")
         case "goods": Text(zh: "一种物资", en: "some goods")
+        case "helpGroup", "helpRota", "helpShift": Text(zh: "一个互助小组", en: "a help group")
         default: Text(zh: "一项活动", en: "an activity")
         }
     }

@@ -41,6 +41,10 @@ struct NoticeSubject: Hashable {
         case pairing
         /// A visit that one is asked to stand in for: nothing names it.
         case pairingCover = "pairing_cover"
+        /// By its name, as its weekly shifts, and each of these.
+        case helpGroup = "help_group"
+        case helpRota = "help_rota"
+        case helpShift = "help_shift"
     }
 
     var kind: Kind

@@ -299,7 +299,7 @@ import Testing
         // or is the reader's own and is not named.
         let isOfActivity = [
             "reservation.", "activity.", "attendance.", "noShow.", "comment.", "feedback.",
-            "message.",
+            "message.", "helpGroup.", "helpRota.", "helpShift.",
         ].contains { kind.rawValue.hasPrefix($0) }
         if kind.isOfAccount { #expect(!(text.zh + text.en).contains("包粽子")) }
         #expect(text.zh.contains("「包粽子」") == isOfActivity)

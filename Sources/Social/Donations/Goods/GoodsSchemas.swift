@@ -70,6 +70,7 @@ enum GoodsSchemas {
                             .required("name_en", .text(0...200)),
                             .required(
                                 "is_served", .bool(note: "我在此经手物资 / One handles goods there")),
+                            .optional("closed_at", .instant()),
                         ]), count: 0...100))
         ])
     static let room = Schema.object(

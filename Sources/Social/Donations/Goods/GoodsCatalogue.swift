@@ -8,7 +8,7 @@ enum GoodsCatalogue {
     static let itemMembers = [
         "version", "name_zh", "name_en", "category", "unit", "scale", "is_perishable",
         "shelf_days_min", "allergens", "least", "is_valuable", "refuses", "short_below",
-        "is_retired",
+        "counts_as", "is_retired",
     ]
 
     /// Items after an id, or one.
@@ -18,7 +18,10 @@ enum GoodsCatalogue {
             sql: """
                 SELECT id, version, name_zh, name_en, category, unit, scale, is_perishable,
                     shelf_days_min, allergens, linli.goods_amount(least, scale), is_valuable,
-                    refuses, linli.goods_amount(short_below, scale), retired_at IS NOT NULL
+                    refuses, linli.goods_amount(short_below, scale),
+                    CASE WHEN counts_unit IS NOT NULL THEN json_build_object('unit', counts_unit,
+                        'quantity', linli.goods_amount(counts_each, 3)) END,
+                    retired_at IS NOT NULL
                 FROM linli.goods_item
                 WHERE estate_id = (SELECT linli.estate_id()) AND id > \(after)
                     AND (\(category)::text IS NULL OR category = \(category))

@@ -67,6 +67,7 @@ package struct Services: Sendable {
             + ConversationOperations.all(keyring: keyring, signals: signals, relay: relay)
             + SafetyOperations.all(keyring: keyring, signals: signals)
             + TaskOperations.all(keyring: keyring, signals: signals)
+            + PeriodicWorkOperations.all()
             + ModerationOperations.all(keyring: keyring, signals: signals)
             + SecondProofOperations.all(keyring: keyring, gateway: gateway, signals: signals)
             + ReadingOperations.all(signals: signals)
@@ -86,7 +87,7 @@ package struct Services: Sendable {
     }
 
     /// The names of all periodic work.
-    private static let jobNames =
+    static let jobNames =
         [
             "activity-successor",
             "attendance-sweep",

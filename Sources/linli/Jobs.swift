@@ -5,7 +5,7 @@ internal import Realtime
 /// Shows the periodic work: last run, outcome, next run.
 struct Jobs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show periodic work: last run, outcome and next run of each job.",
+        abstract: "Show periodic work: last run, duration, outcome and next run of each job.",
         discussion: """
             A line a job and estate; - stands for the installation. Ends with 1 when a last run
             failed.
@@ -34,8 +34,9 @@ struct Jobs: AsyncParsableCommand {
             let estate = status.estate == Job.noEstate ? "-" : "\(status.estate)"
             let last = status.lastFinished.map { "\($0)" } ?? "never"
             let outcome = status.leaseUntil == nil ? status.outcome ?? "-" : "running"
-            return "\(status.job)  \(estate)  last \(last)  \(outcome)  next \(status.nextRun)"
-                + "  runs \(status.runCount)"
+            let took = status.milliseconds.map { "\($0) ms" } ?? "-"
+            return "\(status.job)  \(estate)  last \(last)  took \(took)  \(outcome)"
+                + "  next \(status.nextRun)  runs \(status.runCount)"
         }.joined(separator: "\n")
     }
 
@@ -47,6 +48,7 @@ struct Jobs: AsyncParsableCommand {
             json.member("job", status.job)
             if status.estate != Job.noEstate { json.member("estate", "\(status.estate)") }
             if let last = status.lastFinished { json.member("last_finished", "\(last)") }
+            if let took = status.milliseconds { json.member("milliseconds", took) }
             if let outcome = status.outcome { json.member("outcome", outcome) }
             json.member("next_run", "\(status.nextRun)")
             json.member("runs", status.runCount)

@@ -27,6 +27,7 @@ const words = {
       corrections: ["请求更正资料", "姓名、生日、住址。"],
       retention: ["资料保存多久", "在法律允许的范围内修改期限。"],
       access: ["软件运维的查阅申请", "批准、拒绝、提前结束。"],
+      work: ["后台工作", "服务器定时做的事，做得怎样。"],
     },
   },
   en: {
@@ -49,6 +50,7 @@ const words = {
       corrections: ["Corrections asked for", "Names, day of birth, homes."],
       retention: ["How long data is kept", "Change a term within the law’s bounds."],
       access: ["Requests of the software’s operators", "Approve, refuse, end."],
+      work: ["Periodic work", "What the server does by itself, and how it went."],
     },
   },
 };
@@ -65,6 +67,7 @@ const offices = {
   ends: ["residents_committee"], merges: ["residents_committee"],
   corrections: ["residents_committee"], retention: ["residents_committee"],
   access: ["residents_committee", "software_operator"],
+  work: ["residents_committee", "social_worker", "property_manager", "software_operator"],
 };
 
 export const desk = {

@@ -16,8 +16,9 @@ import { protections } from "./protections.js";
 import { residences } from "./residences.js";
 import { task } from "./task.js";
 import { tasks } from "./tasks.js";
+import { work } from "./work.js";
 
 export const deskPages = {
   desk, tasks, task, moderation, moderated, residences, people, person, offices, desks, callbacks,
-  objections, protections, ends, merges, access, corrections,
+  objections, protections, ends, merges, access, corrections, work,
 };

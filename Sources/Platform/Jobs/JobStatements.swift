@@ -87,6 +87,12 @@ package struct JobStatus: Sendable, Hashable {
     package var leaseUntil: Instant?
     package var runCount: Int64
 
+    /// How long the last run took that has ended; `nil` while one is under way.
+    package var milliseconds: Int64? {
+        guard let lastStarted, let lastFinished, lastFinished >= lastStarted else { return nil }
+        return (lastFinished.microseconds - lastStarted.microseconds) / 1_000
+    }
+
     /// Whether its last run ended otherwise than well.
     package var hasFailed: Bool { outcome.map { $0 != "done" } ?? false }
 

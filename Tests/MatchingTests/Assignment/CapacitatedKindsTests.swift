@@ -54,6 +54,11 @@ enum CapacitatedKind: String, CaseIterable {
         #expect(plan.dual != nil)
         let cost = try flowCost(instance)
         #expect(plan.cost == cost, "\(kind) seed \(seed)")
+        let forest = try #require(CapacitatedSolver.byForest(instance))
+        let paid = forest.assignment.enumerated().reduce(Int64(0)) { sum, one in
+            sum + (one.element.flatMap { instance.cost(of: one.offset, $0) } ?? instance.unmetCost)
+        }
+        #expect(paid == cost, "\(kind) seed \(seed)")
         #expect(CapacitatedSolver.solve(instance) == plan)
     }
 

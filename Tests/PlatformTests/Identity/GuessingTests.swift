@@ -70,7 +70,7 @@ import Testing
                         PERFORM linli.ask_code(nonce, sha256(guess::text::bytea),
                             sha256(guess::text::bytea), sha256('right'), NULL, NULL,
                             at + guess * interval '40 minutes' / \(Self.guesses), 300, 1, 5, 10,
-                            10, 60, 60, 100000, 1000000);
+                            10, 60, 60, 300, 6000);
                     END IF;
                     PERFORM linli.redeem_sign_in(nonce, sha256(guess::text::bytea),
                         sha256('one address'), gen_random_uuid(), sha256('t'), '', sha256('k'),

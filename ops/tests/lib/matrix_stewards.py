@@ -30,6 +30,7 @@ def tasks(people):
             "GET", ESTATE + f"tasks?limit=100&person={owner.person}", make=raised, has="task"),
         ("getTask", "about-the-owner"): Case("GET", one, make=raised),
         ("getTaskLoad", "-"): Case("GET", ESTATE + "task-load"),
+        ("listPeriodicWork", "-"): Case("GET", ESTATE + "periodic-work"),
         ("takeTask", "about-the-owner"): Case("POST", one + "/taking", make=raised),
         ("declineTask", "about-the-owner"): Case("POST", one + "/refusals", no, make=raised),
         ("handBackTask", "the-worker's"): Case("POST", one + "/handing-back", make=taken),

@@ -8,7 +8,7 @@ from page_people import tour, unfold
 from pages import DESK, NARROW, SITE, Person, Reader
 
 DESK_PAGES = ("desk", "tasks", "moderation", "people", "residences", "offices/volunteer", "desks",
-              "objections", "ends", "merges", "access", "corrections")
+              "objections", "ends", "merges", "access", "corrections", "work")
 WORKER_PAGES = ("desk", "tasks/mine", "moderation/all", "callbacks", "protections", "objections")
 
 

@@ -25,8 +25,9 @@ import Testing
         item: UUID = item
     ) -> Solver.Lot {
         Solver.Lot(
-            id: APIFixture.id(number), place: APIFixture.id(900), item: item, free: free,
-            scale: scale, days: days, least: least)
+            id: APIFixture.id(number), item: item,
+            bins: [.init(place: APIFixture.id(900), free: free)], scale: scale, days: days,
+            least: least)
     }
 
     private func got(_ needs: [Solver.Need], _ lots: [Solver.Lot]) -> [Int64] {
@@ -93,6 +94,20 @@ import Testing
             needs: [need(10, 2000, held: [APIFixture.id(20)])], lots: [lot(20, 9)]
         ).solve()
         #expect(held.results.map(\.reason) == ["no_lot"])
+    }
+
+    @Test("a lot in several bins is one lot, and a share that no bin has whole comes from two")
+    func bins() {
+        var scattered = lot(20, 0)
+        scattered.bins = [(901, 4), (902, 3), (903, 2)].map {
+            Solver.Bin(place: APIFixture.id($0), free: $1)
+        }
+        let solved = Solver(needs: [need(10, 6000), need(11, 3000)], lots: [scattered]).solve()
+        #expect(solved.results.map(\.got) == [6000, 3000])
+        let found = solved.shares.map { [Int64($0.need), $0.units, $0.thousandths] }
+        #expect(found == [[0, 4, 4000], [0, 2, 2000], [1, 2, 2000], [1, 1, 1000]])
+        #expect(
+            solved.shares.map(\.place) == [901, 902, 903, 902].map { APIFixture.id($0) })
     }
 
     @Test("whatever is there and needed, no lot and no need is exceeded", arguments: 0..<40)

@@ -93,6 +93,51 @@ import Testing
         }
     }
 
+    @Test("what one bin has not whole comes from the next, and waits where most of it lay")
+    func bins() async throws {
+        try await Estate.with { goods async throws in
+            let item = try goods.item("豆罐头", unit: "can", scale: 0)
+            let lot = try goods.lot(of: item, "5")
+            let made = try goods.content(
+                goods.ask(
+                    .neighbour, "POST", "/places/\(Estate.room)/bins",
+                    #"{"code":"A-1","name_zh":"甲一","name_en":"A 1"}"#), 201)
+            let bin = try #require(made["id"]?.text)
+            try goods.content(
+                goods.ask(
+                    .neighbour, "POST", "/lots/\(lot)/transfers",
+                    #"{"place":"\#(Estate.room)","to":"\#(bin)","quantity":"2"}"#))
+            _ = try NeedTests.need(goods, by: .leader, NeedTests.wanted("5", unit: "can"))
+            let proposed = try goods.content(
+                goods.ask(.officer, "POST", "/allocations", Self.wanted), 201)
+            let lots = proposed["shares"]?.elements?.first?["lots"]?.elements
+            #expect(lots?.compactMap { $0["quantity"]?.text } == ["5"])
+            try Self.accept(goods, try #require(proposed["round"]?["id"]?.text))
+            let packed = try goods.content(
+                goods.ask(.neighbour, "GET", "/places/\(Estate.room)/parcels"))
+            let part = packed["parcels"]?.elements?.first?["parts"]?.elements?.first
+            #expect(part?["quantity"]?.text == "5")
+            #expect(part?["place"]?.text == "\(Estate.room)")
+            let fetched = part?["fetched"]?.elements
+            #expect(fetched?.compactMap { $0["place"]?.text } == [bin])
+            #expect(fetched?.compactMap { $0["quantity"]?.text } == ["2"])
+            #expect(try goods.amounts(lot) == ["0", "5", "0"])
+            // The bin is empty now, and may be closed; where the parcel waits is not.
+            try goods.content(goods.ask(.neighbour, "POST", "/places/\(bin)/closing"), 204)
+            #expect(
+                try goods.refusal(
+                    goods.ask(.officer, "POST", "/places/\(Estate.room)/closing"))
+                    == "409 goods-place-stocked")
+            let visit = try HandOverTests.visit(goods, try HandOverTests.word(goods))
+            try goods.content(HandOverTests.hand(goods, visit), 204)
+            #expect(try goods.amounts(lot) == ["0", "0", "0"])
+            let own = try goods.content(goods.ask(.leader, "GET", Self.parcels))
+            let mine = own["parcels"]?.elements?.first?["parts"]?.elements?.first
+            #expect(mine?["issued"]?.text == "5")
+            #expect(mine?["fetched"]?.elements?.isEmpty == true)
+        }
+    }
+
     private static func itemOf(_ goods: Estate, _ lot: String) throws -> String {
         try #require(goods.content(goods.ask(.officer, "GET", "/lots/\(lot)"))["item"]?.text)
     }

@@ -223,9 +223,61 @@ import Testing
             #expect(try goods.refusal(over) == "409 need-over-quota")
             #expect(over.text.contains("10"))
             _ = try Self.need(goods, Self.wanted("8"))
-            let more = try goods.ask(.member, "POST", "/needs", Self.wanted("3", unit: "can"))
+            // Cans are no kilograms: by itself.
+            _ = try Self.need(goods, Self.wanted("10", unit: "can"))
+            let more = try goods.ask(
+                .member, "POST", "/needs",
+                Self.wanted("3", more: #","item":"\#(try goods.item())""#))
             #expect(try goods.refusal(more) == "409 need-over-quota")
             #expect(more.text.contains("2"))
+        }
+    }
+
+    @Test("a quota in a unit converts what the catalogue converts, and refuses what it does not")
+    func quotaUnit() async throws {
+        try await Estate.with { goods async throws in
+            try goods.content(
+                goods.ask(
+                    .officer, "PUT", "/quotas/food",
+                    #"{"days":30,"per_head":"5","unit":"kilogram"}"#), 204)
+            let list = try goods.content(goods.ask(.leader, "GET", "/quotas"))
+            let food = list["quotas"]?.elements?.first { $0["category"]?.text == "food" }
+            #expect(food?["unit"]?.text == "kilogram")
+            let other = try goods.ask(.leader, "POST", "/needs", Self.wanted("1", unit: "can"))
+            #expect(try goods.refusal(other) == "422 need-other-unit")
+            let plain = try goods.item("豆", unit: "can", scale: 0)
+            let named = try goods.ask(
+                .leader, "POST", "/needs",
+                Self.wanted("1", unit: "can", more: #","item":"\#(plain)""#))
+            #expect(try goods.refusal(named) == "422 need-other-unit")
+            let bags = try goods.item(
+                "袋米", unit: "bag", scale: 0,
+                more: #","counts_as":{"unit":"kilogram","quantity":"2.5"}"#)
+            let shown = try goods.content(goods.ask(.leader, "GET", "/items/\(bags)"))
+            #expect(shown["counts_as"]?["quantity"]?.text == "2.5")
+            // Two persons, ten kilograms: four bags, or three and two and a half kilograms.
+            let over = try goods.ask(
+                .leader, "POST", "/needs",
+                Self.wanted("5", unit: "bag", more: #","item":"\#(bags)""#))
+            #expect(try goods.refusal(over) == "409 need-over-quota")
+            #expect(over.text.contains("4"))
+            _ = try Self.need(goods, Self.wanted("3", unit: "bag", more: #","item":"\#(bags)""#))
+            #expect(
+                try goods.refusal(goods.ask(.leader, "POST", "/needs", Self.wanted("2.501")))
+                    == "409 need-over-quota")
+            _ = try Self.need(goods, Self.wanted("2.5"))
+            for wrong in [
+                #"{"unit":"bag","quantity":"1"}"#, #"{"unit":"kilogram","quantity":"1000.001"}"#,
+                #"{"unit":"kilogram","quantity":"0"}"#, #"{"unit":"stone","quantity":"1"}"#,
+            ] {
+                let refused = try goods.ask(
+                    .officer, "POST", "/items",
+                    """
+                    {"name_zh":"米","name_en":"Rice","category":"food","unit":"bag","scale":0,
+                    "is_perishable":true,"counts_as":\(wrong)}
+                    """)
+                #expect(try goods.refusal(refused) == "400 invalid", "\(wrong)")
+            }
         }
     }
 

@@ -146,9 +146,9 @@ class Installation:
     def open_files(self):
         return len(os.listdir(f"/proc/{self.server.pid}/fd"))
 
-    def doctor(self):
+    def doctor(self, *options):
         """Asks for everything; a chain that does not verify ends the stage."""
-        report = self.linli("doctor", *self.serving())
+        report = self.linli("doctor", *options, *self.serving())
         assert "BAD" not in report and "events of" in report, report
         return report
 

@@ -8,7 +8,7 @@ enum GoodsCatalogue {
     static let itemMembers = [
         "version", "name_zh", "name_en", "category", "unit", "scale", "is_perishable",
         "shelf_days_min", "allergens", "least", "is_valuable", "refuses", "short_below",
-        "is_retired",
+        "counts_as", "is_retired",
     ]
 
     /// Items after an id, or one.
@@ -18,7 +18,10 @@ enum GoodsCatalogue {
             sql: """
                 SELECT id, version, name_zh, name_en, category, unit, scale, is_perishable,
                     shelf_days_min, allergens, linli.goods_amount(least, scale), is_valuable,
-                    refuses, linli.goods_amount(short_below, scale), retired_at IS NOT NULL
+                    refuses, linli.goods_amount(short_below, scale),
+                    CASE WHEN counts_unit IS NOT NULL THEN json_build_object('unit', counts_unit,
+                        'quantity', linli.goods_amount(counts_each, 3)) END,
+                    retired_at IS NOT NULL
                 FROM linli.goods_item
                 WHERE estate_id = (SELECT linli.estate_id()) AND id > \(after)
                     AND (\(category)::text IS NULL OR category = \(category))
@@ -42,14 +45,14 @@ enum GoodsCatalogue {
         let limit = call.limit(default: 100)
         let after = try call.cursor()?.id ?? UUID(high: 0, low: 0)
         let rows = GoodsRows(
-            members: ["room", "code", "name_zh", "name_en", "is_served"],
+            members: ["room", "code", "name_zh", "name_en", "is_served", "closed_at"],
             sql: """
                 SELECT g.place_id, g.room_id, p.code, p.name_zh, p.name_en,
-                    linli.goods_serves(g.place_id)
+                    linli.goods_serves(g.place_id), g.closed_at
                 FROM linli.goods_place AS g
                 JOIN linli.place AS p ON p.estate_id = g.estate_id AND p.id = g.place_id
                 WHERE g.estate_id = (SELECT linli.estate_id()) AND g.place_id > \(after)
-                    AND g.closed_at IS NULL
+                    AND (g.closed_at IS NULL OR \(call.text("state") == "all"))
                 ORDER BY g.place_id
                 LIMIT \(limit + 1)
                 """)
@@ -152,6 +155,7 @@ enum GoodsCatalogue {
             .refused(
                 Problem(call.operation == "openGoodsBin" ? .notOnGoodsDuty : .mayNotManageGoods))
         case "again", "there": .refused(Problem(.goodsPlaceThere))
+        case "closed": .refused(Problem(.goodsPlaceClosed))
         default: .refused(Problem(.notFound))
         }
     }

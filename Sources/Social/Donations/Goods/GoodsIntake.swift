@@ -179,7 +179,10 @@ enum GoodsIntakes {
             members: ["title_zh", "title_en", "room", "begins", "ends", "items", "is_on"],
             sql: """
                 SELECT id, title_zh, title_en, room_id, begins, ends, items,
-                    begins <= linli.instant() AND ends > linli.instant()
+                    begins <= linli.instant() AND ends > linli.instant() AND EXISTS (
+                        SELECT FROM linli.goods_place AS g
+                        WHERE g.estate_id = goods_drive.estate_id AND g.place_id = room_id
+                            AND g.closed_at IS NULL)
                 FROM linli.goods_drive
                 WHERE estate_id = (SELECT linli.estate_id()) AND id < \(before)
                 ORDER BY id DESC

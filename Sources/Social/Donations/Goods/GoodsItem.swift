@@ -14,6 +14,8 @@ struct GoodsItem {
     var isValuable: Bool
     var refuses: [String]
     var shortBelow: Int64?
+    /// For quotas one of it is so many thousandths of another unit.
+    var counts: (unit: String, each: Int64)?
     var isRetired: Bool
 
     /// Reads the content of a request; an item that there is keeps `scale` and `unit`.
@@ -38,6 +40,15 @@ struct GoodsItem {
         if let text = body["short_below"]?.text {
             shortBelow = try Quantity.read(text, scale: scale, at: "/short_below").units
         }
+        if let other = body["counts_as"]?["unit"]?.text {
+            let each = try Quantity.read(
+                body["counts_as"]?["quantity"]?.text ?? "", scale: 3, at: "/counts_as/quantity")
+            guard other != unit, each.units <= GoodsItem.countsMax else {
+                throw Stop(
+                    Problem(.invalid, faults: [Problem.Fault("/counts_as", Self.mustConvert)]))
+            }
+            counts = (other, each.units)
+        }
         guard max(least, shortBelow ?? 0) <= GoodsItem.unitsMax else {
             throw Stop(Problem(.invalid, faults: [Problem.Fault("/least", GoodsDoor.advice(""))]))
         }
@@ -48,6 +59,11 @@ struct GoodsItem {
 
     /// Most smallest units of one lot.
     static let unitsMax: Int64 = 2_000_000_000
+    /// Most thousandths of another unit that one of an item counts as.
+    private static let countsMax: Int64 = 1_000_000
+    private static let mustConvert = Text(
+        zh: "请写另一个单位，和一个这个品目合它多少（最多 1000）。",
+        en: "Name another unit, and how much of it one of this item is, at most 1000.")
     /// What is eaten, drunk or put on a wound.
     private static let closed: Set = ["food", "drink", "baby", "health"]
     private static let mustBeClosed = Text(
@@ -64,7 +80,8 @@ struct GoodsItem {
             sql: """
                 SELECT linli.goods_item_put(\(id), \(version), \(names), \(category), \(unit),
                     \(Int32(scale)), \(isPerishable), \(Int32(shelfDaysMin)), \(allergens),
-                    \(least), \(isValuable), \(refuses), \(shortBelow), \(isRetired), \(event))
+                    \(least), \(isValuable), \(refuses), \(shortBelow), \(isRetired), \(event),
+                    \(counts?.unit), \(counts?.each))
                 """)
     }
 }

@@ -5,8 +5,11 @@ internal import Realtime
 package enum GoodsOperations {
     /// All of them; `signals` hears of each commit.
     package static func all(signals: EventSignals) -> [Operation] {
-        catalogue(signals) + places(signals) + intakes(signals) + stock(signals) + counting(signals)
-            + apart(signals) + recalls(signals) + boards
+        [
+            catalogue(signals), places(signals), intakes(signals), stock(signals),
+            counting(signals), apart(signals), closing(signals), recalls(signals),
+            shipments(signals), boards, reports,
+        ].flatMap(\.self)
     }
 
     static let tag = "goods"
@@ -78,7 +81,13 @@ package enum GoodsOperations {
             .read(
                 base + "/places", "listGoodsPlaces",
                 Text(zh: "物资间和货位", en: "Goods rooms and their bins"), tag: tag,
-                security: .person, parameters: [.estate, .cursor, .limit()],
+                security: .person,
+                parameters: [
+                    .estate, .cursor, .limit(),
+                    .query(
+                        "state", .choice(["open", "all"]),
+                        Text(zh: "all：也要已关闭的", en: "all: also what is closed")),
+                ],
                 answers: [
                     Operation.Answer(.ok, Text(zh: "一页", en: "A page"), GoodsSchemas.places)
                 ]
@@ -94,7 +103,8 @@ package enum GoodsOperations {
                 Text(zh: "在物资间设一个货位", en: "Make a bin in a goods room"), signals,
                 parameters: [.path("room", Text(zh: "物资间", en: "The room"))],
                 body: GoodsSchemas.bin, answer: made,
-                problems: [.notOnGoodsDuty, .goodsPlaceThere], GoodsCatalogue.openBin),
+                problems: [.notOnGoodsDuty, .goodsPlaceThere, .goodsPlaceClosed],
+                GoodsCatalogue.openBin),
         ]
     }
 }

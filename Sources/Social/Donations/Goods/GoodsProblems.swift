@@ -26,6 +26,19 @@ extension ProblemKind {
         "goods-same-place", .unprocessableContent,
         Text(zh: "移出和移入是同一个地点", en: "Both places are the same"),
         Text(zh: "请选另一个移入地点。", en: "Choose another place to move it to."))
+    static let goodsPlaceClosed = ProblemKind(
+        "goods-place-closed", .conflict,
+        Text(zh: "这个物资间或货位已关闭", en: "This goods room or bin is closed"),
+        Text(
+            zh: "请换一个地点，或请居委会重新开设它（货位由当值志愿者重开）。",
+            en: "Choose another place, or ask the committee to open it again; those on duty open "
+                + "a bin."))
+    static let goodsPlaceStocked = ProblemKind(
+        "goods-place-stocked", .conflict,
+        Text(zh: "这里还有物资，不能关闭", en: "There is stock here: it cannot be closed"),
+        Text(
+            zh: "请先把存货移库、发放或报废，再关闭。",
+            en: "Move the stock, hand it out or discard it; then close the place."))
     static let goodsItemUnfit = ProblemKind(
         "goods-item-unfit", .unprocessableContent,
         Text(zh: "这个品目不能这样用", en: "This item cannot be used so"),
@@ -77,7 +90,9 @@ extension ProblemKind {
 
     /// What a movement of stock may be refused for.
     static let goodsRefusals: [ProblemKind] =
-        postingRefusals + [.notOnGoodsDuty, .notGoodsPlace, .lotRecalled, .lotExpired]
+        postingRefusals + [
+            .notOnGoodsDuty, .notGoodsPlace, .goodsPlaceClosed, .lotRecalled, .lotExpired,
+        ]
 }
 
 extension GoodsAnswer.Row {
@@ -97,6 +112,7 @@ extension GoodsAnswer.Row {
         case "expired": return Problem(.lotExpired)
         case "forbidden": return Problem(.notOnGoodsDuty)
         case "away": return Problem(.notGoodsPlace)
+        case "closed": return Problem(.goodsPlaceClosed)
         case "same": return Problem(.goodsSamePlace)
         case "item": return Problem(.goodsItemUnfit)
         case "elsewhere": return Problem(.takenBackElsewhere)

@@ -37,6 +37,15 @@ enum GoodsSchemas {
         .optional(
             "short_below",
             .text(1...32, note: "可发数量低于它即列入缺货 / Short while less than this is free")),
+        .optional(
+            "counts_as",
+            .object(
+                "GoodsItemCountsAs",
+                [
+                    .required("unit", .choice(units)),
+                    .required(
+                        "quantity", .text(1...32, note: "一个合多少，如 5 / How much one is, such as 5")),
+                ])),
     ]
     private static let scale = Schema.integer(0...3, note: "几位小数 / Decimal places")
 
@@ -70,6 +79,7 @@ enum GoodsSchemas {
                             .required("name_en", .text(0...200)),
                             .required(
                                 "is_served", .bool(note: "我在此经手物资 / One handles goods there")),
+                            .optional("closed_at", .instant()),
                         ]), count: 0...100))
         ])
     static let room = Schema.object(

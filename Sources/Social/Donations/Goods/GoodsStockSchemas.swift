@@ -87,7 +87,11 @@ extension GoodsSchemas {
                             .required("status", .choice(statuses)), .required("quantity", amount),
                         ]), count: 0...1000)),
             .optional("intake", .uuid()),
-            .optional("source", .choice(["anonymous", "person", "organisation", "bought"])),
+            .optional(
+                "source",
+                .choice(
+                    ["anonymous", "person", "organisation", "bought", "estate"],
+                    note: "estate：别的小区寄来的 / Another estate sent it")),
             .optional("drive", .uuid()),
         ])
     static let lots = Schema.object(
@@ -204,8 +208,9 @@ extension GoodsSchemas {
                     .object(
                         "GoodsReach",
                         [
-                            .required("id", .uuid(note: "地点或住户 / The place or household")),
-                            .required("kind", .choice(["place", "household"])),
+                            .required(
+                                "id", .uuid(note: "地点、住户或小区 / The place, household or estate")),
+                            .required("kind", .choice(["place", "household", "estate"])),
                             .required("lot", .uuid(note: "它，或含有它的套装 / It, or a kit with it")),
                             .required("status", .text(1...24)), .required("quantity", amount),
                         ]), count: 0...10_000)),

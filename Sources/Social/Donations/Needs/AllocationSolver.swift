@@ -18,23 +18,33 @@ struct AllocationSolver: Sendable {
         var held: Set<UUID>
     }
 
-    /// What is free of one lot.
+    /// What is free of one lot in one bin, in smallest units.
+    struct Bin: Sendable {
+        var place: UUID
+        var free: Int64
+    }
+
+    /// What is free of one lot, wherever it lies.
     struct Lot: Sendable {
         var id: UUID
-        var place: UUID
         var item: UUID
-        /// In smallest units, of which there are 10^scale in a unit.
-        var free: Int64
+        var bins: [Bin]
+        /// There are 10^scale smallest units in a unit.
         var scale: Int
         /// Days it may still be handed out, today among them.
         var days: Int32
         var least: Int64
+
+        /// In smallest units.
+        var free: Int64 { bins.reduce(0) { $0 + $1.free } }
     }
 
-    /// What one need gets of one lot.
+    /// What one need gets of one lot, from one bin.
     struct Share: Sendable, Hashable {
         var need: Int
         var lot: Int
+        /// Where it lies; the lot's own id until it is laid out.
+        var place: UUID
         /// In smallest units of the lot, and in thousandths of the unit.
         var units: Int64
         var thousandths: Int64
@@ -61,7 +71,7 @@ struct AllocationSolver: Sendable {
         let grain = Self.power(3 - scale)
         let instance = instance(scale: scale, grain: grain)
         let plan = LeximinSolver.plan(instance, budget: Budget(iterations: Self.iterationsMax))
-        let shares = whole(plan, instance, scale: scale)
+        let shares = laidOut(whole(plan, instance, scale: scale))
         let reasons = plan.reasons(of: instance)
         var results = needs.indices.map { index in
             result(reasons[index], instance.priorities[index], grain: grain)
@@ -128,7 +138,11 @@ struct AllocationSolver: Sendable {
             let thousandths = units * Self.power(3 - lots[lot].scale)
             given[need] += thousandths
             shares.append(
-                (Share(need: need, lot: lot, units: units, thousandths: thousandths), lost))
+                (
+                    Share(
+                        need: need, lot: lot, place: lots[lot].id, units: units,
+                        thousandths: thousandths), lost
+                ))
         }
         var left = [Double](repeating: 0, count: lots.count)
         for (share, lost) in shares { left[share.lot] += lost }
@@ -148,6 +162,36 @@ struct AllocationSolver: Sendable {
             shares[index].share.thousandths += unit
         }
         return shares.map(\.share).filter { $0.units > 0 }
+    }
+
+    /// The shares by bin: each from the fullest bin that has it whole, the largest first; one that no bin
+    /// has whole from as few as it takes.
+    private func laidOut(_ shares: [Share]) -> [Share] {
+        var bins = lots.map(\.bins)
+        var laid: [Share] = []
+        let order = shares.indices.sorted { one, other in
+            (shares[other].units, one) < (shares[one].units, other)
+        }
+        for share in order.map({ shares[$0] }) {
+            let grain = share.thousandths / share.units
+            var open = share.units
+            while open > 0 {
+                let here = bins[share.lot]
+                guard
+                    let bin = here.indices.filter({ here[$0].free > 0 }).max(by: { one, other in
+                        (here[one].free, other) < (here[other].free, one)
+                    })
+                else { break }
+                let much = min(open, here[bin].free)
+                bins[share.lot][bin].free -= much
+                open -= much
+                var part = share
+                (part.place, part.units) = (here[bin].place, much)
+                part.thousandths = much * grain
+                laid.append(part)
+            }
+        }
+        return laid
     }
 
     private func result(

@@ -16,9 +16,10 @@ enum Allocations {
             let unit = call.body["unit"]?.text
         else { throw Stop(.invalid) }
         let days = call.body["kept_days"]?.integer ?? keptDays
-        let (needs, lots, serves) = try await call.read(
+        let (needs, bins, serves) = try await call.read(
             AllocationNeeds(room: room, category: category, unit: unit),
-            AllocationLots(room: room, category: category, unit: unit), ServesRoom(room: room))
+            AllocationBins(room: room, category: category, unit: unit), ServesRoom(room: room))
+        let lots = AllocationBins.lots(bins)
         let solver = AllocationSolver(needs: needs, lots: lots)
         // Unstructured, so that it does not run on the request's loop.
         let solved = await Task.detached { solver.solve() }.value
@@ -38,7 +39,7 @@ enum Allocations {
                             \(results.map(\.priority)), \(results.map(\.reason)),
                             \(results.map { $0.least ?? -1 }), \(results.map(\.owedAfter)),
                             \(shares.map { needs[$0.need].id }), \(shares.map { lots[$0.lot].id }),
-                            \(shares.map { lots[$0.lot].place }), \(shares.map(\.units)),
+                            \(shares.map(\.place)), \(shares.map(\.units)),
                             \(shares.map(\.thousandths)))
                         """)
             ).first
@@ -211,8 +212,8 @@ struct AllocationNeeds: Statement {
     }
 }
 
-/// The free lots of a round, the first to expire first.
-struct AllocationLots: Statement {
+/// The free lots of a round by bin, the first to expire first.
+struct AllocationBins: Statement {
     var room: UUID
     var category: String
     var unit: String
@@ -220,15 +221,30 @@ struct AllocationLots: Statement {
     var sql: SQL {
         """
         SELECT lot_id, place_id, item_id, free, scale, days, useful
-        FROM linli.allocation_lots(\(room), \(category), \(unit))
+        FROM linli.allocation_bins(\(room), \(category), \(unit))
         """
     }
 
     func decode(_ cells: inout Cells) throws(PostgresError) -> AllocationSolver.Lot {
-        AllocationSolver.Lot(
-            id: try cells.read(), place: try cells.read(), item: try cells.read(),
-            free: try cells.read(), scale: Int(try cells.read(Int32.self)),
-            days: try cells.read(), least: try cells.read())
+        let (id, place, item): (UUID, UUID, UUID) = (
+            try cells.read(), try cells.read(), try cells.read()
+        )
+        return AllocationSolver.Lot(
+            id: id, item: item,
+            bins: [AllocationSolver.Bin(place: place, free: try cells.read())],
+            scale: Int(try cells.read(Int32.self)), days: try cells.read(),
+            least: try cells.read())
+    }
+
+    /// The rows of a lot, which follow each other, as one.
+    static func lots(_ rows: [AllocationSolver.Lot]) -> [AllocationSolver.Lot] {
+        rows.reduce(into: []) { lots, row in
+            if let last = lots.indices.last, lots[last].id == row.id {
+                lots[last].bins += row.bins
+            } else {
+                lots.append(row)
+            }
+        }
     }
 }
 

@@ -26,7 +26,7 @@ package enum NeedOperations {
                 ],
                 problems: [
                     .needWhichHousehold, .needItemUnfit, .needUntilUnfit, .needThere,
-                    .needOverQuota,
+                    .needOtherUnit, .needOverQuota,
                 ], work: GoodsOperations.telling(signals, Needs.enter)),
             .read(
                 "/api/v1/estates/{estate}/me/needs", "listOwnNeeds",

@@ -26,6 +26,15 @@ extension ProblemKind {
         "need-over-quota", .conflict,
         Text(zh: "超出这一类的限额", en: "It is more than the quota allows"),
         Text(zh: "请少要一些，或过些日子再登记。", en: "Ask for less, or later."))
+    static let needOtherUnit = ProblemKind(
+        "need-other-unit", .unprocessableContent,
+        Text(zh: "这一类的限额按另一个单位计", en: "The quota of this category is in another unit"),
+        Text(
+            zh: "请按限额的单位登记，或选一个目录里写明换算的品目。",
+            en:
+                "Ask in the quota's unit, or for an item of which the catalogue says how much it is."
+        )
+    )
     static let needOwnHousehold = ProblemKind(
         "need-own-household", .forbidden,
         Text(zh: "这是您自己家的", en: "It is your own household's"),

@@ -74,6 +74,12 @@ enum NeedSchemas {
     private static let quota: [Schema.Member] = [
         .required("days", .integer(1...366, note: "每几天 / In so many days")),
         .required("per_head", .text(1...32, note: "每人多少 / For each person who is counted")),
+        .optional(
+            "unit",
+            .choice(
+                GoodsSchemas.units,
+                note: "按这个单位计；不填则每种单位各算各的 / Counted in this unit; left out, each unit "
+                    + "by itself")),
     ]
     static let quotaWanted = Schema.object("NeedQuotaWanted", quota)
     static let quotas = Schema.object(
@@ -179,6 +185,16 @@ enum NeedSchemas {
                     "allergens", .array(.choice(GoodsSchemas.allergens), count: 0...14)),
                 .required("is_valuable", .bool()),
                 .required("is_waiting", .bool(note: "还留着 / It is still set aside")),
+                .required(
+                    "fetched",
+                    .array(
+                        .object(
+                            "ParcelPartFetched",
+                            [
+                                .required("place", .uuid()),
+                                .required("quantity", GoodsSchemas.amount),
+                            ]), count: 0...100,
+                        note: "装包时还要从这些货位取 / Of it, what the packer fetches from other bins")),
             ]), count: 0...2000)
     static let parcelMembers: [Schema.Member] = [
         .required("id", .uuid()), .required("code", .text(9...9)), .required("room", .uuid()),

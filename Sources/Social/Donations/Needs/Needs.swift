@@ -50,6 +50,7 @@ enum Needs {
             case "item": return .refused(Problem(.needItemUnfit))
             case "until": return .refused(Problem(.needUntilUnfit))
             case "there": return .refused(Problem(.needThere))
+            case "unit": return .refused(Problem(.needOtherUnit))
             case "quota": return .refused(overQuota(answer?.room ?? 0))
             default: return .refused(Problem(.notFound))
             }
@@ -120,7 +121,8 @@ enum Needs {
             let verdict = try await tx.run(
                 GoodsVerdict(
                     sql: """
-                        SELECT linli.need_quota_set(\(category), \(days), \(perHead), \(event))
+                        SELECT linli.need_quota_set(\(category), \(days), \(perHead), \(event),
+                            \(call.body["unit"]?.text))
                         """)
             ).first
             guard verdict == "set" else { return .refused(Problem(.mayNotManageGoods)) }
@@ -185,9 +187,10 @@ enum Needs {
     static func quotas(_ call: Call) async throws -> Response {
         let rows = try await call.read(
             NeedRows(
-                members: ["category", "days", "per_head"],
+                members: ["category", "days", "per_head", "unit"],
                 sql: """
-                    SELECT c.category, q.days, linli.goods_amount(q.per_head, 3)
+                    SELECT c.category, q.days, linli.goods_amount(q.per_head, 3),
+                        linli.need_quota_unit(c.category)
                     FROM unnest(\(GoodsSchemas.categories)) AS c (category)
                     CROSS JOIN LATERAL linli.need_quota_of(c.category) AS q
                     """))

@@ -2,6 +2,7 @@
 
 import { deskPages } from "../desk/pages.js";
 import { familyPages } from "../family/pages.js";
+import { goodsPages } from "../goods/pages.js";
 import { helpPages } from "../help/pages.js";
 import { peoplePages } from "../people/pages.js";
 import { link, make } from "./parts.js";
@@ -22,7 +23,8 @@ const under = {
   roll: "organise", calendar: "mine", proof: "me",
   ...Object.fromEntries(Object.keys(peoplePages).map((name) => [name, "me"])),
   ...Object.fromEntries(Object.keys(familyPages).map((name) => [name, "family"])),
-  ...Object.fromEntries(Object.keys(helpPages).map((name) => [name, "help"])),
+  ...Object.fromEntries(Object.keys({ ...helpPages, ...goodsPages })
+    .map((name) => [name, "help"])),
   ...Object.fromEntries(Object.keys(deskPages).map((name) => [name, "desk"])),
 };
 

@@ -22,7 +22,7 @@ const pagesOf = {
   passkey: "devices", phone: "devices", guardianship: "family", family: "family",
   "child.daysSet": "family", consent: "consents", delegation: "delegates", membership: "members",
   joinCode: "members", task: "tasks", export: "data", erasure: "erasure", correction: "data",
-  timeCredit: "credits", care: "care", "dailyCheck.reminded": "well", "dailyCheck.said": "well",
+  timeCredit: "credits", parcel: "my-goods", care: "care", "dailyCheck.reminded": "well", "dailyCheck.said": "well",
 };
 
 // Others lead to what they are about.

@@ -26,7 +26,9 @@ const words = {
       ["care", "探访关爱", "轮到我问候谁；谁会来问候我。"],
       ["credits", "时间币", "帮过多少时间，送给别人。"],
       ["evidence", "帮过的证据", "关于我的互助记录；为邻居担保。"],
+      ["my-goods", "我的物资", "为我们家留的；取领取口令。"],
     ],
+    goods: ["goods", "发物资", "当值的志愿者：凭口令交付。"],
   },
   en: {
     title: "Help", well: "I am well", wellAsk: "Daily check: say that you are well today.",
@@ -49,7 +51,9 @@ const words = {
       ["care", "Care list", "On whom you call next; who calls on you."],
       ["credits", "Time credits", "How much time you gave; give it to others."],
       ["evidence", "Evidence of my help", "What there is about you; vouch for a neighbour."],
+      ["my-goods", "Goods for us", "What is set aside; get the word that fetches it."],
     ],
+    goods: ["goods", "Handing out goods", "Volunteers on duty: hand over by a word."],
   },
 };
 
@@ -68,10 +72,15 @@ export const help = {
     return [
       check && !check.is_paused && { key: "check", of: check, make: () => checking(app, check) },
       waiting.length > 0 && cards("waits", say.waits, waiting, (one) => waitingCard(app, one)),
-      { key: "menu", of: null, make: () => menu(say.menu, say.entries) },
+      { key: "menu", of: null, make: () => menu(say.menu,
+        mayServe(app) ? [...say.entries, say.goods] : say.entries) },
     ];
   },
 };
+
+/** The server decides where; this only spares others the entry. */
+const mayServe = (app) => app.me.estates.some((estate) => estate.id === app.estate.id
+  && estate.roles.some(({ role }) => role === "volunteer" || role === "residents_committee"));
 
 const isOpen = (one) => one.state === "open" && Date.parse(one.until) > now();
 

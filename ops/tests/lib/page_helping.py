@@ -1,6 +1,7 @@
 """Help on the pages: asking, being asked, the visit, what comes after, and the daily check."""
 from playwright.sync_api import expect
 
+from page_joining import local
 from page_people import tour, unfold
 from pages import DESK, NARROW, PHONE, SITE, SMALL, Person, Reader
 
@@ -31,6 +32,8 @@ def helping(browser, people):
     visiting(small, phone)
     afterwards(small, phone)
     well(small)
+    spoken_for(browser, people, phone)
+    called_on(small, phone, people["worker"])
     declining(browser, people, phone)
     listed(browser, people, phone)
     tour(small, HELP_PAGES)
@@ -89,6 +92,10 @@ def asking(small):
 
 def agreeing(phone):
     """Who is asked reads why and until when, and the address once it has said yes."""
+    phone.follow("通知", "#pages")
+    notice = phone.page.locator("#page li", has_text="有邻居需要帮忙").first
+    notice.get_by_role("button", name="打开").click()
+    expect(phone.page.locator("h1")).to_have_text("代买代取")
     go(phone, "help")
     card = phone.page.locator("#page .urgent", has_text="有邻居需要帮忙：代买代取")
     expect(card).to_contain_text("还剩")
@@ -197,7 +204,7 @@ def well(small):
     small.press("保存", exact=True)
     small.told("已保存")
     go(small, "help")
-    small.judge("well")
+    small.judge("saying")
     small.press("我很好")
     small.told("已报平安")
     shown(small, "✓ 今天已经报过平安。")
@@ -206,6 +213,46 @@ def well(small):
     small.judge("ending")
     small.press("停止每日平安")
     small.told("已停止")
+
+
+def spoken_for(browser, people, phone):
+    """One of the household says it for another, whose page hears of it."""
+    neighbour, wife = people["neighbour"], Person("R00587")
+    neighbour.ask("PUT", neighbour.here("/me/daily-check"), {"minute": 1320, "told": [wife.person]})
+    own = Reader(browser, NARROW, "zh-CN", "spoken-for", neighbour)
+    own.open("/activities.html#/well")
+    shown(own, "没报时通知：张燕")
+    reader = Reader(browser, NARROW, "zh-CN", "speaking-for", wife)
+    reader.open(f"/activities.html#/well/{neighbour.person}")
+    reader.judge("for-another")
+    reader.press("李斌平安")
+    reader.told("已记下")
+    shown(own, "✓ 今天已经报过平安。")
+    neighbour.ask("DELETE", neighbour.here("/me/daily-check"))
+    phone.faults += own.end() + reader.end()
+
+
+def called_on(small, phone, worker):
+    """Who takes turns on the care list writes down a contact; she reads who comes, and by whom."""
+    own = Person("R00713")
+    worker.ask("POST", worker.here("/care-list"), {
+        "person": own.person, "class": "weekly", "because": "独居，愿意有人问候。",
+        "named": [Person("R02109").person], "due": local(0, "00:00")[:10]})
+    go(phone, "help")
+    phone.follow("轮到您问候施林妹")
+    unfold(phone, "我联系过施林妹了")
+    phone.judge("turn")
+    phone.press("登记", exact=True)
+    phone.told("已登记")
+    go(small, "care")
+    shown(small, "每周一次")
+    shown(small, "刘磊")
+    small.judge("cared-for")
+    go(small, "evidence")
+    unfold(small, "为一位邻居担保")
+    small.press("担保", exact=True)
+    expect(small.page.locator("[data-problem=vouch]")).to_contain_text("当面核实")
+    small.judge("unproved")
 
 
 def declining(browser, people, phone):

@@ -59,16 +59,18 @@ export const goods = {
         make("li", { class: "card" }, make("h3", {}, make("a", { href: `#/goods/${one.id}`,
           class: "title" }, inLanguage(one, "name", app.language)))), say.none)];
     }
+    const queue = visits.filter((one) => one.room === room.id && one.by === app.person
+      && one.day === today());
+    const called = new Set(queue.flatMap((one) => one.parcels.map(({ id }) => id)));
     return [
       rooms.length > 1 ? back(say.rooms, "#/goods") : back(say.back, "#/help"),
       { key: "come", of: room.id, make: () => coming(app, room) },
       cards("queue", `${say.queue} · ${inLanguage(room, "name", app.language)}`,
-        visits.filter((one) => one.room === room.id && one.by === app.person
-          && one.day === today()),
-        (one) => visitCard(app, one), say.nobody),
-      { key: "hint", of: null, make: () => make("p", { class: "quiet" }, say.waitingHint) },
-      cards("waiting", say.waiting, waiting.items, (one) => waitingCard(app, one), say.allFetched),
+        queue, (one) => visitCard(app, one), say.nobody),
+      cards("waiting", say.waiting, waiting.items.filter((one) => !called.has(one.id)),
+        (one) => waitingCard(app, one), say.allFetched),
       more(app, waiting.hasMore),
+      { key: "hint", of: null, make: () => make("p", { class: "quiet" }, say.waitingHint) },
     ];
   },
 };

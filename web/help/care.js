@@ -10,7 +10,7 @@ import { careClasses, contactKinds, contactOutcomes } from "./words.js";
 const words = {
   zh: {
     title: "探访关爱", back: "互助", turns: "轮到我问候", none: "现在没有轮到您的。", due: (day) => `${day} 前`,
-    overdue: "! 已过期", recordFor: (name) => `我联系过${name}了`, kind: "怎样联系的", outcome: "怎么样",
+    overdue: "! 已过期", record: "我联系过了", kind: "怎样联系的", outcome: "怎么样",
     note: "记一句（可不填，加密保存）", send: "登记", recorded: "已登记，谢谢您。", mine: "谁会来问候我", notOn: "您不在探访关爱名单上。",
     often: "多久一次", by: "谁列入的", since: "从", steward: "谁负责", next: "下次谁来", nextBy: "在这天以前", last: "上次联系",
     paused: "您登记了外出或住院：回来以前不来。", consent: "您同意了", office: "居委会的决定", basis: "依据",
@@ -18,7 +18,7 @@ const words = {
   en: {
     title: "Care list", back: "Help", turns: "It is my turn to call on", none: "It is not your turn now.",
     due: (day) => `By ${day}`, overdue: "! Overdue",
-    recordFor: (name) => `I was in touch with ${name}`, kind: "How", outcome: "How it is",
+    record: "I was in touch", kind: "How", outcome: "How it is",
     note: "A note, if you like (sealed)", send: "Write it down", recorded: "Noted. Thank you.",
     mine: "Who calls on me", notOn: "You are not on the care list.", often: "How often",
     by: "Entered by", since: "Since", steward: "Who answers for it", next: "Who comes next",
@@ -53,19 +53,25 @@ function turn(app, one) {
       one.is_overdue && make("span", { class: "mark urgent" }, say.overdue),
       make("span", { class: "mark" }, say.due(dayText(one.due, app.language)))),
     one.residence_zh && make("p", { lang: "zh-Hans" }, one.residence_zh),
-    foldedForm(app, `contact-${one.id}`, say.recordFor(one.display_name), {
-      send: say.send, values: { kind: "visit", outcome: "well" },
-      fields: (form) => [
-        form.field("/kind", say.kind, form.select("kind", options(contactKinds, app.language))),
-        form.field("/outcome", say.outcome,
-          form.select("outcome", options(contactOutcomes, app.language))),
-        form.field("/note", say.note, form.area("note", { maxlength: 1000, rows: 3 }))],
-      act: async ({ kind, outcome, note }) => {
-        await write("POST", app.path(`/care-list/${one.id}/contacts`),
-          { kind, outcome, ...(note?.trim() && { note: note.trim() }) });
-        return say.recorded;
-      },
-    }));
+    contacting(app, one));
+}
+
+/** Writing down a contact, by who takes turns or has the list. */
+export function contacting(app, one) {
+  const say = app.say(words);
+  return foldedForm(app, `contact-${one.id}`, say.record, {
+    send: say.send, values: { kind: "visit", outcome: "well" },
+    fields: (form) => [
+      form.field("/kind", say.kind, form.select("kind", options(contactKinds, app.language))),
+      form.field("/outcome", say.outcome,
+        form.select("outcome", options(contactOutcomes, app.language))),
+      form.field("/note", say.note, form.area("note", { maxlength: 1000, rows: 3 }))],
+    act: async ({ kind, outcome, note }) => {
+      await write("POST", app.path(`/care-list/${one.id}/contacts`),
+        { kind, outcome, ...(note?.trim() && { note: note.trim() }) });
+      return say.recorded;
+    },
+  });
 }
 
 function own(app, one) {

@@ -1,7 +1,7 @@
 // Help: what waits for the reader, and where each thing is done.
 
 import { now, read, readIfAny, write } from "../activities/client.js";
-import { localDay, spanText, today } from "../activities/moments.js";
+import { addDays, dayText, localDay, spanText, today } from "../activities/moments.js";
 import { left, make } from "../activities/parts.js";
 import { named } from "../activities/words.js";
 import { cards, doing } from "../people/doing.js";
@@ -21,9 +21,9 @@ const words = {
       ["help-ask", "我要帮忙", "说一声需要什么，就开始找人。"],
       ["helping", "我能帮", "愿意做什么、什么时候有空；邻居公开的求助。"],
       ["help-requests", "我的求助", "看进展、修改、撤回。"],
-      ["visits", "上门", "约好的和过去的：签到、确认、评价。"],
+      ["visits", "上门", "我的互助，约好的和过去的：签到、确认、评价。"],
       ["well", "每日平安", "每天报一声平安；没报时通知您选的人。"],
-      ["care", "探访关爱", "轮到我问候谁；谁会来问候我。"],
+      ["care", "探访关爱", "我的关爱：谁会来问候我；轮到我问候谁。"],
       ["credits", "时间币", "帮过多少时间，送给别人。"],
       ["evidence", "帮过的证据", "关于我的互助记录；为邻居担保。"],
       ["my-goods", "我的物资", "为我们家留的；取领取口令。"],
@@ -113,8 +113,8 @@ function waitingThings(app, proposals, visits, requests, turns) {
     ...visits.filter(isUnconfirmed).map((one) => ({
       to: `visit/${one.id}`, title: say.confirm(what(one)), mark: say.confirms,
       when: span(one) })),
-    ...turns.map((one) => ({ to: "care", title: say.turn(one.display_name),
-      mark: say.due(one.due), when: "" })),
+    ...turns.filter((one) => one.due <= addDays(today(), 1)).map((one) => ({ to: "care",
+      title: say.turn(one.display_name), mark: say.due(dayText(one.due, app.language)), when: "" })),
   ];
 }
 
@@ -134,7 +134,7 @@ export const clockText = (minute) => [Math.floor(minute / 60) % 24, minute % 60]
 export function checking(app, check) {
   const say = app.say(words);
   if (check.is_said) return make("p", { class: "card title" }, say.said);
-  return make("section", { class: "card urgent well" }, make("p", { class: "title" }, say.wellAsk),
+  return make("section", { class: "card well" }, make("p", { class: "title" }, say.wellAsk),
     doing(app, say.well, async () => {
       await write("POST", app.path("/me/daily-check/well"));
       return say.saidNow;

@@ -114,7 +114,7 @@ export function disagreeing(app, one) {
   const found = disputesOf(app);
   return make("section", { class: "card" },
     found.all.map((each) => dispute(app, each)),
-    foldedForm(app, "dispute", say.dispute, {
+    !found.all.some((each) => each.side === "raiser") && foldedForm(app, "dispute", say.dispute, {
       hint: say.disputeHint, send: say.raise, values: { about: "other" },
       fields: (form) => [
         form.field("/about", say.about, form.select("about", options(matters, app.language))),

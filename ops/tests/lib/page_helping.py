@@ -31,16 +31,17 @@ def helping(browser, people):
     agreeing(phone)
     visiting(small, phone)
     afterwards(small, phone)
+    office = decided(browser, people["worker"], small)
     well(small)
     spoken_for(browser, people, phone)
-    called_on(small, phone, people["worker"])
+    called_on(office, small, phone, elder)
     declining(browser, people, phone)
     listed(browser, people, phone)
     tour(small, HELP_PAGES)
-    desk = Reader(browser, DESK, "en-GB", "help-en", helper)
+    desk = Reader(browser, DESK, "en-GB", "help-en", people["worker"])
     desk.open("/activities.html")
-    tour(desk, HELP_PAGES)
-    return [phone, small, desk]
+    tour(desk, (*HELP_PAGES, "care-list", "help-reports"))
+    return [phone, small, desk, office]
 
 
 def offering(phone):
@@ -188,6 +189,25 @@ def afterwards(small, phone):
     expect(small.page.locator("#page")).not_to_contain_text("找零少了一元")
 
 
+def decided(browser, worker, small):
+    """A social worker comes from her task to the disagreement, and decides; one side appeals."""
+    office = Reader(browser, PHONE, "zh-CN", "help-office", worker)
+    office.open("/activities.html#/tasks")
+    office.follow("一次互助有分歧，请听双方")
+    office.follow("去办理")
+    shown(office, "找零少了一元")
+    office.judge("dispute")
+    office.press("处理", exact=True)
+    office.told("已处理")
+    small.page.reload()
+    small.press("看有没有分歧和处理结果")
+    shown(small, "认为提出的一方有道理")
+    small.press("不同意，申诉一次")
+    small.told("已申诉")
+    small.judge("appealed")
+    return office
+
+
 def rate(reader):
     unfold(reader, "评价对方")
     reader.page.get_by_label("细心").select_option(label="一般")
@@ -232,15 +252,26 @@ def spoken_for(browser, people, phone):
     phone.faults += own.end() + reader.end()
 
 
-def called_on(small, phone, worker):
-    """Who takes turns on the care list writes down a contact; she reads who comes, and by whom."""
-    own = Person("R00713")
-    worker.ask("POST", worker.here("/care-list"), {
-        "person": own.person, "class": "weekly", "because": "独居，愿意有人问候。",
-        "named": [Person("R02109").person], "due": local(0, "00:00")[:10]})
+def called_on(office, small, phone, elder):
+    """She is entered at the desk; who has the turn writes down a contact; she reads who comes."""
+    page = office.page
+    go(office, f"person/{elder.person}")
+    unfold(office, "列入探访关爱名单")
+    page.get_by_label("轮流的人的居民编号").fill(Person("R02109").person)
+    page.get_by_label("第一次在哪天以前").fill(local(0, "00:00")[:10])
+    office.press("列入", exact=True)
+    expect(page.locator("[data-problem=care]")).to_contain_text("没有同意")
+    page.get_by_label("没有本人同意时的理由").fill("独居，愿意有人问候。")
+    office.press("列入", exact=True)
+    office.told("已列入")
+    go(office, "care-list")
+    shown(office, "施林妹")
+    office.seniors()
+    tour(office, ("care-list", "help-reports"))
     go(phone, "help")
     phone.follow("轮到您问候施林妹")
-    unfold(phone, "我联系过施林妹了")
+    shown(phone, "今天 前")
+    unfold(phone, "我联系过了")
     phone.judge("turn")
     phone.press("登记", exact=True)
     phone.told("已登记")

@@ -12,8 +12,10 @@ import { rememberName } from "../people/names.js";
 
 const words = {
   zh: {
-    title: "探访关爱名单", back: "办公台", hint: "每次查阅都留痕，本人看得到。要列入一位居民，请打开她的页面。", none: "名单上没有人。", overdue: "! 已过期",
-    paused: "外出或住院", due: (day) => `${day} 前`, home: "住处", often: "多久一次", steward: "谁负责", turn: "轮到谁", last: "上次联系",
+    title: "探访关爱名单", back: "办公台", hint: "每次查阅都留痕，本人看得到。要列入一位居民，请打开她的页面。", none: "名单上没有人。",
+    overdue: "! 已过期",
+    paused: "外出或住院", due: (day) => `${day} 前`, home: "住处", often: "多久一次", steward: "谁负责",
+    turn: "轮到谁", last: "上次联系",
     outcome: "上次怎么样", misses: "连续没联系上", basis: "依据", consent: "本人同意", office: "居委会的理由", end: "移出名单",
     endSure: (name) => `把${name}移出名单？会通知本人。`, ended: "已移出。", enter: "列入探访关爱名单",
     enterHint: "要有本人的同意（同意书），或写明理由。会通知本人。轮流的人：社工、楼组长，或当面核验过的志愿者。", who: "轮流的人的居民编号，用空格隔开（不填是自己）",
@@ -31,7 +33,8 @@ const words = {
     enterHint: "With her consent, or for a reason in writing. She is told. Those who take turns: "
       + "social workers, stair leaders, or volunteers verified in person.",
     who: "Numbers of who takes turns, with spaces between (nobody: yourself)",
-    first: "First contact by", because: "The reason, without her consent (sealed)", send: "Enter her",
+    first: "First contact by", because: "The reason, without her consent (sealed)",
+    send: "Enter her",
     entered: "Entered: she is told.",
   },
 };

@@ -10,7 +10,8 @@ import { back, foldedForm } from "../people/doing.js";
 const words = {
   zh: {
     title: "互助的分歧", back: "待办", about: "关于什么", said: "提出的一方写的", raised: "提出", visit: "看那次上门",
-    decision: "第一次处理", decidedAt: "处理时间", appealed: "申诉", appealDecision: "申诉结果", decide: "处理", decideAppeal: "处理申诉",
+    decision: "第一次处理", decidedAt: "处理时间", appealed: "申诉", appealDecision: "申诉结果", decide: "处理",
+    decideAppeal: "处理申诉",
     hint: "请先听双方。申诉由另一位处理。", as: "怎么定", done: "已处理，双方会收到通知。",
   },
   en: {

@@ -11,13 +11,15 @@ import { rememberName } from "../people/names.js";
 const words = {
   zh: {
     title: "说不安全的互助", back: "办公台", hint: "请先联系说的人。对方看不到这里的任何内容，也不能让对方猜到。", none: "没有人说过不安全。",
-    said: "谁说的", other: "与谁", what: "哪种帮忙", at: "什么时候说的", note: "说的话", visit: "看那次上门", decided: "决定",
+    said: "谁说的", other: "与谁", what: "哪种帮忙", at: "什么时候说的", note: "说的话", visit: "看那次上门",
+    decided: "决定",
     decisions: { stands: "维持：两人不再约到一起", lifted: "解除：可以再约" }, decide: "决定", as: "怎么定", send: "决定",
     done: "已决定。对方不会收到通知。", open: "! 还没有处理",
   },
   en: {
     title: "Help that was not safe", back: "Desk",
-    hint: "Reach whoever said so first. The other sees nothing of this, and must not come to guess it.",
+    hint: "Reach whoever said so first. The other sees nothing of this, and must not "
+      + "come to guess it.",
     none: "Nobody has said so.", said: "Who said it", other: "With whom", what: "Kind of help",
     at: "When", note: "In their words", visit: "See that visit", decided: "Decision",
     decisions: { stands: "It stands: the two are not brought together",

@@ -11,8 +11,10 @@ import { parcelStates } from "./words.js";
 
 const words = {
   zh: {
-    title: "我的物资", back: "互助", none: "现在没有为您家留的物资。", word: "领取口令", hint: "到物资间读给志愿者听。志愿者只看到代号，看不到姓名和原因。",
-    who: "谁去领", own: "我们自己", neighbour: "请邻居代领", send: "取一个口令", code: "请读给志愿者听：", lives: (time) => `只能用一次，${time} 前有效。`,
+    title: "我的物资", back: "互助", none: "现在没有为您家留的物资。", word: "领取口令",
+    hint: "到物资间读给志愿者听。志愿者只看到代号，看不到姓名和原因。",
+    who: "谁去领", own: "我们自己", neighbour: "请邻居代领", send: "取一个口令", code: "请读给志愿者听：",
+    lives: (time) => `只能用一次，${time} 前有效。`,
     once: "只显示这一次；再取一个，前一个就作废。", household: "哪一户", parcels: "为我们家留的",
   },
   en: {

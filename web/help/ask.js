@@ -48,9 +48,11 @@ export const ask = {
   },
   sections(app, { members, children }) {
     const say = app.say(words);
-    const danger = { key: "danger", of: null, make: () => make("p", { class: "card" }, say.danger) };
+    const danger = { key: "danger", of: null,
+      make: () => make("p", { class: "card" }, say.danger) };
     if (!members) {
-      return [back(say.back, "#/help"), { key: "which", of: null, make: () => choosing(app) }, danger];
+      return [back(say.back, "#/help"),
+        { key: "which", of: null, make: () => choosing(app) }, danger];
     }
     return [back(say.other, "#/help-ask"),
       { key: "ask", of: [members, children], make: () => asking(app, members, children) }, danger];

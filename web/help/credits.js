@@ -12,7 +12,8 @@ const words = {
   zh: {
     title: "时间币", back: "互助", balance: "您现在有", hours: (count) => `${count} 小时`,
     minutes: (count) => `${count} 分钟`, hint: "帮过别人、双方都确认了，就记入时间。得到帮助从来不用花时间币。",
-    history: "流水", empty: "还没有记录。", after: (left) => `之后有 ${left}`, visit: "看那次上门", give: "送出时间", to: "送给谁",
+    history: "流水", empty: "还没有记录。", after: (left) => `之后有 ${left}`, visit: "看那次上门", give: "送出时间",
+    to: "送给谁",
     pot: "小区的公共池", much: "送多少", send: "送出", given: "已送出，谢谢您。",
     giveHint: "送给以后可能需要的人，或退回公共池。送出后不能收回。",
   },

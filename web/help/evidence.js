@@ -12,8 +12,10 @@ import { domains } from "./words.js";
 const words = {
   zh: {
     title: "帮过的证据", back: "互助", hint: "按方面和季度合计，不写哪一次、是谁说的；至少三个人可能写过才显示。它不影响您得到帮助。", cells: "关于我的",
-    none: "还没有可以显示的。", season: (text) => `${text.slice(0, 4)} 年第 ${text.slice(5)} 季度`, good: (count) => `好的 ${count}`,
-    other: (count) => `有分歧的 ${count}`, contest: "我有异议", contestSure: "请人核对关于您的记录？社工会联系您。", contested: "已转交，社工会联系您。",
+    none: "还没有可以显示的。", season: (text) => `${text.slice(0, 4)} 年第 ${text.slice(5)} 季度`,
+    good: (count) => `好的 ${count}`,
+    other: (count) => `有分歧的 ${count}`, contest: "我有异议", contestSure: "请人核对关于您的记录？社工会联系您。",
+    contested: "已转交，社工会联系您。",
     vouches: "我担保的邻居", noVouches: "您没有为谁担保。", until: (time) => `有效到 ${time}`, end: "收回担保",
     endSure: (name) => `收回为${name}的担保？对方不会收到通知。`, ended: "已收回。", add: "为一位邻居担保",
     addHint: "您当面核验过身份，并且知道这位邻居帮得好。同时最多五位，每次 180 天；只有您看得到。", who: "哪位邻居", what: "哪方面", send: "担保",

@@ -22,7 +22,8 @@ const words = {
   },
   en: {
     title: "I can help", back: "Help",
-    hint: "Nobody but you reads this. You are asked for what fits, one thing at a time, and may say no.",
+    hint: "Nobody but you reads this. You are asked for what fits, one thing at a time, and may "
+      + "say no.",
     asked: "You are asked to help", none: "Nobody asks for your help now.",
     board: "See what neighbours ask for", before: "Agreed to, or waiting for an answer",
     active: "I would like to help: ask me", whether: "Now", kinds: "What I would do",
@@ -179,7 +180,8 @@ function wanted(values) {
       weekday: Number(day), begins_minute: minuteOf(from), ends_minute: minuteOf(until, true) }))),
     days_off: values.off,
     monthly_max: Number(values.monthly_max), rest_days: Number(values.rest_days),
-    ...(values.gender && { gender: values.gender }), ...(values.rule && { gender_rule: values.rule }),
+    ...(values.gender && { gender: values.gender }),
+    ...(values.rule && { gender_rule: values.rule }),
     ...(values.paused_until && { paused_until: values.paused_until }),
   };
 }

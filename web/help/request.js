@@ -5,6 +5,7 @@ import { confirmation } from "../activities/form.js";
 import { lengthText, spanText } from "../activities/moments.js";
 import { facts, inLanguage, link, make } from "../activities/parts.js";
 import { named } from "../activities/words.js";
+import { askingByHand } from "../desk/by-hand.js";
 import { back, cards, doing, foldedForm } from "../people/doing.js";
 import { requestMarks, requestWhen } from "./requests.js";
 import { timeFields, wishes, wishesShown, wishFields } from "./when.js";
@@ -16,7 +17,8 @@ const words = {
     speaks: "希望会说", elder: "只请当面核验过的人", looking: "正在找人。有人答应时会通知您；您不用做什么。",
     lapsed: "没有在约好的时间里办成。还需要的话请重新提出，或打电话给居委会。", again: "重新提出", visit: "看这次上门",
     talk: "与来帮忙的人说话", offers: "愿意来的邻居", offerYes: "好，请来", offerNo: "不用了，谢谢",
-    yesTo: (name) => `好，请来：${name}`, noTo: (name) => `不用了，谢谢：${name}`, agreed: "约好了。", declined: "已答复。",
+    yesTo: (name) => `好，请来：${name}`, noTo: (name) => `不用了，谢谢：${name}`, agreed: "约好了。",
+    declined: "已答复。",
     change: "改时间或要求", changeHint: "改了以后重新找人。", save: "保存", changed: "已改，正在找人。",
     listed: "也让邻居们看到（不写是谁）", also: "勾选符合的（可不选）", withdraw: "撤回求助",
     withdrawSure: "撤回这次求助？已约好的上门也取消，会告诉对方。", withdrawn: "已撤回。", all: "以后每周的也撤回",
@@ -43,6 +45,8 @@ const words = {
   },
 };
 
+const offices = ["residents_committee", "social_worker"];
+
 export const request = {
   needsPerson: true,
   title: (app, data) => (data ? named(kinds, data.one.kind, app.language) : app.say(words).title),
@@ -62,6 +66,8 @@ export const request = {
       { key: "head", of: one, make: () => head(app, one) },
       one.offers?.length > 0 && cards("offers", say.offers, one.offers,
         (offer) => offerCard(app, one, offer)),
+      one.state === "looking" && one.person !== app.person && app.holds(...offices)
+        && { key: "by-hand", of: one, make: () => askingByHand(app, one) },
       one.state === "looking" && { key: "change", of: one, make: () => changing(app, one) },
       isOpen && { key: "withdraw", of: [one, isSeries], make: () => withdrawing(app, one, isSeries) },
     ];

@@ -10,7 +10,8 @@ import { kinds } from "./words.js";
 const words = {
   zh: {
     title: "我的求助", back: "互助", none: "还没有求助。", ask: "我要帮忙", looking: "正在找人",
-    agreed: (name) => `✓ ${name}会来`, somebody: "有人", done: "✓ 办完了", withdrawn: "已撤回", lapsed: "时间过了",
+    agreed: (name) => `✓ ${name}会来`, somebody: "有人", done: "✓ 办完了", withdrawn: "已撤回",
+    lapsed: "时间过了",
     offered: "! 有邻居愿意来，请答复", urgent: "很急", listed: "邻居们也看得到", asked: (time) => `在这段时间里找；${time} 提出`,
     forName: (name) => `为${name}`,
   },

@@ -10,7 +10,8 @@ import { decisions, matters } from "./words.js";
 const words = {
   zh: {
     rate: "评价对方", rateHint: "只有四项，没有文字。双方都评了，或 14 天以后，才互相看到。", time: "守时", careful: "细心",
-    friendly: "友善", again: "下次还愿意吗", yes: "愿意", no: "不了", send: "提交评价", rated: "已提交，谢谢您。", mine: "您的评价",
+    friendly: "友善", again: "下次还愿意吗", yes: "愿意", no: "不了", send: "提交评价", rated: "已提交，谢谢您。",
+    mine: "您的评价",
     theirs: "对方的评价", grades: { 3: "好", 2: "一般", 1: "不好" }, safe: "这次安全吗？",
     safeHint: "只有社工看得到。对方永远看不到您的回答，也不会知道您答过。", isSafe: "安全", notSafe: "不安全，请社工联系我",
     notSafeHint: "社工会马上看到。您和对方以后不会再被约到一起。现在有危险请打 110。", safeNote: "想说的（可不填）", safeSend: "告诉社工",
@@ -35,7 +36,8 @@ const words = {
     safeNote: "In your words, if you like", safeSend: "Tell the social worker", safeDone: "Noted.",
     dispute: "We disagree", disputeHint: "A social worker hears both. Say so within thirty days.",
     about: "About what", say: "What happened", raise: "Ask a social worker to hear us",
-    raised: "Noted: a social worker will talk to both.", look: "See whether you disagree, and the outcome",
+    raised: "Noted: a social worker will talk to both.",
+    look: "See whether you disagree, and the outcome",
     further: "Look further", nothing: "There is no disagreement.",
     by: { raiser: "You raised it", other: "The other side raised it" }, decision: "Outcome",
     appealed: "Appeal", appealDecision: "Outcome of the appeal",

@@ -8,15 +8,18 @@ import { isUnconfirmed } from "./help.js";
 const words = {
   zh: {
     title: "代买的钱", hint: "先说好最多多少钱，只用现金。不要给银行卡、密码、存折。", said: "说好的", paid: "实付", receipt: "小票",
-    yuan: (fen) => `${(fen / 100).toFixed(2)} 元`, say: "说好金额", sayAsk: "最多多少元", sayDone: "已记下，对方看得到。",
-    show: "填实付和小票", paidAsk: "实付多少元", receiptAsk: "小票上写了什么", showDone: "已记下，请双方确认。", confirm: "金额对，确认办好了",
+    yuan: (fen) => `${(fen / 100).toFixed(2)} 元`, say: "说好金额", sayAsk: "最多多少元",
+    sayDone: "已记下，对方看得到。",
+    show: "填实付和小票", paidAsk: "实付多少元", receiptAsk: "小票上写了什么", showDone: "已记下，请双方确认。",
+    confirm: "金额对，确认办好了",
     confirmHelper: "确认办好了", differ: "金额不对", differAsk: "您付了多少元", differHint: "居委会会请双方核对；请留好小票。",
     differSend: "请居委会核对", confirmed: "已确认，谢谢您。", waits: "等帮手填实付和小票。",
   },
   en: {
     title: "The money of the errand",
     hint: "Say before how much it may cost, and use cash. No bank card, no code, no bank book.",
-    said: "Agreed", paid: "Paid", receipt: "Receipt", yuan: (fen) => `${(fen / 100).toFixed(2)} yuan`,
+    said: "Agreed", paid: "Paid", receipt: "Receipt",
+    yuan: (fen) => `${(fen / 100).toFixed(2)} yuan`,
     say: "Say how much", sayAsk: "At most, in yuan", sayDone: "Noted: the other side sees it.",
     show: "What was paid, and the receipt", paidAsk: "Paid, in yuan",
     receiptAsk: "What the receipt says", showDone: "Noted: both confirm it.",
@@ -47,7 +50,8 @@ export function cash(app, one, receipt) {
     isUnconfirmed(one) && isSaid && (isPaid ? confirming(app, one) : make("p", {}, say.waits)));
 }
 
-const sum = (form, name) => form.input(name, "number", { min: 0, step: "0.01", inputmode: "decimal" });
+const sum = (form, name) => form.input(name, "number",
+  { min: 0, step: "0.01", inputmode: "decimal" });
 
 function saying(app, one) {
   const say = app.say(words);

@@ -13,7 +13,8 @@ import { becauses, causes, kinds, takesCash } from "./words.js";
 
 const words = {
   zh: {
-    title: "上门", back: "上门", address: "地址", came: "到了", left: "离开", because: "原因", handover: "上一位帮手留的话",
+    title: "上门", back: "上门", address: "地址", came: "到了", left: "离开", because: "原因",
+    handover: "上一位帮手留的话",
     note: "您留的话", mineConfirmed: "您确认了", otherConfirmed: "对方确认了", talk: "与对方说话", checkIn: "我到了，签到",
     checkedIn: "已签到。", early: (time) => `${time} 起可以签到。`, undo: "签错了，撤销签到", undone: "已撤销。",
     checkOut: "办完了，签退", checkedOut: "已签退，请确认。", confirm: "确认办好了", confirmed: "已确认，谢谢您。",
@@ -27,7 +28,8 @@ const words = {
     mineConfirmed: "You confirmed", otherConfirmed: "The other side confirmed",
     talk: "Write to the other side", checkIn: "I am here: check in", checkedIn: "Checked in.",
     early: (time) => `You can check in from ${time}.`, undo: "A mistake: take the check-in back",
-    undone: "Taken back.", checkOut: "It is done: check out", checkedOut: "Checked out. Please confirm.",
+    undone: "Taken back.", checkOut: "It is done: check out",
+    checkedOut: "Checked out. Please confirm.",
     confirm: "Confirm that it was done", confirmed: "Confirmed. Thank you.",
     cancel: "Cancel this visit",
     cancelHint: "It needs no explanation, and counts against nobody. The other side is told.",
@@ -59,7 +61,8 @@ export const visit = {
   },
   sections(app, data) {
     const one = data.visit;
-    const isSide = one.side !== "office";
+    // A household's delivery is to nobody in particular.
+    const isSide = one.side !== "office" && Boolean(one.person);
     return [
       back(app.say(words).back, "#/visits"),
       { key: "head", of: [one, data.handover, data.note, data.conversation],
@@ -109,7 +112,8 @@ function head(app, { visit: one, note, handover, conversation }) {
       [say.because, one.because && named(becauses, one.because, app.language)]),
     one.side === "person" && one.state === "planned" && make("p", { class: "quiet" }, say.waits),
     one.state === "planned" && make("p", { class: "quiet" }, say.never),
-    conversation && make("div", { class: "buttons" }, link(say.talk, `#/talk/${conversation}`, "act")));
+    conversation && make("div", { class: "buttons" },
+      link(say.talk, `#/talk/${conversation}`, "act")));
 }
 
 function acts(app, one) {

@@ -10,7 +10,8 @@ import { kinds } from "./words.js";
 
 const words = {
   zh: {
-    title: "上门", back: "互助", coming: "约好的", none: "没有约好的上门。", over: "过去的", helper: (name) => `您去帮${name}`,
+    title: "上门", back: "互助", coming: "约好的", none: "没有约好的上门。", over: "过去的",
+    helper: (name) => `您去帮${name}`,
     person: (name) => `${name}来帮您`, planned: "约好了", under_way: "正在进行", done: "结束了", missed: "没有进行",
     cancelled: "取消了", confirm: "! 请确认", confirmed: "✓ 您已确认", office: "办公台看到的",
   },
@@ -58,7 +59,8 @@ export function visitMarks(app, one) {
 }
 
 function card(app, one) {
-  return make("li", { class: isUnconfirmed(one) || one.state === "under_way" ? "card urgent" : "card" },
+  const isPressing = isUnconfirmed(one) || one.state === "under_way";
+  return make("li", { class: isPressing ? "card urgent" : "card" },
     make("h3", {}, make("a", { href: `#/visit/${one.id}`, class: "title" },
       named(kinds, one.kind, app.language))),
     visitMarks(app, one), make("p", {}, sideText(app, one)),

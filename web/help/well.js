@@ -11,10 +11,12 @@ const words = {
   zh: {
     title: "每日平安", back: "互助", hint: "您选一个钟点。到点还没报，先提醒您；半小时后通知您选的人；一小时后请社工联系您。外出、住院时不问。",
     off: "还没有开始。", paused: "您登记了外出或住院：回来以前不问。", by: (time) => `每天 ${time} 前报一声`,
-    tells: (names) => `没报时通知：${names}`, nobody: "没报时只请社工联系", begin: "开始每日平安", change: "改时间和通知的人", time: "每天几点前",
+    tells: (names) => `没报时通知：${names}`, nobody: "没报时只请社工联系", begin: "开始每日平安", change: "改时间和通知的人",
+    time: "每天几点前",
     told: "没报时通知谁（最多三位）", noTold: "家人和已确认的亲友会列在这里。", save: "保存", saved: "已保存。", end: "停止每日平安",
     endSure: "停止每日平安？立即生效，不留记录。", ended: "已停止。", forTitle: "替人报平安",
-    forHint: (name) => `请先联系${name}，确认平安再点。`, forWell: (name) => `${name}平安`, forDone: "已记下，会告诉担心的人。",
+    forHint: (name) => `请先联系${name}，确认平安再点。`, forWell: (name) => `${name}平安`,
+    forDone: "已记下，会告诉担心的人。",
   },
   en: {
     title: "Daily check", back: "Help",

@@ -14,7 +14,8 @@ const words = {
   },
   en: {
     day: "On which day", soon: "As soon as possible (urgent)",
-    soonHint: "From half an hour on: who is asked has half an hour to answer.", from: "From", until: "Until", untilHint: "A time that suits both is found between the two.",
+    soonHint: "From half an hour on: who is asked has half an hour to answer.", from: "From",
+    until: "Until", untilHint: "A time that suits both is found between the two.",
     minutes: "For about how long", wishGender: "Who comes", wishLanguage: "Who speaks",
     any: "Anybody", time: "Say at what time.",
   },

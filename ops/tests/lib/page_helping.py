@@ -36,6 +36,7 @@ def helping(browser, people):
     spoken_for(browser, people, phone)
     called_on(office, small, phone, elder)
     declining(browser, people, phone)
+    by_hand(browser, people, office, phone)
     listed(browser, people, phone)
     tour(small, HELP_PAGES)
     desk = Reader(browser, DESK, "en-GB", "help-en", people["worker"])
@@ -306,6 +307,32 @@ def declining(browser, people, phone):
     asker.judge("withdrawing")
     asker.press("撤回求助")
     asker.told("已撤回")
+    phone.faults += asker.end()
+
+
+def by_hand(browser, people, office, phone):
+    """Where nobody is found, a social worker comes from her task to the request, and asks one."""
+    asker = Reader(browser, NARROW, "zh-CN", "nobody", people["neighbour"])
+    asker.open("/activities.html#/help-ask/pet")
+    asker.page.get_by_label("哪一天").select_option(label="尽快（很急）")
+    asker.press("请人帮忙")
+    shown(asker, "正在找人")
+    go(office, "tasks")
+    office.follow("一项求助暂时没有人能来")
+    office.follow("去办理")
+    unfold(office, "请一位来帮")
+    office.page.locator("[data-fold=by-hand]").get_by_label("居民编号").fill(
+        people["volunteer"].person)
+    office.judge("by-hand")
+    office.press("请他/她")
+    office.told("已邀请")
+    go(phone, "helping")
+    phone.follow("照看宠物")
+    shown(phone, "请答复")
+    asker.press("撤回求助")
+    asker.press("撤回求助")
+    asker.told("已撤回")
+    shown(phone, "这次不用了")
     phone.faults += asker.end()
 
 

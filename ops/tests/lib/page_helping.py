@@ -42,7 +42,20 @@ def helping(browser, people):
     desk = Reader(browser, DESK, "en-GB", "help-en", people["worker"])
     desk.open("/activities.html")
     tour(desk, (*HELP_PAGES, "care-list", "help-reports"))
-    return [phone, small, desk, office]
+    return [phone, small, desk, office, each_of(browser, helper, small, elder)]
+
+
+def each_of(browser, helper, small, elder):
+    """The pages of one visit, asking and request: in English, and in the seniors' view."""
+    visits = helper.ask("GET", helper.here("/me/visits"))["visits"]
+    done = next(one["id"] for one in visits if one["state"] == "done")
+    asked = helper.ask("GET", helper.here("/help-proposals"))["proposals"][-1]["id"]
+    (request,) = elder.ask("GET", elder.here("/help-requests"))["requests"]
+    tour(small, (f"help-request/{request['id']}", f"visit/{done}"))
+    reader = Reader(browser, PHONE, "en-GB", "each-en", helper)
+    reader.open("/activities.html")
+    tour(reader, (f"visit/{done}", f"proposal/{asked}", "help-ask/company"))
+    return reader
 
 
 def offering(phone):

@@ -11,6 +11,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lib"))
 from page_announcements import announcing, servers
 from page_desk import moderated, protected, receiving
 from page_family import delegated, family
+from page_goods import handing
+from page_helping import helping
 from page_joining import Organiser, joining, refusals, visiting
 from page_organising import attending, in_english, organising, reviewed, subscribing
 from page_people import own_affairs, vouched
@@ -21,7 +23,7 @@ from pages import Person
 # The first begins before anything is announced, the last moves the clock.
 JOURNEYS = (announcing, joining, refusals, organising, reviewed, subscribing, in_english,
             own_affairs, vouched, family, delegated, moderated, receiving, protected, corrected,
-            erasing, talking, visiting, attending)
+            erasing, talking, helping, handing, visiting, attending)
 
 
 def end_servers():

@@ -2,17 +2,19 @@
 
 import { deskPages } from "../desk/pages.js";
 import { familyPages } from "../family/pages.js";
+import { goodsPages } from "../goods/pages.js";
+import { helpPages } from "../help/pages.js";
 import { peoplePages } from "../people/pages.js";
 import { link, make } from "./parts.js";
 
 const words = {
   zh: {
-    feed: "活动", mine: "我的报名", notices: "通知", organise: "组织", me: "我的", family: "家人",
+    feed: "活动", help: "互助", mine: "我的报名", notices: "通知", organise: "组织", me: "我的", family: "家人",
     desk: "办公台", signIn: "登录", unread: (count) => `${count} 条未读`,
   },
   en: {
-    feed: "Activities", mine: "My places", notices: "Notices", organise: "Organise", me: "Me",
-    family: "Family", desk: "Desk", signIn: "Sign in", unread: (count) => `${count} unread`,
+    feed: "Activities", help: "Help", mine: "My places", notices: "Notices",
+    organise: "Organise", me: "Me", family: "Family", desk: "Desk", signIn: "Sign in", unread: (count) => `${count} unread`,
   },
 };
 
@@ -21,6 +23,8 @@ const under = {
   roll: "organise", calendar: "mine", proof: "me",
   ...Object.fromEntries(Object.keys(peoplePages).map((name) => [name, "me"])),
   ...Object.fromEntries(Object.keys(familyPages).map((name) => [name, "family"])),
+  ...Object.fromEntries(Object.keys({ ...helpPages, ...goodsPages })
+    .map((name) => [name, "help"])),
   ...Object.fromEntries(Object.keys(deskPages).map((name) => [name, "desk"])),
 };
 
@@ -37,7 +41,7 @@ export function navigation(app) {
     return make("li", {}, made);
   };
   return make("ul", {}, entry("", say.feed), ...(app.me
-    ? [entry("mine", say.mine), entry("notices", say.notices, app.unread),
+    ? [app.person && entry("help", say.help), entry("mine", say.mine), entry("notices", say.notices, app.unread),
       entry("organise", say.organise), app.person && [entry("me", say.me), entry("family", say.family)],
     app.duties.length > 0 && entry("desk", say.desk)]
     : [entry("sign-in", say.signIn)]));

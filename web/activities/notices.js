@@ -22,21 +22,31 @@ const pagesOf = {
   passkey: "devices", phone: "devices", guardianship: "family", family: "family",
   "child.daysSet": "family", consent: "consents", delegation: "delegates", membership: "members",
   joinCode: "members", task: "tasks", export: "data", erasure: "erasure", correction: "data",
+  timeCredit: "credits", parcel: "my-goods", care: "care", "dailyCheck.reminded": "well", "dailyCheck.said": "well",
+};
+
+// Others lead to what they are about.
+const pagesOfSubjects = {
+  conversation: "talk", help_request: "help-request", help_proposal: "proposal",
+  help_visit: "visit", occurrence: "occurrence",
 };
 
 const pageOf = ({ kind }) => pagesOf[kind] ?? pagesOf[kind.split(".")[0]];
 
 const leads = (one) => Boolean(pageOf(one))
-  || ["occurrence", "activity", "conversation"].includes(one.subject.kind);
+  || one.kind === "dailyCheck.told" || one.subject.kind === "activity"
+  || Object.hasOwn(pagesOfSubjects, one.subject.kind);
 
 /** Where a notice leads. */
 async function target(app, one) {
   const { kind, subject } = one;
   // The organisers' own list of them stands with the meeting.
   if (kind.startsWith("noShow.") && kind !== "noShow.answered") return "#/no-shows";
-  if (subject.kind === "conversation") return `#/talk/${subject.id}`;
-  if (pageOf(one)) return `#/${pageOf(one)}`;
-  if (subject.kind === "occurrence") return `#/occurrence/${subject.id}`;
+  // It is said for the one that it is about.
+  if (kind === "dailyCheck.told") return `#/well/${subject.id}`;
+  if (subject.kind !== "conversation" && pageOf(one)) return `#/${pageOf(one)}`;
+  const page = pagesOfSubjects[subject.kind];
+  if (page) return `#/${page}/${subject.id}`;
   if (subject.kind !== "activity") return null;
   const { activity, occurrences } = await read(app.path(`/activities/${subject.id}`));
   if (activity.organisers.includes(app.person)) return `#/activity/${activity.id}`;

@@ -5,6 +5,8 @@ import {
 } from "../common.js";
 import { deskPages } from "../desk/pages.js";
 import { familyPages } from "../family/pages.js";
+import { goodsPages } from "../goods/pages.js";
+import { helpPages } from "../help/pages.js";
 import { peoplePages } from "../people/pages.js";
 import { officeRoles } from "../people/words.js";
 import { calendar } from "./calendar.js";
@@ -42,7 +44,7 @@ const pollMilliseconds = 60_000;
 const pages = {
   "": feed, occurrence, comments, mine, notices, "no-shows": noShows, organise, draft, edit, copy,
   activity, manage, roll, see, calendar, "sign-in": signIn, proof, ...peoplePages,
-  ...familyPages, ...deskPages,
+  ...familyPages, ...helpPages, ...goodsPages, ...deskPages,
 };
 
 const words = {

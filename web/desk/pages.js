@@ -1,10 +1,13 @@
 // The pages of those on duty, all under one entry of the navigation.
 
 import { callbacks } from "./callbacks.js";
+import { careList } from "./care-list.js";
 import { corrections } from "./corrections.js";
 import { access, ends } from "./decisions.js";
 import { desk } from "./desk.js";
 import { desks } from "./desks.js";
+import { helpDispute } from "./help-dispute.js";
+import { helpReports } from "./help-reports.js";
 import { merges } from "./merges.js";
 import { moderated } from "./moderated.js";
 import { moderation } from "./moderation.js";
@@ -21,4 +24,5 @@ import { work } from "./work.js";
 export const deskPages = {
   desk, tasks, task, moderation, moderated, residences, people, person, offices, desks, callbacks,
   objections, protections, ends, merges, access, corrections, work,
+  "care-list": careList, "help-reports": helpReports, "help-dispute": helpDispute,
 };

@@ -7,6 +7,7 @@ import { named } from "../activities/words.js";
 import { back, kept } from "../people/doing.js";
 import { nameOf, readKnown, rememberName } from "../people/names.js";
 import { levels, standings } from "../people/words.js";
+import { entering } from "./care-list.js";
 import { delegations } from "./person-delegations.js";
 import { deviceCode, phoneReport } from "./person-desk.js";
 import { guardianshipsOf } from "./person-guardians.js";
@@ -81,6 +82,8 @@ export const person = {
         () => guardianshipsOf(app, data.guardianships, data.names)),
       app.holds(committee) && section("vettings", data.vettings,
         () => vettings(app, data.vettings)),
+      app.holds(committee, worker) && section("care", null, () =>
+        make("section", { class: "card" }, entering(app))),
       app.holds(worker) && section("protect", null, () =>
         make("section", { class: "card" }, protecting(app))),
     ];

@@ -17,13 +17,22 @@ export const evidences = {
   court_judgment: ["法院判决", "Court judgment"], other: ["其他依据", "Other evidence"],
 };
 
+// Of help it is one request, visit or disagreement that a task is about.
+const pagesOfHelp = {
+  "help-nobody": "help-request", "help-missed": "visit", "help-cash": "visit",
+  "help-dispute": "help-dispute", "help-dispute-appeal": "help-dispute",
+};
+
 /** Where a matter that a task is about is decided; of a post by its id. */
 export function matterOf({ kind, about }) {
   if (["report", "appeal", "review", "post-watch", "unusual-pattern"].includes(kind)) {
     return about && `#/moderated/${about}`;
   }
+  const page = pagesOfHelp[kind];
+  if (page) return about && `#/${page}/${about}`;
   return { "consent-objection": "#/objections", "delegate-callback": "#/callbacks",
     "membership-end": "#/ends", "access-second": "#/access", correction: "#/corrections",
+    "help-safety": "#/help-reports", "care-due": "#/care-list", "care-help": "#/care-list",
     "protection-tell": "#/protections",
     "protection-meeting": "#/protections" }[kind] ?? null;
 }

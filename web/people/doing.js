@@ -44,14 +44,15 @@ export function foldedForm(app, key, title, { values, hint, fields, send, act, i
   const form = new Form(app.language, entered);
   const part = form.done(fields(form, entered), send, async () => {
     const done = await act(entered);
-    delete app.state[key];
     const folded = part.closest("details");
     if (folded) {
       folded.open = false;
       folded.querySelector("summary").focus();
     }
-    app.show();
     await app.refresh();
+    // What it begins with may be what was just sent.
+    delete app.state[key];
+    app.show();
     if (done) app.tell(done);
   });
   // There may be many of these on a page.

@@ -43,6 +43,7 @@ export const standings = {
 export const scopes = {
   announcements: ["看公告、标为已读", "Read announcements, and mark them as read"],
   activities: ["报名和退出活动", "Join and leave activities"],
+  help: ["求助、确认上门的帮忙", "Ask for help, and confirm it"],
 };
 
 export const becauses = {

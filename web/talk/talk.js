@@ -18,7 +18,7 @@ const words = {
     call: "与对方通电话", callHint: "双方都看不到号码。",
     dial: (number, until) => `请拨 ${number}（${until} 前有效）。`, viaDesk: "办公台会替您转达。",
     close: "结束交谈", closeSure: "结束这次交谈？以后可以重新开始一次。", ended: "已结束。", none: "还没有说话。",
-    about: "看这个活动",
+    about: "看这个活动", request: "看这次求助",
   },
   en: {
     title: "Conversation", back: "All conversations", me: "Me", other: "The other side",
@@ -32,7 +32,7 @@ const words = {
     dial: (number, until) => `Dial ${number} (good until ${until}).`,
     viaDesk: "The desk will pass it on.", close: "Close the conversation",
     closeSure: "Close this conversation? A new one can be begun.", ended: "Closed.",
-    none: "Nothing was said yet.", about: "See the activity",
+    none: "Nothing was said yet.", about: "See the activity", request: "See the request",
   },
 };
 
@@ -68,6 +68,8 @@ function head(app, one) {
   return make("section", { class: "card" }, talkMarks(app, one),
     make("p", { class: "title" }, otherSide(app, one)),
     one.kind === "activity" && link(say.about, `#/see/${one.about}`, "act"),
+    one.kind === "match" && one.side === "asker"
+      && link(say.request, `#/help-request/${one.about}`, "act"),
     one.guardians_read && make("p", {}, say.guardians),
     one.side === "guardian" && make("p", {}, say.readOnly),
     !one.is_open && make("p", { class: "title" }, say.closed));

@@ -7,16 +7,17 @@ import { back, cards, more } from "../people/doing.js";
 
 const words = {
   zh: {
-    title: "交谈", back: "我的", hint: "每次交谈都关于一件事，只有您和对方看得到。要开始一次，请到活动的页面。",
+    title: "交谈", back: "我的", hint: "每次交谈都关于一件事，只有您和对方看得到。要开始一次，请到活动的页面；约好帮忙的，在互助里。",
     none: "还没有交谈。", closed: "已结束", unread: (count) => `${count} 条未读`, host: "您是组织者",
-    desk: "办公台", guardian: "孩子的交谈，您可以看", with: (name) => `与${name}`, organisers: "与组织者",
+    desk: "办公台", guardian: "孩子的交谈，您可以看", helps: "您去帮忙", helper: "与来帮忙的邻居", with: (name) => `与${name}`, organisers: "与组织者",
   },
   en: {
     title: "Conversations", back: "Me",
     hint: "Each is about one thing, and seen by you and the other side alone. Begin one on the page "
-      + "of an activity.",
+      + "of an activity; that of an agreed help stands with it.",
     none: "No conversation yet.", closed: "Closed", unread: (count) => `${count} unread`,
     host: "You organise it", desk: "The desk", guardian: "Your child’s: you may read it",
+    helps: "You help", helper: "With the neighbour who helps",
     with: (name) => `With ${name}`, organisers: "With the organisers",
   },
 };
@@ -35,15 +36,19 @@ export const talks = {
 };
 
 /** With whom a conversation is, as far as the reader is told. */
-export const otherSide = (app, one) => (one.display_name
-  ? app.say(words).with(one.display_name) : app.say(words).organisers);
+export function otherSide(app, one) {
+  const say = app.say(words);
+  if (one.display_name) return say.with(one.display_name);
+  return one.kind === "match" ? say.helper : say.organisers;
+}
 
 export function talkMarks(app, one) {
   const say = app.say(words);
   return make("p", { class: "marks" },
     one.unread > 0 && make("span", { class: "mark fresh" }, say.unread(one.unread)),
     !one.is_open && make("span", { class: "mark quiet" }, say.closed),
-    one.side !== "asker" && make("span", { class: "mark quiet" }, say[one.side]));
+    one.side !== "asker" && make("span", { class: "mark quiet" },
+      one.kind === "match" && one.side === "host" ? say.helps : say[one.side]));
 }
 
 function card(app, one) {

@@ -1,0 +1,180 @@
+// A volunteer's desk at a goods room: who has come, by number; parcels by code; handing them over.
+
+import { Problem, readPages, write } from "../activities/client.js";
+import { Form } from "../activities/form.js";
+import { localDay, today } from "../activities/moments.js";
+import { inLanguage, make } from "../activities/parts.js";
+import { back, cards, doing, foldedForm, kept, more } from "../people/doing.js";
+import { parcelParts, partText } from "./parcel.js";
+
+const words = {
+  zh: {
+    title: "发物资", back: "互助", rooms: "您当值的物资间", none: "您现在没有在物资间当值。", come: "有人来领",
+    word: "口令或领取卡号", wordHint: "请对方读给您听。不用问姓名和原因。", open: "登记到访", number: (count) => `${count} 号`,
+    opened: (count) => `${count} 号，请核对包裹代号。`, queue: "今天来的", nobody: "今天还没有人来。",
+    nothing: "没有等着领的包裹。",
+    hand: "整个交付", handFor: (code) => `整个交付 ${code}`, handed: "✓ 已交付", done: "已交付。", part: "只交一部分",
+    partFor: (code) => `只交一部分 ${code}`, partHint: "少交的退回架上，需求还开着。",
+    much: (what) => `交多少（共 ${what}）`, undo: "交错了，撤销",
+    undoFor: (code) => `撤销交付 ${code}`, undone: "已撤销，包裹还留着。", waiting: "还等人来领的",
+    allFetched: "没有等人来领的包裹。",
+    waitingHint: "先到期的在前；过了时间没人领的自动退回，需求还开着。", close: "这一位办完了", last: "今天到期",
+    nought: "请写交多少；一样都不交就不用办。",
+  },
+  en: {
+    title: "Handing out goods", back: "Help", rooms: "Rooms where you are on duty",
+    none: "You are on duty at no goods room now.", come: "Somebody has come",
+    word: "Word, or number of the card",
+    wordHint: "Let it be read to you. Ask for no name and no reason.", open: "Enter the visit",
+    number: (count) => `Number ${count}`,
+    opened: (count) => `Number ${count}: compare the codes of the parcels.`,
+    queue: "Came today", nobody: "Nobody has come yet today.", nothing: "No parcel waits.",
+    hand: "Hand all of it over", handFor: (code) => `Hand all of it over: ${code}`,
+    handed: "✓ Handed over", done: "Handed over.", part: "Only a part",
+    partFor: (code) => `Only a part: ${code}`,
+    partHint: "The rest goes back to the shelf, and its need stays open.",
+    much: (what) => `How much, of ${what}`, undo: "A mistake: undo it",
+    undoFor: (code) => `Undo the hand-over of ${code}`, undone: "Undone: the parcel waits again.",
+    waiting: "Still to be fetched", allFetched: "No parcel waits to be fetched.",
+    waitingHint: "What goes back first stands first; what nobody fetches in time goes back by "
+      + "itself, and its need stays open.",
+    close: "This one is served", last: "Goes back today",
+    nought: "Say how much; where nothing is handed over there is nothing to do.",
+  },
+};
+
+export const goods = {
+  needsPerson: true,
+  title: (app) => app.say(words).title,
+  async read(app) {
+    const { items } = await readPages(app.path("/goods/places?limit=100"), "places");
+    const rooms = items.filter((one) => one.is_served && one.id === one.room);
+    const room = rooms.find((one) => one.id === app.id) ?? (rooms.length === 1 ? rooms[0] : null);
+    if (!room) return { rooms, room: null };
+    const waiting = await readPages(app.path(`/goods/places/${room.id}/parcels?limit=50`),
+      "parcels", app.state.pages ?? 1);
+    return { rooms, room, waiting };
+  },
+  sections(app, { rooms, room, waiting }) {
+    const say = app.say(words);
+    if (!room) {
+      return [back(say.back, "#/help"), cards("rooms", say.rooms, rooms, (one) =>
+        make("li", { class: "card" }, make("h3", {}, make("a", { href: `#/goods/${one.id}`,
+          class: "title" }, inLanguage(one, "name", app.language)))), say.none)];
+    }
+    const queue = visits.filter((one) => one.room === room.id && one.by === app.person
+      && one.day === today());
+    const called = new Set(queue.flatMap((one) => one.parcels.map(({ id }) => id)));
+    return [
+      rooms.length > 1 ? back(say.rooms, "#/goods") : back(say.back, "#/help"),
+      { key: "come", of: room.id, make: () => coming(app, room) },
+      cards("queue", `${say.queue} · ${inLanguage(room, "name", app.language)}`,
+        queue, (one) => visitCard(app, one), say.nobody),
+      cards("waiting", say.waiting, waiting.items.filter((one) => !called.has(one.id)),
+        (one) => waitingCard(app, one), say.allFetched),
+      more(app, waiting.hasMore),
+      { key: "hint", of: null, make: () => make("p", { class: "quiet" }, say.waitingHint) },
+    ];
+  },
+};
+
+// MARK: Visits of today
+
+const visitsName = "linli-goods-visits";
+
+/**
+ * Who came to a room today, as this page opened it. The server lists no visits, and a word is spent
+ * by the first: a page that is loaded anew must still know them. Numbers and codes alone.
+ */
+let visits = stored();
+
+function stored() {
+  try { return JSON.parse(sessionStorage.getItem(visitsName)) ?? []; } catch { return []; }
+}
+
+function keepVisits(all) {
+  visits = all.filter((one) => one.day === today());
+  try { sessionStorage.setItem(visitsName, JSON.stringify(visits)); } catch { /* memory has it */ }
+}
+
+const changeVisit = (id, change) =>
+  keepVisits(visits.map((one) => (one.id === id ? change(one) : one)));
+
+function coming(app, room) {
+  const say = app.say(words);
+  const values = kept(app, "come");
+  const form = new Form(app.language, values);
+  const input = form.input("word", "text", { maxlength: 16, inputmode: "numeric" });
+  return make("section", { class: "card" }, make("h2", {}, say.come),
+    form.done([form.field("/word", say.word, input, say.wordHint)], say.open, async () => {
+      const visit = await write("POST", app.path("/goods/visits"),
+        { room: room.id, word: input.value.replace(/\s/g, "") });
+      keepVisits([{ ...visit, room: room.id, by: app.person, day: today(),
+        handed: [] }, ...visits]);
+      values.word = "";
+      input.value = "";
+      await app.refresh();
+      app.tell(say.opened(visit.number));
+      document.querySelector(`[data-focus="hand-${visit.parcels[0]?.id}"]`)?.focus();
+    }));
+}
+
+function visitCard(app, one) {
+  const say = app.say(words);
+  return make("li", { class: "card" }, make("h3", {}, say.number(one.number)),
+    !one.parcels.length && make("p", {}, say.nothing),
+    one.parcels.map((parcel) => make("div", {}, parcelParts(app, parcel),
+      one.handed.includes(parcel.id) ? handed(app, one, parcel)
+        : toHand(app, one, parcel))),
+    doing(app, say.close, async () => {
+      keepVisits(visits.filter((each) => each.id !== one.id));
+    }, { key: `close-${one.id}` }));
+}
+
+function toHand(app, visit, parcel) {
+  const say = app.say(words);
+  const hand = async (parts) => {
+    await write("POST", app.path(`/goods/parcels/${parcel.id}/hand-over`),
+      { visit: visit.id, ...(parts && { parts }) });
+    changeVisit(visit.id, (one) => ({ ...one, handed: [...one.handed, parcel.id] }));
+    return say.done;
+  };
+  const quantities = Object.fromEntries(parcel.parts.map((part) => [part.lot, part.quantity]));
+  return [
+    doing(app, say.hand, () => hand(), { key: `hand-${parcel.id}`, kind: "main",
+      label: say.handFor(parcel.code) }),
+    foldedForm(app, `part-${parcel.id}`, say.partFor(parcel.code), {
+      hint: say.partHint, send: say.part, values: quantities,
+      fields: (form) => parcel.parts.map((part, index) => form.field(`/parts/${index}/quantity`,
+        say.much(partText(app, part)),
+        form.input(part.lot, "text", { inputmode: "decimal", maxlength: 32 }))),
+      act: (values) => {
+        const parts = parcel.parts.map(({ lot }) => ({ lot, quantity: values[lot].trim() }))
+          .filter(({ quantity }) => Number(quantity) !== 0);
+        // No parts would mean all of it.
+        if (parts.length) return hand(parts);
+        throw new Problem(422, { errors: [{ pointer: "/parts/0/quantity", detail: say.nought }] });
+      },
+    })];
+}
+
+function handed(app, visit, parcel) {
+  const say = app.say(words);
+  return [make("p", { class: "marks" }, make("span", { class: "mark fresh" }, say.handed)),
+    doing(app, say.undo, async () => {
+      await write("DELETE", app.path(`/goods/parcels/${parcel.id}/hand-over`));
+      changeVisit(visit.id, (one) => ({ ...one,
+        handed: one.handed.filter((each) => each !== parcel.id) }));
+      return say.undone;
+    }, { key: `undo-${parcel.id}`, label: say.undoFor(parcel.code) })];
+}
+
+// MARK: What waits
+
+function waitingCard(app, one) {
+  const say = app.say(words);
+  const isLast = one.until && localDay(one.until) <= today();
+  return make("li", { class: "card" },
+    isLast && make("p", { class: "marks" }, make("span", { class: "mark urgent" }, `! ${say.last}`)),
+    parcelParts(app, one));
+}

@@ -16,9 +16,14 @@ enum WorkWords {
         "data-export": Text(zh: "制作居民要的资料副本", en: "Makes the copies of data that people asked for"),
         "erasure": Text(zh: "执行到期的注销", en: "Carries out erasures"),
         "event-heads": Text(zh: "给事件日志签名存证", en: "Signs the head of the event log"),
+        "goods-road": Text(
+            zh: "在小区之间传到货和召回的消息", en: "Carries arrivals and recalls between estates"),
         "goods-sweep": Text(
             zh: "处理到期的物资和没人取的包裹", en: "Sees to goods that expire and parcels not collected"),
         "help-round": Text(zh: "为求助找人", en: "Looks for who helps"),
+        "help-rota": Text(
+            zh: "排互助小组的班，提醒没到的人",
+            en: "Puts up the rota of help groups, and tells of who did not come"),
         "help-visits": Text(
             zh: "提醒没到或没签退的上门，公布到期的评价",
             en: "Tells of visits not begun or not ended, and reveals ratings that are due"),
@@ -26,6 +31,8 @@ enum WorkWords {
             zh: "清除两天前的办理凭号", en: "Forgets the outcomes of writes of two days ago"),
         "joining-sweep": Text(zh: "清除过期的加入请求", en: "Forgets old requests to join"),
         "notice-sweep": Text(zh: "清除过期的通知", en: "Forgets old notices"),
+        "pairings": Text(
+            zh: "安排结对的探访，到期请双方续约", en: "Plans the visits of pairings, and asks whether they go on"),
         "reseal": Text(zh: "用新密钥重新加密小区资料", en: "Seals the estate's data under its newest key"),
         "reseal-accounts": Text(
             zh: "用新密钥重新加密账号资料", en: "Seals accounts' data under their newest keys"),

@@ -3,7 +3,7 @@ import re
 
 from playwright.sync_api import expect
 
-from page_helping import go, shown
+from page_help_office import shown
 from page_joining import local
 from page_people import tour, unfold
 from pages import DESK, NARROW, PHONE, Reader

@@ -24,7 +24,7 @@ struct PairingSuggester: Sendable {
         var isOfBuilding: Bool
         var language: String?
 
-        /// Familiarity first, then nearness: what makes a pair last. None of it is ever shown.
+        /// What makes a pair last: familiarity first, then nearness; never shown.
         fileprivate var score: Int64 {
             (tie == nil ? 0 : tie == "kin" ? 500 : 400) + Int64(min(visits, 6)) * 60
                 + (isOfStair ? 200 : isOfBuilding ? 120 : 0) + (language == nil ? 0 : 80)

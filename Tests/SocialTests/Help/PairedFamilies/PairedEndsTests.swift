@@ -210,4 +210,45 @@ internal import Testing
             #expect(try pair.count("SELECT count(*) FROM linli.pairing_wish") == 0)
         }
     }
+
+    @Test("two entries of one elder made one keep her pair; a second with the same helper ends")
+    func merged() async throws {
+        let double = APIFixture.id(0xDD)
+        let rows = """
+            INSERT INTO linli.person (estate_id, id, display_name, created_at)
+            VALUES ('\(APIFixture.a)', '\(double)', '张三', '2026-01-01Z');
+            """
+        try await Estate.with(prepare: rows) { pair async throws in
+            for helper in [Estate.helper, FamilyEstate.father] {
+                try pair.estate.run(Self.living(helper, double))
+            }
+            let own = try await pair.begun()
+            #expect(
+                try pair.said(
+                    .officer, "POST", "/merges",
+                    #"{"keep":"\#(Estate.elder)","drop":"\#(double)","because":"同一人"}"#
+                )
+                .hasPrefix("20"))
+            #expect(try pair.state(.grandmother, own) == "trial")
+            #expect(
+                try pair.estate.texts(
+                    """
+                    SELECT state || CASE WHEN person_id = \(Estate.elder) THEN ' hers' ELSE '' END
+                    FROM linli.pairing ORDER BY helper_id, state
+                    """) == ["trial hers", "ended", "trial hers"])
+        }
+    }
+
+    /// A pairing that lives, of a helper and one who has no account.
+    private static func living(_ helper: UUID, _ person: UUID) -> String {
+        """
+        INSERT INTO linli.pairing (estate_id, id, form, kind, helper_id, person_id, origin,
+            proposed_by, cadence, weekday, minute, minutes, anchor_on, state, proposed_at, until,
+            helper_agreed_at, person_agreed_at, person_agreed_by, trial_until, review_at)
+        VALUES ('\(APIFixture.a)', gen_random_uuid(), 'elder', 'company', '\(helper)',
+            '\(person)', 'office', '\(FamilyEstate.worker)', 'weekly', 2, 600, 60, '2026-03-02',
+            'trial', '2026-02-01Z', '2026-02-08Z', '2026-02-02Z', '2026-02-02Z',
+            '\(FamilyEstate.mother)', '2026-03-08Z', '2026-09-08Z')
+        """
+    }
 }

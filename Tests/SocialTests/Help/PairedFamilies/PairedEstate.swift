@@ -26,6 +26,7 @@ struct PairedEstate: Sendable {
                 + BlockOperations.all(signals: signals)
                 + StandingOperations.all(keyring: keyring, signals: signals)
                 + ConversationOperations.all(keyring: keyring, signals: signals, relay: nil)
+                + MergeOperations.all(keyring: keyring, signals: signals)
                 + TaskOperations.all(keyring: keyring, signals: signals)
         }
         try await FamilyEstate.with(operations, prepare: rows + more) { estate in

@@ -163,4 +163,47 @@ internal import Testing
             }
         }
     }
+
+    private func post(
+        _ pair: Estate, _ reader: Estate.Reader, _ path: String, _ body: String? = nil
+    ) -> @Sendable () throws -> Int {
+        { Int(try pair.estate.ask(reader, "POST", path, body).status) }
+    }
+
+    @Test("a report, a block, an end and the job at once: it ends once, and nobody is in the way")
+    func report() async throws {
+        try await Estate.with { pair async throws in
+            for (round, (first, weekday, next)) in [
+                ("2026-04-01", 4, "2026-04-02"), ("2026-04-04", 7, "2026-04-05"),
+                ("2026-04-07", 3, "2026-04-08"),
+            ].enumerated() {
+                try pair.at("\(first)T00:00:00Z")
+                let pairing = try await pair.begun(
+                    Estate.wanted().replacing(#""weekday":3"#, with: #""weekday":\#(weekday)"#))
+                let visit = try pair.visit()
+                try pair.at("\(next)T02:00:00Z")
+                #expect(try pair.said(.neighbour, "POST", "/visits/\(visit)/check-in") == "204")
+                async let tended: Void = pair.tend()
+                let answers = try await atOnce([
+                    post(pair, .grandmother, "/visits/\(visit)/safety", #"{"is_safe":false}"#),
+                    post(pair, .neighbour, "/me/blocks", #"{"person":"\#(Estate.elder)"}"#),
+                    post(pair, .worker, "/pairings/\(pairing)/end"),
+                ])
+                try await tended
+                #expect(answers[0] == 204 && answers[1] == 201)
+                #expect([204, 409].contains(answers[2]))
+                #expect(try live(pair) == 0)
+                #expect(try pair.visits("planned") == [])
+                #expect(
+                    try pair.count("SELECT count(*) FROM linli.event WHERE kind = 'pairing.ended'")
+                        == Int64(round + 1))
+                try pair.estate.run(
+                    """
+                    DELETE FROM linli.help_safety_report; DELETE FROM linli.block;
+                    UPDATE linli.help_visit SET state = 'done', checked_out_at = checked_in_at,
+                        closed_at = checked_in_at WHERE state = 'under_way'
+                    """)
+            }
+        }
+    }
 }

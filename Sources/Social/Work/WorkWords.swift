@@ -16,6 +16,9 @@ enum WorkWords {
         "data-export": Text(zh: "制作居民要的资料副本", en: "Makes the copies of data that people asked for"),
         "erasure": Text(zh: "执行到期的注销", en: "Carries out erasures"),
         "event-heads": Text(zh: "给事件日志签名存证", en: "Signs the head of the event log"),
+        "goods-road": Text(
+            zh: "记下别的小区收到的物资，执行别处来的召回",
+            en: "Posts goods that other estates counted, and carries out recalls from there"),
         "goods-sweep": Text(
             zh: "处理到期的物资和没人取的包裹", en: "Sees to goods that expire and parcels not collected"),
         "help-round": Text(zh: "为求助找人", en: "Looks for who helps"),

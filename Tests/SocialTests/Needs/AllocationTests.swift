@@ -138,6 +138,44 @@ import Testing
         }
     }
 
+    @Test("a round goes when its time is over, with what it owes; the parcel and its need stay")
+    func retention() async throws {
+        try await Estate.with { goods async throws in
+            _ = try Self.stock(goods, "3")
+            try Self.accept(goods, try Self.propose(goods).id)
+            func kept() throws -> [Int64?] {
+                try ["allocation_round", "allocation_result", "allocation_share", "need_deficit"]
+                    .map { try goods.estate.count(Self.rows(of: $0)) }
+            }
+            let decided = goods.api.clock.now()
+            for (later, left) in [
+                (Duration.zero, [1, 2, 2, 2] as [Int64]), (.seconds(1), [0, 0, 0, 0]),
+            ] {
+                try goods.api.clock.set(decided + .seconds(365 * 86_400) + later)
+                let job = try goods.estate.connect(job: "retention")
+                for number in 1...4 {
+                    _ = try job.run(
+                        OneCell<Int64>(
+                            sql: "SELECT linli.retain('allocation', \(Int32(number)), 500)"))
+                }
+                #expect(try kept() == left)
+            }
+            #expect(try goods.estate.count(Self.rows(of: "goods_parcel")) == 2)
+            #expect(try goods.estate.count(Self.rows(of: "need")) == 2)
+        }
+    }
+
+    private static func rows(of table: String) -> SQL {
+        switch table {
+        case "allocation_round": "SELECT count(*) FROM linli.allocation_round"
+        case "allocation_result": "SELECT count(*) FROM linli.allocation_result"
+        case "allocation_share": "SELECT count(*) FROM linli.allocation_share"
+        case "need_deficit": "SELECT count(*) FROM linli.need_deficit"
+        case "goods_parcel": "SELECT count(*) FROM linli.goods_parcel"
+        default: "SELECT count(*) FROM linli.need"
+        }
+    }
+
     private static func itemOf(_ goods: Estate, _ lot: String) throws -> String {
         try #require(goods.content(goods.ask(.officer, "GET", "/lots/\(lot)"))["item"]?.text)
     }

@@ -238,7 +238,7 @@ BEGIN
             WHERE m.estate_id = estate AND m.group_id = g.id AND m.ended_at IS NULL
                 AND (linli.ban_between(m.person_id, person)
                     OR linli.safety_stands(m.person_id, person))))
-        OR (g.by_application_since IS NOT NULL AND rules.left_out_permille > 0
+        OR (g.by_application_since IS NOT NULL AND coalesce(rules.left_out_permille, 0) > 0
             AND linli.company_draw(rules.seed, g.id, person) < rules.left_out_permille);
 END
 $$;
@@ -414,7 +414,7 @@ BEGIN
     -- Where somebody is not taken, nobody is from then on but by application; a share of the groups comes to
     -- that at the member whom their draw says.
     IF linli.help_group_joining(g) = 'open' AND (linli.help_group_bars(g, own) OR (
-        linli.company_draw(rules.seed, grp, grp) < rules.list_permille
+        coalesce(rules.list_permille, 0) > linli.company_draw(rules.seed, grp, grp)
         AND (SELECT count(*) FROM linli.help_group_member AS m
                 WHERE m.estate_id = estate AND m.group_id = grp AND m.ended_at IS NULL)
             > linli.company_draw(rules.seed, grp, g.founded_by) % g.places))

@@ -8,7 +8,7 @@ internal import Realtime
 /// more the more it has had for what it offers, so that shares are even; at most one a day, none
 /// above its month, none where it has no time.
 struct HelpGroupMatcher: Sendable {
-    /// A shift with free seats; minutes count from midnight of today.
+    /// A shift with free seats, the next of them first; minutes count from midnight of today.
     struct Shift: Sendable {
         var id: UUID
         var free: Int32
@@ -47,8 +47,9 @@ struct HelpGroupMatcher: Sendable {
         var reasons: String
     }
 
-    /// What a seat without anybody costs: more than any share.
+    /// What a seat without anybody costs: more than any share, and less the later it is.
     private static let lacking: Int64 = 1_000_000_000
+    private static let sooner: Int64 = 1_000_000
     /// One load for an offer of one.
     private static let unit: Int64 = 100_000
 
@@ -157,7 +158,8 @@ struct HelpGroupMatcher: Sendable {
                 network.supplies[0] -= Int64(wanted.free)
                 network.addArc(
                     from: 1 + shift, to: 0, capacity: Int(wanted.free),
-                    cost: HelpGroupMatcher.lacking)
+                    cost: HelpGroupMatcher.lacking
+                        + Int64(shifts - shift) * HelpGroupMatcher.sooner)
                 for member in candidates {
                     guard let day = days[member]?[wanted.first / 1440] else { continue }
                     let arc = network.addArc(from: 1 + shift, to: day, capacity: 1, cost: 0)

@@ -97,6 +97,15 @@ internal import Testing
         #expect(askings.map(\.shift) == [Self.id(0), Self.id(3)])
     }
 
+    @Test("where there are too few, it is the last shifts that lack somebody")
+    func sooner() {
+        let shifts = (0..<6).map { Self.shift($0, day: Int32($0)) }
+        var member = Self.member(0, load: 20)
+        member.left = [4, 0]
+        let askings = HelpGroupMatcher(shifts: shifts, members: [member]).solve()
+        #expect(askings.map(\.shift) == (0..<4).map(Self.id))
+    }
+
     @Test("who comes later starts with what the others had before, not with all that is to do")
     func newcomer() {
         let members =

@@ -17,7 +17,6 @@ enum WorkWords {
         "erasure": Text(zh: "执行到期的注销", en: "Carries out erasures"),
         "event-heads": Text(zh: "给事件日志签名存证", en: "Signs the head of the event log"),
         "goods-road": Text(
-            zh: "在小区之间传到货和召回的消息", en: "Carries arrivals and recalls between estates"),
             zh: "记下别的小区收到的物资，执行别处来的召回",
             en: "Posts goods that other estates counted, and carries out recalls from there"),
         "goods-sweep": Text(

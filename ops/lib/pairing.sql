@@ -1,6 +1,6 @@
 -- Makes an estate that asks for help, for ops/bench.d/pairing: who offers help, what was done before, who
 -- is kept apart from whom, and the requests of two weeks. Chance has a seed: the same estate and numbers
--- give the same rows, but for :now, on whose next day the weeks begin. Needs copies.sql, :estate, :helpers
+-- give the same rows, but for :today, on whose next day the weeks begin. Needs copies.sql, :estate, :helpers
 -- and :requests.
 CREATE FUNCTION bench.chance(what text, n bigint, most integer) RETURNS integer LANGUAGE sql IMMUTABLE
     RETURN ('x' || substr(md5('linli-6/' || what || '/' || n), 1, 7))::bit(28)::integer % most;
@@ -66,7 +66,7 @@ JOIN bench.grown AS h ON h.n = 1 + bench.chance('who', v.n / 2, :helpers)
 JOIN bench.grown AS p ON p.n = 1 + bench.chance('whom', v.n / 2, (SELECT count(*) FROM bench.grown)::integer)
     AND p.id <> h.id
 JOIN bench.kind AS k ON k.n = 1 + bench.chance('did', v.n, (SELECT count(*) FROM bench.kind)::integer)
-CROSS JOIN LATERAL (SELECT date_trunc('day', :'now'::timestamptz) - interval '40 days'
+CROSS JOIN LATERAL (SELECT date_trunc('day', :'today'::timestamptz) - interval '40 days'
     - v.n % 200 * interval '1 day' AS at) AS t;
 -- What was said of them, and who vouches.
 INSERT INTO linli.help_evidence_entry (estate_id, id, rater_id, subject_id, domain, day, tenths, cause,
@@ -81,7 +81,7 @@ WHERE v.estate_id = :'estate';
 SELECT count(linli.help_evidence_sum_up(e)) FROM linli.help_evidence_entry AS e
 WHERE e.estate_id = :'estate' \g /dev/null
 INSERT INTO linli.help_vouch (estate_id, id, voucher_id, subject_id, domain, begins, ends)
-SELECT :'estate', bench.id('e', o.n * 10 + d.n), o.id, h.id, d.domain, :'now', :'now'::timestamptz + interval '90 days'
+SELECT :'estate', bench.id('e', o.n * 10 + d.n), o.id, h.id, d.domain, :'today', :'today'::timestamptz + interval '90 days'
 FROM bench.grown AS o
 JOIN bench.grown AS h ON h.n = 1 + bench.chance('vouch', o.n, :helpers) AND h.id <> o.id
 CROSS JOIN (VALUES (1, 'company'), (2, 'errands')) AS d (n, domain)
@@ -116,13 +116,13 @@ SELECT :'estate', bench.id('2', r.n), bench.id('2', r.n), k.code, g.id, g.id, g.
     CASE WHEN bench.chance('soon', r.n, 50) = 0 THEN 'today' ELSE 'normal' END,
     CASE WHEN bench.chance('wish', r.n, 12) = 0 THEN 'female' END,
     CASE WHEN bench.chance('speaks', r.n, 12) = 0 THEN 'shanghainese' END,
-    g.n % 8 = 0 OR bench.chance('elder', r.n, 10) = 0, false, :'now'::timestamptz
+    g.n % 8 = 0 OR bench.chance('elder', r.n, 10) = 0, false, :'today'::timestamptz
 FROM generate_series(1, :requests) AS r (n)
 JOIN bench.grown AS g ON g.n = 1 + bench.chance('asks', r.n / 2, (SELECT count(*) FROM bench.grown)::integer)
 JOIN bench.kind AS k ON k.n = 1 + bench.chance('wants', r.n, (SELECT count(*) FROM bench.kind)::integer)
 CROSS JOIN LATERAL (
     SELECT 30 * (1 + bench.chance('takes', r.n, 4)) AS minutes) AS s
 CROSS JOIN LATERAL (
-    SELECT date_trunc('day', :'now'::timestamptz AT TIME ZONE 'Asia/Shanghai') AT TIME ZONE 'Asia/Shanghai'
+    SELECT date_trunc('day', :'today'::timestamptz AT TIME ZONE 'Asia/Shanghai') AT TIME ZONE 'Asia/Shanghai'
         + interval '1 day' * (1 + bench.chance('date', r.n, 13))
         + interval '30 minutes' * (16 + bench.chance('clock', r.n, 20)) AS at) AS t;

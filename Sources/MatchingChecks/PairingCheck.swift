@@ -65,7 +65,14 @@ public enum PairingCheck {
         let weights = instance.weights
         var cost = cells(wish.cell, other.cell) * weights.distance
         cost += Int64(4 - (tie.map(\.nearness) ?? 0)) * weights.nearness
-        cost += Int64(1000 - (tie.map(\.evidence) ?? 0)) * weights.evidence
+        var evidence = tie.map(\.evidence) ?? 0
+        if let own = other.standing {
+            let heard = own.reduce(Int32(0)) {
+                wish.skills.contains($1.skill) ? max($0, $1.evidence) : $0
+            }
+            evidence = min(1000, evidence + heard)
+        }
+        cost += Int64(1000 - evidence) * weights.evidence
         cost += Int64(other.asked) * weights.asked
         if tie?.isKnown != true { cost += later(wish, helper, instance) }
         let isAsked = wish.proposed.map { Int($0) == helper } ?? false

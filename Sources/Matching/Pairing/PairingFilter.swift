@@ -24,6 +24,8 @@ public struct PairingFilter: Sendable {
     /// Of each request, the minutes in which it may be answered.
     private var minutesLeft: [Int32]
     private let nearby: PairingNearby
+    /// Helpers with each skill.
+    private let skilled: [Int32: PairingNearby]
     private let promise: PairingPromise?
     /// Of each request, helpers whom its person knows, where it counts what comes later.
     private var known: [[Int32]] = []
@@ -36,12 +38,25 @@ public struct PairingFilter: Sendable {
         skills = instance.helpers.map { $0.skills.sorted() }
         persons = instance.requests.map(\.person).sorted()
         minutesLeft = instance.requests.map { Self.minutesLeft($0, instance.outlook) }
-        nearby = PairingNearby(instance.helpers)
+        nearby = PairingNearby(instance.helpers, instance.helpers.indices)
+        skilled = Self.skilled(instance.helpers, skills)
         let (skills, ties) = (skills, ties)
         promise = instance.forecast.map {
             PairingPromise($0, instance.helpers, skills, ties: ties)
         }
         if promise != nil { known = instance.requests.map { known(to: $0.person) } }
+    }
+
+    private static func skilled(
+        _ helpers: [PairingHelper], _ skills: [[Int32]]
+    ) -> [Int32: PairingNearby] {
+        var holders: [Int32: [Int]] = [:]
+        for (helper, own) in skills.enumerated() {
+            for (place, skill) in own.enumerated() where place == 0 || own[place - 1] != skill {
+                holders[skill, default: []].append(helper)
+            }
+        }
+        return holders.mapValues { PairingNearby(helpers, $0) }
     }
 
     private static func minutesLeft(_ request: PairingRequest, _ outlook: PairingOutlook?) -> Int32
@@ -87,11 +102,21 @@ public struct PairingFilter: Sendable {
         let tie = self.tie(wish.person, helper)
         var cost = weights.distance * other.cell.distance(to: wish.cell)
         cost += weights.nearness * Int64(4 - (tie?.nearness ?? 0))
-        cost += weights.evidence * Int64(1000 - (tie?.evidence ?? 0))
+        cost += weights.evidence * Int64(1000 - evidence(tie, wish, other))
         cost += weights.asked * Int64(other.asked)
         if tie?.isKnown != true { cost += later(request, helper) }
         if wish.proposed == Int32(helper) { return cost - weights.kept }
         return cost + waiting(request, helper, tie)
+    }
+
+    /// What the person knows of the helper, and a little of what others do.
+    private func evidence(
+        _ tie: PairingTie?, _ wish: PairingRequest, _ other: PairingHelper
+    ) -> Int32 {
+        let own = tie?.evidence ?? 0
+        guard let standing = other.standing else { return own }
+        let others = standing.filter { wish.skills.contains($0.skill) }.map(\.evidence).max() ?? 0
+        return min(1000, own + others)
     }
 
     /// What a request is expected to lose by asking a helper first; who is asked already costs
@@ -160,12 +185,14 @@ public struct PairingFilter: Sendable {
     }
 
     /// The arcs that a request keeps, ascending by cost and helper; looks only at helpers within
-    /// its reach.
+    /// its reach who have the rarest of its skills.
     public func arcs(of request: Int) -> [Arc] {
         var arcs: [Arc] = []
         let wish = instance.requests[request]
         let count = requests(of: wish.person)
-        nearby.visit(wish.cell, reach: wish.reach) { helper in
+        let rarest = wish.skills.map { skilled[$0] }.min { ($0?.count ?? 0) < ($1?.count ?? 0) }
+        guard let able = rarest ?? nearby else { return [] }
+        able.visit(wish.cell, reach: wish.reach) { helper in
             if obstacle(request, helper) == nil { arcs.append(arc(request, helper, of: count)) }
         }
         return cheapest(arcs, of: request) { _ in }

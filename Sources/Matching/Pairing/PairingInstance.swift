@@ -108,6 +108,8 @@ public struct PairingHelper: Hashable, Sendable, Codable {
     public var yes: Int32 = 0
     /// Minutes that the helper takes to answer, mean; nil when unknown.
     public var answerMinutes: Int32?
+    /// What others' experience of the helper is worth, by skill; nil when there is none.
+    public var standing: [PairingStanding]?
 
     /// A helper with time at a place.
     public init(windows: [MinuteWindow], cell: PlaceCell, loadMax: Int32) {
@@ -118,6 +120,20 @@ public struct PairingHelper: Hashable, Sendable, Codable {
 
     /// How many tasks the helper may still be asked for.
     public var room: Int { Int(max(0, min(loadMax - load, askedMax - asked))) }
+}
+
+/// What is known of a helper's help with one skill, whoever is helped.
+public struct PairingStanding: Hashable, Sendable, Codable {
+    /// Which skill.
+    public var skill: Int32
+    /// Thousandths, added to what the person itself knows; both together count up to 1000.
+    public var evidence: Int32
+
+    /// What is known.
+    public init(skill: Int32, evidence: Int32) {
+        self.skill = skill
+        self.evidence = evidence
+    }
 }
 
 /// What is asked.

@@ -10,14 +10,17 @@ struct PairingNearby: Sendable {
     private var places: [Place]
     private var bands: ClosedRange<Int64> = 0...0
 
-    init(_ helpers: [PairingHelper]) {
-        places = helpers.indices.map { helper in
+    /// Some of the helpers, by their numbers.
+    init(_ helpers: [PairingHelper], _ numbers: some Sequence<Int>) {
+        places = numbers.map { helper in
             let cell = helpers[helper].cell
             return Place(band: Self.band(Int64(cell.y)), x: cell.x, helper: Int32(helper))
         }
         places.sort { ($0.band, $0.x, $0.helper) < ($1.band, $1.x, $1.helper) }
         if let first = places.first, let last = places.last { bands = first.band...last.band }
     }
+
+    var count: Int { places.count }
 
     /// Sixteen cells make a band.
     private static func band(_ y: Int64) -> Int64 { y >> 4 }

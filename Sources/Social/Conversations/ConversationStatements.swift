@@ -54,6 +54,16 @@ struct WatchedWords: Statement {
     var sql: SQL { "SELECT w FROM linli.watch_words_known() AS w" }
 
     func decode(_ cells: inout Cells) throws(PostgresError) -> String { try cells.read() }
+
+    /// Those of some words that stand in a text, however they are spaced.
+    static func found(in text: String, _ known: [String]) -> String {
+        let bare = String(
+            String.UnicodeScalarView(
+                text.lowercased().unicodeScalars.filter {
+                    $0.properties.isAlphabetic || $0.properties.numericType != nil
+                }))
+        return known.filter { bare.contains($0) }.joined(separator: " ")
+    }
 }
 
 /// Threads that the principal reads, each as JSON.

@@ -133,16 +133,6 @@ struct Conversations: Sendable {
             (words, isMasked) = TelephoneMask.masked(body)
             sealed = try vault.seal(words, .messageBody, of: id)
         }
-
-        /// Those of some words that stand in it, however they are spaced.
-        func watched(_ known: [String]) -> String {
-            let bare = String(
-                String.UnicodeScalarView(
-                    words.lowercased().unicodeScalars.filter {
-                        $0.properties.isAlphabetic || $0.properties.numericType != nil
-                    }))
-            return known.filter { bare.contains($0) }.joined(separator: " ")
-        }
     }
 
     private static func say(
@@ -152,7 +142,8 @@ struct Conversations: Sendable {
         let verdict = try await tx.run(
             Say(
                 id: said.id, conversation: conversation, sealed: said.sealed,
-                isMasked: said.isMasked, watched: said.watched(known), event: said.event)
+                isMasked: said.isMasked, watched: WatchedWords.found(in: said.words, known),
+                event: said.event)
         ).first
         guard verdict == "said" else { return .refused(try Problem.ofConversation(verdict)) }
         return .done(

@@ -39,6 +39,11 @@ import Testing
             return request
         }
         var instance = PairingInstance(helpers: offers, requests: asks)
+        for helper in 0..<helpers where helper % 3 == 1 {
+            instance.helpers[helper].standing = (0..<3).map {
+                PairingStanding(skill: $0, evidence: Int32(helper * 67) % 300)
+            }
+        }
         for person in 0..<max(1, requests / 2) {
             for helper in 0..<helpers {
                 let pair = PersonHelper(person: Int32(person), helper: Int32(helper))

@@ -34,6 +34,7 @@ struct GoodsEstate: Sendable {
             GoodsOperations.all(signals: signals)
             + NeedOperations.all(signals: signals)
             + HandOverOperations.all(keyring: keyring, signals: signals)
+            + HelpRooms.operations(keyring: keyring, signals: signals)
             + TaskOperations.all(keyring: .random(), signals: signals)
             + NoticeOperations.all(signals: signals, titles: GoodsTitles.all + TaskTitles.all)
         try await AnnouncementEstate.with(operations: operations, prepare: rows) { estate in

@@ -21,7 +21,7 @@ struct HandOverDesk: Sendable {
         self.keyring = keyring
     }
 
-    private func hash(_ word: String, in estate: UUID) -> String {
+    func hash(_ word: String, in estate: UUID) -> String {
         Hex.encoded(HMACSHA256.code(of: estate.bytes + Array(word.utf8), key: key))
     }
 
@@ -259,7 +259,7 @@ struct HandOverDesk: Sendable {
         }
     }
 
-    private static func problem(_ answer: GoodsAnswer.Row?) -> Problem? {
+    static func problem(_ answer: GoodsAnswer.Row?) -> Problem? {
         switch answer?.verdict {
         case "own": Problem(.handOverOwnHousehold)
         case "visit": Problem(.visitOver)

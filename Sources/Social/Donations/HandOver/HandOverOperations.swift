@@ -13,6 +13,7 @@ package enum HandOverOperations {
     package static func all(keyring: Keyring, signals: EventSignals) -> [Operation] {
         let desk = HandOverDesk(keyring)
         return words(desk, signals) + visits(desk, signals) + parcels(signals)
+            + DeliveryOperations.all(desk, signals)
             + ParcelListOperations.all(keyring: keyring, signals: signals)
     }
 
@@ -107,7 +108,7 @@ package enum HandOverOperations {
         ]
     }
 
-    private static let refusals: [ProblemKind] = [
+    static let refusals: [ProblemKind] = [
         .handOverOwnHousehold, .visitOver, .parcelNotWaiting, .parcelLapsed, .parcelPartUnfit,
         .substituteUnfit, .handOverSecondPerson,
     ]

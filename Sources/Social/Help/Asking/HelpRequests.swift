@@ -13,16 +13,17 @@ struct HelpRequests {
 
     // MARK: Acting
 
-    private struct Span {
+    /// When something is wanted.
+    struct Span {
         var begins: Instant
         var ends: Instant
         var minutes: Int32
 
-        /// The span of a body, if it holds so many minutes.
-        init?(_ body: JSON) {
+        /// The span of a body, if it holds the minutes: its own, where the caller has none.
+        init?(_ body: JSON, minutes wanted: Int32? = nil) {
             guard let begins = body["begins"]?.text.flatMap({ Instant($0) }),
                 let ends = body["ends"]?.text.flatMap({ Instant($0) }),
-                let minutes = body["minutes"]?.integer
+                let minutes = wanted.map({ Int64($0) }) ?? body["minutes"]?.integer
             else { return nil }
             // Whole minutes: the round counts in them.
             self.begins = Self.minute(begins)
@@ -59,9 +60,13 @@ struct HelpRequests {
             }
             let made = ids.prefix(Int(answer?.made ?? 1))
             if let sealed, let words {
+                let known = try await tx.run(WatchedWords())
+                let watched = WatchedWords.found(in: words.text, known)
                 for (id, bytes) in zip(made, sealed) {
                     try await tx.execute(
-                        "SELECT linli.help_words(\(id), \(bytes), \(words.isMasked))")
+                        """
+                        SELECT linli.help_words(\(id), \(bytes), \(words.isMasked), \(watched))
+                        """)
                 }
             }
             return .done(
@@ -78,8 +83,8 @@ struct HelpRequests {
         signals.committed()
         if urgency == "urgent", response.status == .created {
             // What fails here the job does again.
-            try? await HelpRound.run(
-                call.database, .job(HelpRound.name, estate: call.id("estate")),
+            try? await HelpRound.urgent(
+                call.database, .job(HelpRound.name, estate: call.id("estate")), ids, kind: kind,
                 ids: call.context.ids)
             signals.committed()
         }
@@ -102,7 +107,7 @@ struct HelpRequests {
             """
     }
 
-    private static func refusal(_ verdict: String?) -> ProblemKind {
+    static func refusal(_ verdict: String?) -> ProblemKind {
         switch verdict {
         case "child_needed": .helpChildNeeded
         case "child_unfit": .helpChildUnfit

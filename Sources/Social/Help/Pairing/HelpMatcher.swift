@@ -26,9 +26,16 @@ struct HelpMatcher: Sendable {
     }
 
     /// Where somebody lives, as far as the pairing looks.
-    struct Home: Sendable, Hashable {
+    struct Home: Sendable, Hashable, Comparable {
+        static let none = UUID(high: 0, low: 0)
+
         var building: UUID?
         var stair: UUID?
+
+        static func < (left: Home, right: Home) -> Bool {
+            (left.building ?? none, left.stair ?? none)
+                < (right.building ?? none, right.stair ?? none)
+        }
     }
 
     /// What is asked.
@@ -58,9 +65,21 @@ struct HelpMatcher: Sendable {
         var helper: UUID
         var person: UUID
         var tie: String?
-        var visits: Int32
-        var isKnown: Bool
-        var isBarred: Bool
+        var visits: Int32 = 0
+        var isKnown = false
+        var isBarred = false
+    }
+
+    /// What is known of a helper: by who is helped, or, for a kind, by all.
+    struct Evidence: Sendable {
+        var helper: UUID
+        var person: UUID?
+        var kind: String?
+        /// Decayed, in hundredths of an event.
+        var good: Int32
+        var disputed: Int32
+        var raters: Int32
+        var vouches: Int32
     }
 
     /// One asking that is to be.
@@ -82,31 +101,56 @@ struct HelpMatcher: Sendable {
     var helpers: [Helper]
     var requests: [Request]
     var pairs: [Pair]
+    var evidence: [Evidence] = []
     /// Pairs of helper and person that may not be after all.
     var fallen: [(helper: UUID, person: UUID)] = []
 
     /// Whom to ask, and the requests for which there is nobody.
     func solve() -> (askings: [Asking], nobody: [UUID]) {
         let codes = Codes(self)
-        let windows = helpers.map { Self.joined($0.windows) }
-        let busy = helpers.map { Self.spans($0.busy) }
-        let slots = requests.map { slot(of: $0, windows, busy) }
-        let instance = instance(codes, windows, busy, slots)
-        let plan = PairingSolver.solve(instance, listsFallen: false)
+        let times = HelpTimes(helpers)
+        let slots = requests.map { request in
+            times.slot(of: request, asked: request.asked.compactMap { codes.helpers[$0] })
+        }
+        let plan = PairingSolver.solve(instance(codes, times, slots), listsFallen: false)
         var (askings, nobody): ([Asking], [UUID]) = ([], [])
         for (index, request) in requests.enumerated() {
-            guard let helper = plan.helpers[index] else {
+            guard let number = plan.helpers[index] else {
                 nobody.append(request.id)
                 continue
             }
-            let begins = request.origin + .seconds(Int64(slots[index].begin) * 60)
+            let helper = helpers[Int(number)]
+            let pair = codes.pair(helper.id, request.person).flatMap { codes.pairs[$0] }
             askings.append(
                 Asking(
-                    request: request.id, person: request.person, helper: helpers[Int(helper)].id,
-                    begins: begins,
-                    reasons: reasons(plan.reasons[index], request, helpers[Int(helper)])))
+                    request: request.id, person: request.person, helper: helper.id,
+                    begins: request.origin + .seconds(Int64(slots[index].begin) * 60),
+                    reasons: Self.reasons(plan.reasons[index], pair, request, helper)))
         }
         return (askings, nobody)
+    }
+
+    /// Goes on with what was refused; who was asked is bound.
+    mutating func goOn(without refused: [(request: UUID, helper: UUID)], after askings: [Asking]) {
+        let left = Set(refused.map(\.request))
+        let all = Dictionary(uniqueKeysWithValues: requests.map { ($0.id, $0) })
+        let places = Dictionary(
+            uniqueKeysWithValues: helpers.indices.map { (helpers[$0].id, $0) })
+        for asking in askings where !left.contains(asking.request) {
+            guard let place = places[asking.helper], let request = all[asking.request] else {
+                continue
+            }
+            let micros = asking.begins.microseconds - request.origin.microseconds
+            let begin = Int32(micros / 60_000_000)
+            helpers[place].busy += [begin - 10, begin + request.minutes + 10]
+            helpers[place].load += 1
+            helpers[place].asked += 1
+            if helpers[place].restDays > 0 { helpers[place].loadMax = helpers[place].load }
+        }
+        fallen += refused.compactMap { pair in
+            all[pair.request].map { (helper: pair.helper, person: $0.person) }
+        }
+        requests.removeAll { !left.contains($0.id) }
     }
 
     // MARK: The instance
@@ -118,6 +162,7 @@ struct HelpMatcher: Sendable {
         var kinds: [String: Int32] = [:]
         var languages: [String: Int32] = [:]
         var cells: [Home: PlaceCell] = [:]
+        var pairs: [PersonHelper: Pair] = [:]
 
         init(_ matcher: HelpMatcher) {
             for request in matcher.requests where persons[request.person] == nil {
@@ -130,13 +175,31 @@ struct HelpMatcher: Sendable {
             for (index, language) in AskingSchemas.languages.enumerated() {
                 languages[language] = Int32(index)
             }
-            let homes = Set(matcher.helpers.map(\.home) + matcher.requests.map(\.home))
+            for pair in matcher.pairs {
+                if let key = self.pair(pair.helper, pair.person) { pairs[key] = pair }
+            }
+            for seen in matcher.evidence {
+                guard let person = seen.person, let key = pair(seen.helper, person) else {
+                    continue
+                }
+                if pairs[key] == nil { pairs[key] = Pair(helper: seen.helper, person: person) }
+            }
+            place(Set(matcher.helpers.map(\.home) + matcher.requests.map(\.home)))
+        }
+
+        func pair(_ helper: UUID, _ person: UUID) -> PersonHelper? {
+            guard let helper = helpers[helper], let person = persons[person] else { return nil }
+            return PersonHelper(person: person, helper: helper)
+        }
+
+        /// A column a building, a row a stair.
+        private mutating func place(_ homes: Set<Home>) {
             var rows: [UUID: Int32] = [:]
             var columns: [UUID?: Int32] = [:]
-            for home in homes.sorted(by: { "\($0)" < "\($1)" }) {
+            for home in homes.sorted(by: <) {
                 let column = columns[home.building] ?? Int32(columns.count) * 4
                 columns[home.building] = column
-                let stair = home.stair ?? UUID(high: 0, low: 0)
+                let stair = home.stair ?? Home.none
                 let row = rows[stair] ?? Int32(rows.count % 4)
                 rows[stair] = row
                 cells[home] = PlaceCell(x: column, y: row)
@@ -145,26 +208,26 @@ struct HelpMatcher: Sendable {
     }
 
     private func instance(
-        _ codes: Codes, _ windows: [[MinuteWindow]], _ busy: [[MinuteWindow]],
-        _ slots: [MinuteWindow]
+        _ codes: Codes, _ times: HelpTimes, _ slots: [MinuteWindow]
     ) -> PairingInstance {
+        let trust = HelpTrust(evidence)
         let made = helpers.indices.map { index in
-            pairing(helpers[index], codes, windows[index], busy[index])
+            let standing = trust.standing(of: helpers[index].id) { codes.kinds[$0] }
+            return pairing(helpers[index], codes, standing, times.windows[index])
         }
         let wishes = requests.indices.map { index in
             pairing(requests[index], codes, slots[index])
         }
-        var instance = PairingInstance(helpers: made, requests: wishes, ties: ties(codes))
+        var instance = PairingInstance(helpers: made, requests: wishes, ties: ties(codes, trust))
         instance.barred =
-            pairs.filter(\.isBarred).compactMap { pair in
-                Self.pair(pair.helper, pair.person, codes)
-            } + fallen.compactMap { Self.pair($0.helper, $0.person, codes) }
+            codes.pairs.filter(\.value.isBarred).map(\.key)
+            + fallen.compactMap { codes.pair($0.helper, $0.person) }
         instance.outlook = requests.first.map { PairingOutlook(now: $0.now) }
         return instance
     }
 
     private func pairing(
-        _ helper: Helper, _ codes: Codes, _ windows: [MinuteWindow], _ busy: [MinuteWindow]
+        _ helper: Helper, _ codes: Codes, _ standing: [PairingStanding]?, _ windows: [MinuteWindow]
     ) -> PairingHelper {
         var most = helper.loadMax
         // Who rests after each is asked for one at a time.
@@ -177,9 +240,9 @@ struct HelpMatcher: Sendable {
         if helper.isVetted { made.skills.append(Self.vetted) }
         made.languages = helper.languages.compactMap { codes.languages[$0] }
         (made.gender, made.genderRule) = (helper.gender, helper.genderRule)
-        made.busy = busy
         made.load = helper.load
         made.asked = helper.asked
+        made.standing = standing
         return made
     }
 
@@ -201,88 +264,57 @@ struct HelpMatcher: Sendable {
         return made
     }
 
-    private static func pair(_ helper: UUID, _ person: UUID, _ codes: Codes) -> PersonHelper? {
-        guard let helper = codes.helpers[helper], let person = codes.persons[person] else {
-            return nil
-        }
-        return PersonHelper(person: person, helper: helper)
-    }
-
     /// Ties, visits before, and who lives at the same stair or in the same building.
-    private func ties(_ codes: Codes) -> [PairingTie] {
+    private func ties(_ codes: Codes, _ trust: HelpTrust) -> [PairingTie] {
         var found: [PersonHelper: PairingTie] = [:]
-        let homes = Dictionary(grouping: helpers.indices, by: { helpers[$0].home.building })
+        let offers = offers()
         for request in requests {
             guard let building = request.home.building, let person = codes.persons[request.person]
             else { continue }
-            for helper in homes[building] ?? [] {
-                let pair = PersonHelper(person: person, helper: Int32(helper))
-                let same = request.home.stair != nil && helpers[helper].home == request.home
+            for helper in offers[Offer(building: building, kind: request.kind)] ?? [] {
+                let pair = PersonHelper(person: person, helper: helper)
+                let home = helpers[Int(helper)].home
+                let nearness: Int32 = request.home.stair != nil && home == request.home ? 2 : 1
+                guard found[pair].map({ $0.nearness < nearness }) != false else { continue }
                 found[pair] = PairingTie(
-                    pair: pair, nearness: same ? 2 : 1, evidence: 0, isKnown: false)
+                    pair: pair, nearness: nearness, evidence: 0, isKnown: false)
             }
         }
-        for pair in pairs where !pair.isBarred {
-            guard let place = Self.pair(pair.helper, pair.person, codes) else { continue }
+        for (place, pair) in codes.pairs where !pair.isBarred {
             var tie =
                 found[place] ?? PairingTie(pair: place, nearness: 0, evidence: 0, isKnown: false)
             if let kind = pair.tie { tie.nearness = max(tie.nearness, kind == "kin" ? 4 : 3) }
-            tie.evidence = pair.visits > 0 ? min(1000, 500 + 100 * pair.visits) : 0
-            tie.isKnown = pair.isKnown
+            let own = trust.own(pair.helper, pair.person, visits: pair.visits)
+            tie.evidence = own ?? 0
+            tie.isKnown = pair.isKnown && own != nil
             found[place] = tie
         }
         return found.values.sorted { $0.pair < $1.pair }
     }
 
-    // MARK: Times
-
-    private static func spans(_ minutes: [Int32]) -> [MinuteWindow] {
-        stride(from: 0, to: minutes.count - 1, by: 2).map {
-            MinuteWindow(minutes[$0], minutes[$0 + 1])
-        }
+    private struct Offer: Hashable {
+        var building: UUID
+        var kind: String
     }
 
-    /// Windows that touch are one.
-    private static func joined(_ minutes: [Int32]) -> [MinuteWindow] {
-        var joined: [MinuteWindow] = []
-        for window in spans(minutes).sorted(by: { $0.begin < $1.begin }) {
-            if let last = joined.last, window.begin <= last.end {
-                joined[joined.count - 1].end = max(last.end, window.end)
-            } else {
-                joined.append(window)
+    /// Who offers a kind of help in a building.
+    private func offers() -> [Offer: [Int32]] {
+        var offers: [Offer: [Int32]] = [:]
+        for (number, helper) in helpers.enumerated() {
+            guard let building = helper.home.building else { continue }
+            for kind in helper.kinds {
+                offers[Offer(building: building, kind: kind), default: []].append(Int32(number))
             }
         }
-        return joined
-    }
-
-    /// The part of its span at which most helpers of its kind have time; the earliest of several.
-    private func slot(
-        of request: Request, _ windows: [[MinuteWindow]], _ busy: [[MinuteWindow]]
-    ) -> MinuteWindow {
-        var best = MinuteWindow(request.first, request.first + request.minutes)
-        guard request.last - request.first > request.minutes else { return best }
-        let able = helpers.indices.filter {
-            helpers[$0].kinds.contains(request.kind) && !request.asked.contains(helpers[$0].id)
-        }
-        var most = -1
-        for begin in stride(from: request.first, through: request.last - request.minutes, by: 30) {
-            let slot = MinuteWindow(begin, begin + request.minutes)
-            let count = able.reduce(0) { count, helper in
-                windows[helper].contains { $0.holds(slot) }
-                    && !busy[helper].contains { $0.overlaps(slot) } ? count + 1 : count
-            }
-            if count > most { (most, best) = (count, slot) }
-        }
-        return best
+        return offers
     }
 
     // MARK: Reasons
 
-    private func reasons(
-        _ found: [PairingReason], _ request: Request, _ helper: Helper
+    private static func reasons(
+        _ found: [PairingReason], _ pair: Pair?, _ request: Request, _ helper: Helper
     ) -> String {
         var json = JSONWriter(capacity: 256)
-        let pair = pairs.first { $0.helper == helper.id && $0.person == request.person }
         json.array { json in
             json.object { $0.member("code", "time") }
             if let tie = pair?.tie {
@@ -294,7 +326,7 @@ struct HelpMatcher: Sendable {
             if let pair, pair.visits > 0 {
                 json.object { $0.member("code", pair.isKnown ? "known" : "helped") }
             }
-            for reason in found { Self.write(reason, request, helper, to: &json) }
+            for reason in found { write(reason, request, helper, to: &json) }
         }
         return String(decoding: json.bytes, as: UTF8.self)
     }

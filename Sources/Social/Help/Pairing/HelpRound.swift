@@ -11,7 +11,7 @@ enum HelpRound {
     /// How often a round looks again because a pair may not be after all.
     private static let triesMax = 4
     /// Most requests of one transaction.
-    private static let batch = 200
+    private static let batch = 500
 
     /// The job; `committed` hears of each transaction that wrote.
     static func job(
@@ -39,12 +39,32 @@ enum HelpRound {
             }
         }
         let (helpers, requests) = try await database.read(
-            principal, RoundHelpers(), RoundRequests())
+            principal, RoundHelpers(kinds: nil), RoundRequests(only: nil))
+        try await ask(database, principal, helpers, requests, ids)
+    }
+
+    /// A round for some requests of one kind alone; what time has ended waits for the job.
+    static func urgent(
+        _ database: Database, _ principal: Principal, _ only: [UUID], kind: String,
+        ids: UUIDGenerator
+    ) async throws {
+        let (helpers, requests) = try await database.read(
+            principal, RoundHelpers(kinds: [kind]), RoundRequests(only: only))
+        try await ask(database, principal, helpers, requests, ids)
+    }
+
+    /// Finds whom to ask, asks, and looks again where a pair may not be after all.
+    private static func ask(
+        _ database: Database, _ principal: Principal, _ helpers: [HelpMatcher.Helper],
+        _ requests: [HelpMatcher.Request], _ ids: UUIDGenerator
+    ) async throws {
         guard !requests.isEmpty else { return }
-        let pairs = try await database.read(
-            principal,
-            RoundPairs(helpers: helpers.map(\.id), persons: Array(Set(requests.map(\.person)))))
-        var matcher = HelpMatcher(helpers: helpers, requests: requests, pairs: pairs)
+        let (who, whom) = (helpers.map(\.id), Array(Set(requests.map(\.person))))
+        let (pairs, evidence) = try await database.read(
+            principal, RoundPairs(helpers: who, persons: whom),
+            RoundEvidence(helpers: who, persons: whom))
+        var matcher = HelpMatcher(
+            helpers: helpers, requests: requests, pairs: pairs, evidence: evidence)
         var nobody: [UUID] = []
         for _ in 0..<triesMax {
             let solving = matcher
@@ -52,18 +72,10 @@ enum HelpRound {
             let solved = await Task.detached { solving.solve() }.value
             nobody += solved.nobody
             let refused = try await propose(database, principal, solved.askings, ids)
-            let left = Set(refused.map(\.request))
-            guard !left.isEmpty else { break }
-            let persons = Dictionary(
-                requests.map { ($0.id, $0.person) }, uniquingKeysWith: { one, _ in one })
-            matcher.fallen += refused.compactMap { pair in
-                persons[pair.request].map { (helper: pair.helper, person: $0) }
-            }
-            matcher.requests.removeAll { !left.contains($0.id) }
-            for asking in solved.askings where !left.contains(asking.request) {
-                matcher.take(asking, of: requests)
-            }
+            guard !refused.isEmpty else { break }
+            matcher.goOn(without: refused, after: solved.askings)
         }
+        guard !nobody.isEmpty else { return }
         let open = nobody
         try await database.write(principal) { tx in
             _ = try await tx.run(HelpCount(sql: "SELECT linli.help_nobody(\(open))"))
@@ -94,20 +106,6 @@ enum HelpRound {
     }
 }
 
-extension HelpMatcher {
-    /// Counts an asking that was made: its helper is bound then.
-    mutating func take(_ asking: Asking, of all: [Request]) {
-        guard let place = helpers.firstIndex(where: { $0.id == asking.helper }),
-            let request = all.first(where: { $0.id == asking.request })
-        else { return }
-        let begin = Int32((asking.begins.microseconds - request.origin.microseconds) / 60_000_000)
-        helpers[place].busy += [begin - 10, begin + request.minutes + 10]
-        helpers[place].load += 1
-        helpers[place].asked += 1
-        if helpers[place].restDays > 0 { helpers[place].loadMax = helpers[place].load }
-    }
-}
-
 /// One count.
 struct HelpCount: Statement {
     var sql: SQL
@@ -126,13 +124,15 @@ struct RefusedPairs: Statement {
     }
 }
 
-/// Those who offer help now.
+/// Those who offer help now, with one of some kinds, or any.
 struct RoundHelpers: Statement {
+    var kinds: [String]?
+
     var sql: SQL {
         """
         SELECT id, kinds, languages, gender, gender_rule, in_person, vetted, windows, busy, load,
             load_max, asked, rest_days, building, stair
-        FROM linli.help_round_helpers()
+        FROM linli.help_round_helpers(\(kinds))
         """
     }
 
@@ -148,13 +148,15 @@ struct RoundHelpers: Statement {
     }
 }
 
-/// The requests that look for somebody now.
+/// The requests that look for somebody now: some of them, or all.
 struct RoundRequests: Statement {
+    var only: [UUID]?
+
     var sql: SQL {
         """
         SELECT id, person_id, kind, child, elder, first_minute, last_minute, minutes, urgency,
             wish_gender, wish_language, person_gender, asked, building, stair, origin, now_minute
-        FROM linli.help_round_requests()
+        FROM linli.help_round_requests(\(only))
         """
     }
 
@@ -188,5 +190,25 @@ struct RoundPairs: Statement {
         HelpMatcher.Pair(
             helper: try cells.read(), person: try cells.read(), tie: try cells.read(),
             visits: try cells.read(), isKnown: try cells.read(), isBarred: try cells.read())
+    }
+}
+
+/// What is known of helpers.
+struct RoundEvidence: Statement {
+    var helpers: [UUID]
+    var persons: [UUID]
+
+    var sql: SQL {
+        """
+        SELECT helper_id, person_id, of_kind, good, disputed, raters, vouches
+        FROM linli.help_round_evidence(\(helpers), \(persons))
+        """
+    }
+
+    func decode(_ cells: inout Cells) throws(PostgresError) -> HelpMatcher.Evidence {
+        HelpMatcher.Evidence(
+            helper: try cells.read(), person: try cells.read(), kind: try cells.read(),
+            good: try cells.read(), disputed: try cells.read(), raters: try cells.read(),
+            vouches: try cells.read())
     }
 }

@@ -22,6 +22,7 @@ struct AskingEstate: Sendable {
                 + BlockOperations.all(signals: signals)
                 + ConversationOperations.all(keyring: keyring, signals: signals, relay: nil)
                 + TaskOperations.all(keyring: keyring, signals: signals)
+                + HelpRooms.visits(keyring: keyring, signals: signals)
         }
         try await FamilyEstate.with(operations, prepare: more) { estate in
             try estate.prove(FamilyEstate.neighbour)
@@ -29,6 +30,16 @@ struct AskingEstate: Sendable {
             try estate.prove(FamilyEstate.worker, by: FamilyEstate.neighbour)
             try await body(AskingEstate(estate: estate))
             #expect(estate.api.logged.lines.isEmpty)
+        }
+    }
+
+    func id(_ reader: Reader) -> UUID {
+        switch reader {
+        case .father: FamilyEstate.father
+        case .grandmother: FamilyEstate.grandmother
+        case .neighbour: FamilyEstate.neighbour
+        case .worker: FamilyEstate.worker
+        default: FamilyEstate.mother
         }
     }
 
@@ -148,11 +159,50 @@ struct AskingEstate: Sendable {
                 == [])
     }
 
+    /// Runs an urgent round for each of some requests, all at once.
+    func urgent(_ requests: [UUID]) async throws {
+        let (clock, configuration) = (api.clock, api.database.configuration)
+        let ids = UUIDGenerator(clock: clock)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for request in requests {
+                group.addTask {
+                    try await withShard { shard in
+                        let pool = Database(configuration, clock: clock, on: shard.loop)
+                        do {
+                            try await HelpRound.urgent(
+                                pool, .job(HelpRound.name, estate: APIFixture.a), [request],
+                                kind: "company", ids: ids)
+                        } catch {
+                            await pool.close()
+                            throw error
+                        }
+                        await pool.close()
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     /// Counts runs of several servers.
     private final class Runs: Sendable {
         private let sum = Locked(0)
         func add(_ runs: Int) { sum.withLock { $0 += runs } }
         var count: Int { sum.withLock { $0 } }
+    }
+
+    /// A connection of the owner of the functions, as the job of the round.
+    func owner() throws -> BlockingConnection {
+        let owner = try BlockingConnection(api.database.connection(as: "linli_owner"))
+        for (name, value) in [
+            ("instant", "\(api.clock.now().microseconds)"), ("principal", "job"),
+            ("job", HelpRound.name), ("estate", "\(APIFixture.a)"),
+        ] { try owner.run("SELECT set_config('linli.\(name)', '\(value)', false)") }
+        return owner
+    }
+
+    func events(_ kind: String) throws -> Int64? {
+        try count("SELECT count(*) FROM linli.event WHERE kind = \(kind)")
     }
 
     func count(_ sql: SQL) throws -> Int64? {

@@ -1,8 +1,8 @@
 // After a visit: a few facts of the other side, whether it was safe, and where the two disagree.
 
-import { now, read, write } from "../activities/client.js";
+import { now, write } from "../activities/client.js";
 import { momentText } from "../activities/moments.js";
-import { button, facts, make } from "../activities/parts.js";
+import { facts, make } from "../activities/parts.js";
 import { named, options } from "../activities/words.js";
 import { doing, foldedForm } from "../people/doing.js";
 import { decisions, matters } from "./words.js";
@@ -16,8 +16,8 @@ const words = {
     safeHint: "只有社工看得到。对方永远看不到您的回答，也不会知道您答过。", isSafe: "安全", notSafe: "不安全，请社工联系我",
     notSafeHint: "社工会马上看到。您和对方以后不会再被约到一起。现在有危险请打 110。", safeNote: "想说的（可不填）", safeSend: "告诉社工",
     safeDone: "已记下。", dispute: "有不同看法", disputeHint: "社工会听双方。三十天之内可以提出。", about: "关于什么",
-    say: "怎么回事", raise: "请社工来听", raised: "已提出，社工会联系双方。", look: "看有没有分歧和处理结果", further: "再往后看",
-    nothing: "没有分歧。", by: { raiser: "您提出的", other: "对方提出的" }, decision: "处理结果", appealed: "申诉",
+    say: "怎么回事", raise: "请社工来听", raised: "已提出，社工会联系双方。",
+    by: { raiser: "您提出的", other: "对方提出的" }, decision: "处理结果", appealed: "申诉",
     appealDecision: "申诉结果", open: "社工在听双方", appeal: "不同意，申诉一次", appealDone: "已申诉，由另一位处理。",
     appealHint: "十五天之内，由另一位处理。",
   },
@@ -37,8 +37,6 @@ const words = {
     dispute: "We disagree", disputeHint: "A social worker hears both. Say so within thirty days.",
     about: "About what", say: "What happened", raise: "Ask a social worker to hear us",
     raised: "Noted: a social worker will talk to both.",
-    look: "See whether you disagree, and the outcome",
-    further: "Look further", nothing: "There is no disagreement.",
     by: { raiser: "You raised it", other: "The other side raised it" }, decision: "Outcome",
     appealed: "Appeal", appealDecision: "Outcome of the appeal",
     open: "A social worker hears both", appeal: "I do not agree: appeal once",
@@ -49,8 +47,6 @@ const words = {
 
 const rateMilliseconds = 30 * 86_400_000;
 const appealMilliseconds = 15 * 86_400_000;
-// The log is read from its beginning; so many pages at a time.
-const logPages = 10;
 
 // MARK: Rating
 
@@ -107,45 +103,21 @@ export function safety(app, one) {
 
 // MARK: Disagreeing
 
-/** What is known of the disputes of this visit. */
-export const disputesOf = (app) =>
-  (app.state.disputes ??= { all: [], cursor: "", hasMore: true, isRead: false });
-
-export function disagreeing(app, one) {
+export function disagreeing(app, one, disputes) {
   const say = app.say(words);
-  const found = disputesOf(app);
   return make("section", { class: "card" },
-    found.all.map((each) => dispute(app, each)),
-    !found.all.some((each) => each.side === "raiser") && foldedForm(app, "dispute", say.dispute, {
+    disputes.map((each) => dispute(app, each)),
+    !disputes.some((each) => each.side === "raiser") && foldedForm(app, "dispute", say.dispute, {
       hint: say.disputeHint, send: say.raise, values: { about: "other" },
       fields: (form) => [
         form.field("/about", say.about, form.select("about", options(matters, app.language))),
         form.field("/words", say.say, form.area("words", { maxlength: 1000, rows: 3 }))],
       act: async (values) => {
-        const { id } = await write("POST", app.path(`/visits/${one.id}/disputes`),
+        await write("POST", app.path(`/visits/${one.id}/disputes`),
           { about: values.about, words: values.words?.trim() ?? "" });
-        found.all.push(await read(app.path(`/help/disputes/${id}`)));
         return say.raised;
       },
-    }),
-    found.isRead && !found.all.length && !found.hasMore && make("p", {}, say.nothing),
-    found.hasMore && button(found.isRead ? say.further : say.look, () => look(app, one, found),
-      { key: "look" }));
-}
-
-/** Disputes of a visit stand in no list: their ids stand in the log. */
-async function look(app, one, found) {
-  for (let page = 0; page < logPages && found.hasMore; page += 1) {
-    const from = found.cursor ? `&cursor=${encodeURIComponent(found.cursor)}` : "";
-    const answer = await read(app.path(`/events?limit=100${from}`));
-    const ids = answer.items.filter((each) => each.kind === "helpDispute.raised"
-      && each.payload?.visit === one.id).map((each) => each.payload.dispute);
-    for (const id of ids.filter((each) => !found.all.some((known) => known.id === each))) {
-      found.all.push(await read(app.path(`/help/disputes/${id}`)));
-    }
-    [found.cursor, found.hasMore, found.isRead] = [answer.cursor, answer.has_more, true];
-  }
-  app.show();
+    }));
 }
 
 function dispute(app, one) {
@@ -161,7 +133,6 @@ function dispute(app, one) {
         && named(decisions, one.appeal_decision, app.language)]),
     mayAppeal && [make("p", { class: "quiet" }, say.appealHint), doing(app, say.appeal, async () => {
       await write("POST", app.path(`/help/disputes/${one.id}/appeal`));
-      Object.assign(one, await read(app.path(`/help/disputes/${one.id}`)));
       return say.appealDone;
     }, { key: `appeal-${one.id}` })]);
 }

@@ -6,7 +6,7 @@ import { facts, inLanguage, link, make } from "../activities/parts.js";
 import { named, options } from "../activities/words.js";
 import { back, doing, foldedForm } from "../people/doing.js";
 import { isUnconfirmed } from "./help.js";
-import { disagreeing, disputesOf, rating, safety } from "./visit-after.js";
+import { disagreeing, rating, safety } from "./visit-after.js";
 import { cash } from "./visit-cash.js";
 import { sideText, visitMarks } from "./visits.js";
 import { becauses, causes, kinds, takesCash } from "./words.js";
@@ -54,10 +54,11 @@ export const visit = {
   async read(app) {
     const path = app.path(`/visits/${app.id}`);
     const shown = await read(path);
-    const [{ ratings }, conversation] = await Promise.all([
+    const [{ ratings }, { disputes }, conversation] = await Promise.all([
       shown.visit.state === "done" ? read(`${path}/ratings`) : { ratings: [] },
+      mayDisagree(shown.visit) ? read(`${path}/disputes`) : { disputes: [] },
       conversationOf(app, shown.visit)]);
-    return { ...shown, ratings, conversation };
+    return { ...shown, ratings, disputes, conversation };
   },
   sections(app, data) {
     const one = data.visit;
@@ -75,13 +76,15 @@ export const visit = {
         make: () => noting(app, one, data.note) },
       isSide && one.state === "done" && { key: "rating", of: [one.id, data.ratings],
         make: () => rating(app, one, data.ratings) },
-      isSide && ["under_way", "done", "missed"].includes(one.state) && { key: "disagree",
-        of: [one.id, disputesOf(app)], make: () => disagreeing(app, one) },
+      isSide && mayDisagree(one) && { key: "disagree", of: [one.id, data.disputes],
+        make: () => disagreeing(app, one, data.disputes) },
       isSide && hasBegun(one) && { key: "safety", of: one.id, make: () => safety(app, one) },
       one.state === "planned" && { key: "cancel", of: one.id, make: () => cancelling(app, one) },
     ];
   },
 };
+
+const mayDisagree = (one) => ["under_way", "done", "missed"].includes(one.state);
 
 const hasBegun = (one) => Boolean(one.checked_in_at) || now() >= Date.parse(one.begins);
 

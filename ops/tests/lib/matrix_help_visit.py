@@ -144,6 +144,8 @@ def afterwards(made):
         ("disputeHelpVisit", "the-owner's"): Case(
             "POST", ONE + "/disputes", {"about": "late", "words": "晚了"},
             make=lambda: made.visit("done")),
+        ("listHelpVisitDisputes", "the-owner's"): Case(
+            "GET", ONE + "/disputes", make=made.dispute, has="dispute"),
         ("readHelpDispute", "the-owner's"): Case("GET", one, make=made.dispute),
         ("decideHelpDispute", "the-owner's"): Case(
             "PUT", one + "/decision", {"decision": "upheld"}, make=made.dispute),

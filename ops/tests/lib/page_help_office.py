@@ -26,7 +26,6 @@ def decided(browser, worker, small):
     office.press("处理", exact=True)
     office.told("已处理")
     small.page.reload()
-    small.press("看有没有分歧和处理结果")
     shown(small, "认为提出的一方有道理")
     small.press("不同意，申诉一次")
     small.told("已申诉")

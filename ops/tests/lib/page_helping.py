@@ -179,8 +179,6 @@ def afterwards(small, phone):
     shown(phone, "对方的评价")
     small.press("安全", exact=True)
     small.told("已记下")
-    small.press("看有没有分歧和处理结果")
-    shown(small, "没有分歧。")
     small.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     small.judge("after")
     unfold(phone, "有不同看法")
@@ -190,7 +188,6 @@ def afterwards(small, phone):
     shown(phone, "社工在听双方")
     phone.judge("disputed")
     small.page.reload()
-    small.press("看有没有分歧和处理结果")
     shown(small, "对方提出的")
     expect(small.page.locator("#page")).not_to_contain_text("找零少了一元")
 

@@ -72,9 +72,28 @@ struct HelpAfterwards: Sendable {
     /// Writes a dispute; its words for who wrote them and the office.
     func read(_ call: Call) async throws -> Response {
         let rows = try await call.read(
-            HelpDisputeSeen(vault: vault(call), dispute: call.id("dispute")))
+            HelpDisputesSeen(
+                vault: vault(call), from: "linli.help_dispute_seen(\(call.id("dispute")))"))
         guard let json = rows.first else { throw Stop(.notFound) }
         return Response(.ok, "application/json", json)
+    }
+
+    /// Writes the disputes of a visit that its reader may see.
+    func list(_ call: Call) async throws -> Response {
+        guard try await call.read(HelpVisits.rows(call.id("visit"))).isEmpty == false else {
+            throw Stop(.notFound)
+        }
+        let rows = try await call.read(
+            HelpDisputesSeen(
+                vault: vault(call), from: "linli.visit_disputes(\(call.id("visit")))"))
+        return call.json { json in
+            json.object { json in
+                json.key("disputes")
+                json.array { json in
+                    for row in rows { json.raw(row) }
+                }
+            }
+        }
     }
 
     /// Decides on a dispute, or on the appeal.
@@ -94,16 +113,16 @@ struct HelpAfterwards: Sendable {
     }
 }
 
-/// A dispute as JSON.
-struct HelpDisputeSeen: Statement {
+/// Disputes as JSON.
+struct HelpDisputesSeen: Statement {
     var vault: EstateVault
-    var dispute: UUID
+    var from: SQL
 
     var sql: SQL {
         """
         SELECT id, words_sealed, visit_id, side, about, raised_at, decision, decided_at,
             appealed_at, appeal_decision, appeal_decided_at
-        FROM linli.help_dispute_seen(\(dispute))
+        FROM \(from)
         """
     }
 

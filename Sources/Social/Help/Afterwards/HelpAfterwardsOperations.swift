@@ -53,6 +53,16 @@ package enum HelpAfterwardsOperations {
                 ], problems: [.visitStateOther, .visitLate],
                 work: GoodsOperations.telling(signals, after.dispute)),
             .read(
+                base + "/visits/{visit}/disputes", "listHelpVisitDisputes",
+                Text(zh: "这次互助的分歧", en: "The disputes of a visit"), tag: tag,
+                security: .person, delegation: .help, proof: .forOffice,
+                parameters: [.estate, .path("visit", Text(zh: "互助", en: "The visit"))],
+                answers: [
+                    Operation.Answer(
+                        .ok, Text(zh: "分歧", en: "The disputes"), HelpAfterwardsSchemas.disputes)
+                ]
+            ) { call, _ in try await after.list(call) },
+            .read(
                 base + "/help/disputes/{dispute}", "readHelpDispute",
                 Text(zh: "一个分歧：双方和办公台可看", en: "A dispute, for its sides and the desk"), tag: tag,
                 security: .person, delegation: .help, proof: .forOffice,
@@ -122,4 +132,6 @@ enum HelpAfterwardsSchemas {
             .optional("appeal_decision", outcome), .optional("appeal_decided_at", .instant()),
             .optional("words", .text(1...1000, isMultiline: true)),
         ])
+    static let disputes = Schema.object(
+        "HelpDisputes", [.required("disputes", .array(dispute, count: 0...10))])
 }

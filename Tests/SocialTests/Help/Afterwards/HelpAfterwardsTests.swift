@@ -68,6 +68,13 @@ import Testing
             #expect(try help.content(.neighbour, one)["words"] == nil)
             #expect(try help.content(.officer, one)["side"]?.text == "office")
             #expect(try help.said(.stranger, "GET", one) == "404 not-found")
+            // Whoever did not raise it finds it at the visit.
+            for (reader, side) in [(Estate.Reader.leader, "raiser"), (.neighbour, "other")] {
+                let list = try help.content(reader, path)["disputes"]?.elements ?? []
+                #expect(list.map { $0["side"]?.text } == [side])
+                #expect(list.first?["id"]?.text == id)
+            }
+            #expect(try help.said(.stranger, "GET", path) == "404 not-found")
             let decision = #"{"decision":"upheld"}"#
             #expect(try help.said(.leader, "PUT", one + "/decision", decision) == "404 not-found")
             #expect(try help.said(.officer, "PUT", one + "/decision", decision) == "204")

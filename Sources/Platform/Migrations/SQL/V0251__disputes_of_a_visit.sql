@@ -1,6 +1,6 @@
--- The disputes of a visit, as each of its sides and the office may read them: whoever did not raise one finds
+-- The disputes of a visit, or one, as each of its sides and the office may read them: whoever did not raise one finds
 -- it here, to answer or to appeal. docs/help/visits.md.
-CREATE FUNCTION linli.visit_disputes(visit uuid)
+CREATE FUNCTION linli.help_disputes_seen(visit uuid, dispute uuid)
     RETURNS TABLE (id uuid, words_sealed bytea, visit_id uuid, side text, about text,
         raised_at timestamptz, decision text, decided_at timestamptz, appealed_at timestamptz,
         appeal_decision text, appeal_decided_at timestamptz)
@@ -12,10 +12,10 @@ BEGIN
         SELECT s.*
         FROM linli.help_dispute AS d
         CROSS JOIN LATERAL linli.help_dispute_seen(d.id) AS s
-        WHERE d.estate_id = linli.estate_id() AND d.visit_id = visit
+        WHERE d.estate_id = linli.estate_id() AND (d.visit_id = visit OR d.id = dispute)
         ORDER BY d.id
         LIMIT 10;
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION linli.visit_disputes(uuid) TO linli;
+GRANT EXECUTE ON FUNCTION linli.help_disputes_seen(uuid, uuid) TO linli;

@@ -72,8 +72,7 @@ struct HelpAfterwards: Sendable {
     /// Writes a dispute; its words for who wrote them and the office.
     func read(_ call: Call) async throws -> Response {
         let rows = try await call.read(
-            HelpDisputesSeen(
-                vault: vault(call), from: "linli.help_dispute_seen(\(call.id("dispute")))"))
+            HelpDisputesSeen(vault: vault(call), dispute: call.id("dispute")))
         guard let json = rows.first else { throw Stop(.notFound) }
         return Response(.ok, "application/json", json)
     }
@@ -84,8 +83,7 @@ struct HelpAfterwards: Sendable {
             throw Stop(.notFound)
         }
         let rows = try await call.read(
-            HelpDisputesSeen(
-                vault: vault(call), from: "linli.visit_disputes(\(call.id("visit")))"))
+            HelpDisputesSeen(vault: vault(call), visit: call.id("visit")))
         return call.json { json in
             json.object { json in
                 json.key("disputes")
@@ -113,16 +111,17 @@ struct HelpAfterwards: Sendable {
     }
 }
 
-/// Disputes as JSON.
+/// The disputes of a visit, or one of them, as JSON.
 struct HelpDisputesSeen: Statement {
     var vault: EstateVault
-    var from: SQL
+    var visit: UUID?
+    var dispute: UUID?
 
     var sql: SQL {
         """
         SELECT id, words_sealed, visit_id, side, about, raised_at, decision, decided_at,
             appealed_at, appeal_decision, appeal_decided_at
-        FROM \(from)
+        FROM linli.help_disputes_seen(\(visit), \(dispute))
         """
     }
 

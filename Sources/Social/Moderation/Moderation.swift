@@ -6,7 +6,9 @@ struct Moderation: Sendable {
     /// Most reports of one person within 24 hours.
     static let reportsPerDayMax: Int32 = 20
     /// What can be reported.
-    static let things = ["activity", "comment", "feedback", "announcement", "message", "help_group"]
+    static let things = [
+        "activity", "comment", "feedback", "announcement", "message", "help_group",
+    ]
     /// What for.
     static let kinds = ["scam", "harassment", "children", "health_goods", "other"]
     /// What a post can become.

@@ -11,8 +11,8 @@ def fresh_request(people, asker="O", is_listed=False):
     """A request, the only one; the owner, who has a delegate, is listed nowhere."""
     Visits(people).covered()
     sql("UPDATE linli.help_proposal SET state = 'lapsed', answered_at = made_at WHERE state = 'open';"
-        " UPDATE linli.help_visit SET state = 'cancelled', closed_at = planned_at, because = 'test'"
-        " WHERE state = 'planned';"
+        " UPDATE linli.help_visit SET state = 'cancelled', closed_at = planned_at,"
+        " because = 'withdrawn' WHERE state = 'planned';"
         " UPDATE linli.help_visit SET state = 'done', checked_out_at = checked_in_at,"
         " closed_at = checked_in_at WHERE state = 'under_way';"
         " DELETE FROM linli.help_safety_report; DELETE FROM linli.absence;"

@@ -27,7 +27,7 @@ class Groups:
             " DELETE FROM linli.help_group; DELETE FROM linli.block; DELETE FROM linli.protection;"
             " DELETE FROM linli.help_safety_report; DELETE FROM linli.absence;"
             " UPDATE linli.help_visit SET state = 'cancelled', closed_at = planned_at,"
-            " because = 'test' WHERE state = 'planned';"
+            " because = 'withdrawn' WHERE state = 'planned';"
             " UPDATE linli.conversation SET closed_at = opened_at WHERE kind = 'group'"
             " AND closed_at IS NULL")
         made = self.row("help_group", "name_zh, purpose_zh, kinds, joining, places, founded_by,"

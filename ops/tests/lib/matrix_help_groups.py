@@ -28,6 +28,11 @@ class Groups:
             " DELETE FROM linli.help_safety_report; DELETE FROM linli.absence;"
             " UPDATE linli.help_visit SET state = 'cancelled', closed_at = planned_at,"
             " because = 'withdrawn' WHERE state = 'planned';"
+            " UPDATE linli.help_visit SET state = 'done', checked_out_at = checked_in_at,"
+            " closed_at = checked_in_at WHERE state = 'under_way';"
+            " UPDATE linli.helper_profile SET monthly_max = 60;"
+            " UPDATE linli.safety_match SET ban_id = NULL; DELETE FROM linli.safety_appeal;"
+            " DELETE FROM linli.safety_ban;"
             " UPDATE linli.conversation SET closed_at = opened_at WHERE kind = 'group'"
             " AND closed_at IS NULL")
         made = self.row("help_group", "name_zh, purpose_zh, kinds, joining, places, founded_by,"

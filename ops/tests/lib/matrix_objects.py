@@ -8,6 +8,7 @@ import json
 import secrets
 import socket
 import subprocess
+import urllib.parse
 
 from matrix_people import CLOCK, PORT, Person, sql
 
@@ -66,6 +67,24 @@ class Case:
         if found == "+" and not self.keeps:
             self.ids = None
         return found
+
+
+class LogCase(Case):
+    """What is read on by the cursor of each page, until the object is found or the end is."""
+
+    def ask(self, person):
+        first = self.path
+        try:
+            while True:
+                found = super().ask(person)
+                if found != "o":
+                    return found
+                page = json.loads(person.ask("GET", self.path.format(**self.ids))[2])
+                if not page["has_more"]:
+                    return found
+                self.path = f"{first}&cursor={urllib.parse.quote(page['cursor'])}"
+        finally:
+            self.path = first
 
 
 class HeadCase(Case):
@@ -179,7 +198,7 @@ def announcements(people):
             ("getAnnouncement", name): Case("GET", one, make=make),
             ("getInbox", name): Case("GET", ESTATE + "inbox?limit=100", **listed),
             ("getAccountInbox", name): Case("GET", "/api/v1/me/inbox?limit=100", **listed),
-            ("listEvents", name): Case("GET", newest(people), **listed),
+            ("listEvents", name): LogCase("GET", ESTATE + "events?limit=100", **listed),
             ("correctAnnouncement", name): Case(
                 "PUT", one, correction, make=make, tag=(committee, one)),
             ("countAnnouncementReaders", name): Case("GET", one + "/readers", make=make),
@@ -188,12 +207,6 @@ def announcements(people):
             ("receiveAnnouncement", name): Case("PUT", one + "/receipt", make=make, keeps=True),
         }
     return made
-
-
-def newest(people):
-    """The events' page that will hold what happens next, for whoever asks."""
-    del people
-    return ESTATE + "events?limit=100"
 
 
 def draft(**members):

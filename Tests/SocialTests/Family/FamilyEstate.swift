@@ -105,7 +105,8 @@ struct FamilyEstate: Sendable {
         try texts(
             """
             SELECT kind FROM linli.notice
-            WHERE person_id = \(person) AND kind <> 'person.claimed' ORDER BY at, id
+            WHERE person_id = \(person) AND kind <> 'person.claimed'
+            ORDER BY at, xmin::text::bigint, id
             """)
     }
 

@@ -115,16 +115,19 @@ struct EventSocketTests {
                 for id in more { #expect(try event(fast.client) == id.description) }
                 ids += more
             }
+            // All of it at once: the server waits for this reader no longer.
+            var frames = [try slow.client.frame()]
+            while frames.last?.opcode == 1 { frames.append(try slow.client.frame()) }
+            let last = frames.popLast()
+            let end = try #require(last)
+            #expect(end.closeCode == 4008 && end.closeReason.contains("resume"))
             var seen: [String] = []
             var cursor = slow.cursor
-            var frame = try slow.client.frame()
-            while frame.opcode == 1 {
+            for frame in frames {
                 let json = try JSON(parsing: frame.payload)
                 if let id = json["event"]?["id"]?.text { seen.append(id) }
                 cursor = try #require(json["cursor"]?.text)
-                frame = try slow.client.frame()
             }
-            #expect(frame.closeCode == 4008 && frame.closeReason.contains("resume"))
             #expect(seen == ids.prefix(seen.count).map(\.description))
             #expect(seen.count < ids.count)
             let resumed = try open(fixture, as: APIFixture.resident, cursor: cursor)

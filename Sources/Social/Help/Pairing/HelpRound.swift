@@ -11,7 +11,7 @@ enum HelpRound {
     /// How often a round looks again because a pair may not be after all.
     private static let triesMax = 4
     /// Most requests of one transaction.
-    private static let batch = 1000
+    private static let batch = 2500
 
     /// The job; `committed` hears of each transaction that wrote.
     static func job(

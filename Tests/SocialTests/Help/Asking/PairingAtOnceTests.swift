@@ -100,6 +100,65 @@ internal import Testing
         }
     }
 
+    @Test("who is there, of age and proved is the same, asked one by one or together")
+    func sets() async throws {
+        try await Estate.with { help async throws in
+            try help.estate.run(
+                """
+                SET session_replication_role = replica;
+                INSERT INTO linli.absence (estate_id, id, person_id, kind, begins, ends, set_by,
+                    set_at)
+                VALUES ('\(APIFixture.a)', gen_random_uuid(), '\(FamilyEstate.grandmother)',
+                    'away', '2026-01-01Z', '2027-01-01Z', '\(FamilyEstate.grandmother)',
+                    '2026-01-01Z');
+                UPDATE linli.proof SET withdrawn_at = '2026-01-02Z',
+                    withdrawn_by = by_person_id, withdrawn_because = 'x'
+                WHERE person_id = '\(FamilyEstate.father)' AND level = 'in_person';
+                UPDATE linli.proof SET ends = '2026-01-02Z'
+                WHERE person_id = '\(FamilyEstate.worker)' AND level = 'in_person';
+                UPDATE linli.person SET state = 'in_hospital'
+                WHERE id = '\(FamilyEstate.neighbour)';
+                INSERT INTO linli.age (estate_id, person_id, entered_at, turns_14, turns_18)
+                VALUES ('\(APIFixture.a)', '\(FamilyEstate.child)', '2026-01-01Z', '2032-08-08',
+                    '2036-08-08')
+                ON CONFLICT (estate_id, person_id) DO UPDATE
+                SET turns_14 = excluded.turns_14, turns_18 = excluded.turns_18;
+                UPDATE linli.proof SET ends = '2026-01-02Z'
+                WHERE person_id = '\(FamilyEstate.mother)';
+                INSERT INTO linli.proof (estate_id, id, person_id, level, how, household_id,
+                    proved_at)
+                SELECT estate_id, gen_random_uuid(), person_id, 'household', 'roster',
+                    household_id, '2026-01-01Z'
+                FROM linli.membership
+                WHERE person_id IN ('\(FamilyEstate.mother)', '\(FamilyEstate.father)');
+                UPDATE linli.membership SET ends = '2026-01-02Z'
+                WHERE person_id = '\(FamilyEstate.father)'
+                """)
+            let ids = (Self.people.map { help.id($0) } + [FamilyEstate.child]).map { "'\($0)'" }
+            let all = "ARRAY[\(ids.joined(separator: ", "))]::uuid[]"
+            for (one, many) in [
+                ("linli.person_available('\(APIFixture.a)', p)", "linli.people_available(\(all))"),
+                ("linli.is_child('\(APIFixture.a)', p)", "linli.children_among(\(all))"),
+                (
+                    "linli.level_of('\(APIFixture.a)', p) = 'in_person'",
+                    "(SELECT person_id FROM linli.levels_of(\(all)) WHERE level = 'in_person')"
+                ),
+                (
+                    "linli.level_of('\(APIFixture.a)', p) = 'household'",
+                    "(SELECT person_id FROM linli.levels_of(\(all)) WHERE level = 'household')"
+                ),
+            ] {
+                let said = "SELECT p::text FROM unnest(\(all)) AS p WHERE \(one) ORDER BY p"
+                let found = "SELECT m.p::text FROM \(many) AS m (p) ORDER BY m.p"
+                let owner = try help.owner()
+                let apart = try owner.run(OneCell<String>(sql: SQL(stringLiteral: said)))
+                let together = try owner.run(OneCell<String>(sql: SQL(stringLiteral: found)))
+                #expect(together == apart)
+                #expect(!apart.isEmpty && apart.count < ids.count, "\(one)")
+            }
+        }
+    }
+
     @Test("an urgent asking asks for itself alone; what is not urgent waits for the round")
     func urgentAlone() async throws {
         try await Estate.with { help async throws in

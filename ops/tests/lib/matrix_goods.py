@@ -318,6 +318,9 @@ def hand_over(people, made):
         ("listGoodsParcels", "the-owner's"): Case(
             "GET", GOODS + f"places/{made.room}/parcels?limit=100", make=parcels.parcel,
             has="parcel"),
+        ("listGoodsVisits", "the-owner's"): Case(
+            "GET", GOODS + f"places/{made.room}/visits?limit=100", make=parcels.visit,
+            has="visit"),
         ("handOverParcel", "the-owner's"): Case(
             "POST", one, lambda ids: {"visit": ids["visit"]}, make=parcels.visit),
         ("undoHandOver", "the-owner's"): Case("DELETE", one, make=parcels.handed),

@@ -45,6 +45,35 @@ internal import Testing
             let pairing = try await pair.begun()
             let path = "/pairings/\(pairing)/pause"
             #expect(
+    @Test(
+        "the visits of four weeks are one notice to each, with the first and how many; one is one")
+    func toldOnce() async throws {
+        try await Estate.with { pair async throws in
+            let pairing = try await pair.begun()
+            #expect(try pair.visits("planned").count == 4)
+            #expect(
+                try pair.count(
+                    "SELECT count(*) FROM linli.event WHERE kind = 'helpVisit.planned'") == 4)
+            for reader in [Estate.Reader.neighbour, .grandmother] {
+                let list = try pair.estate.json(reader, "GET", "/notices")["notices"]?.elements
+                let told = (list ?? []).filter {
+                    $0["kind"]?.text?.hasPrefix("helpVisit.planned") == true
+                }
+                #expect(told.count == 1, "\(reader)")
+                #expect(told.first?["text_zh"]?.text?.contains("4 次") == true)
+                #expect(told.first?["text_zh"]?.text?.contains("3月4日 10:00") == true)
+                #expect(told.first?["text_en"]?.text?.contains("4 times") == true)
+            }
+            // A week later the one that is new is told of as one.
+            try pair.at("2026-03-07T00:00:00Z")
+            try await pair.tend()
+            #expect(try pair.state(.neighbour, pairing) == "trial")
+            #expect(
+                try pair.estate.told(Estate.elder).filter { $0.hasPrefix("helpVisit.planned") }
+                    == ["helpVisit.plannedSeries", "helpVisit.planned"])
+        }
+    }
+
                 try pair.said(.grandmother, "PUT", path, #"{"until":"2026-03-11"}"#) == "204")
             try await pair.tend()
             #expect(try pair.visits("planned") == ["03-18 10:00", "03-25 10:00"])

@@ -22,6 +22,35 @@ internal import Testing
         }
     }
 
+    @Test(
+        "the address that a helper reads leaves a line with who is helped, once a day"
+    )
+    func addressIsLogged() async throws {
+        try await Estate.with { help async throws in
+            try help.offer(.neighbour)
+            try help.ask(.grandmother)
+            try await help.round()
+            let lines: SQL = """
+                SELECT reader_role || ' ' || kind || ' ' || purpose FROM linli.record_read
+                WHERE about_id = \(FamilyEstate.grandmother)
+                    AND reader_id = \(FamilyEstate.neighbour)
+                """
+            // Before an acceptance there is no address to read.
+            _ = try help.open(.neighbour)
+            #expect(try help.estate.texts(lines) == [])
+            #expect(try help.answer(.neighbour, "acceptance") == "200")
+            #expect(try help.estate.texts(lines) == ["helper address visit"])
+            let visits = try help.estate.json(.neighbour, "GET", "/me/visits")["visits"]?.elements
+            #expect(visits?.first?["address_zh"]?.text?.contains("101室") == true)
+            // Once a day, however often; she who is helped leaves none by reading her own.
+            #expect(try help.estate.texts(lines) == ["helper address visit"])
+            _ = try help.estate.json(.grandmother, "GET", "/me/visits")
+            #expect(
+                try help.count(
+                    "SELECT count(*) FROM linli.record_read WHERE reader_role = 'helper'") == 1)
+        }
+    }
+
     /// No visit, no talk and no promise came of an acceptance that was refused.
     private static func nothingDone(_ help: Estate, _ request: String) throws {
         #expect(try help.state(.mother, request) == "looking")

@@ -51,6 +51,28 @@ internal import Testing
         }
     }
 
+    @Test("a visit names the talk of its two sides to these, and to nobody else")
+    func talk() async throws {
+        try await Estate.with { help async throws in
+            try help.offer(.neighbour)
+            try help.ask(.grandmother)
+            try await help.round()
+            #expect(try help.answer(.neighbour, "acceptance") == "200")
+            let visits = try help.estate.json(.neighbour, "GET", "/me/visits")["visits"]?.elements
+            let own = try help.estate.json(.grandmother, "GET", "/me/visits")["visits"]?.elements
+            let talks = try help.estate.json(.grandmother, "GET", "/conversations")
+            let talk = try #require(talks["conversations"]?.elements?.first?["id"]?.text)
+            #expect(own?.first?["conversation"]?.text == talk)
+            #expect(visits?.first?["conversation"]?.text == talk)
+            // Neither an office nor another of the household is in what the two say.
+            for reader in [Estate.Reader.mother, .worker] {
+                let id = visits?.first?["id"]?.text ?? ""
+                let seen = try help.estate.json(reader, "GET", "/visits/\(id)")
+                #expect(seen["visit"]?["conversation"] == nil, "\(reader)")
+            }
+        }
+    }
+
     /// No visit, no talk and no promise came of an acceptance that was refused.
     private static func nothingDone(_ help: Estate, _ request: String) throws {
         #expect(try help.state(.mother, request) == "looking")

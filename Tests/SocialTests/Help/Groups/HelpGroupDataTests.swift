@@ -56,6 +56,63 @@ struct HelpGroupDataTests {
             #"{"keep":"\#(FamilyEstate.neighbour)","drop":"\#(double)","because":"同一人"}"#)
     }
 
+    @Test(
+        "two entries of one member made one: one membership, the seats are its own",
+        arguments: [
+            false, true,
+        ])
+    func merged(isMember: Bool) async throws {
+        try await Self.with { help in
+            let group = try help.laid(isMember ? [.mother, .neighbour] : [.mother], seats: 2)
+            let shift = try #require(help.shifts(.mother, group).first?["id"]?.text)
+            try Self.enter(help, group, seat: shift)
+            #expect(try Self.merge(help).hasPrefix("20"))
+            #expect(try help.group(.neighbour, group)["side"]?.text == "member")
+            let seat = try help.shifts(.neighbour, group).first
+            #expect(seat?["id"]?.text == shift)
+            #expect(seat?["state"]?.text == "confirmed")
+            #expect(
+                try help.count(
+                    """
+                    SELECT count(*) FROM linli.help_group_member
+                    WHERE person_id = \(FamilyEstate.neighbour) AND ended_at IS NULL
+                    """) == 1)
+            #expect(
+                try help.count(
+                    "SELECT count(*) FROM linli.help_seat WHERE person_id = \(Self.double)") == 0)
+        }
+    }
+
+    @Test("the copy of one's own data has one's groups and shifts, and no other member")
+    func copied() async throws {
+        try await Self.with { help async throws in
+            let group = try help.laid([.mother, .neighbour], seats: 2)
+            let shift = try #require(help.shifts(.mother, group).first?["id"]?.text)
+            for reader in [Estate.Reader.mother, .neighbour] {
+                _ = try help.made(reader, "/help-shifts/\(shift)/seats")
+            }
+            let path = try await help.estate.export(.neighbour)
+            let files = try help.estate.files(.neighbour, path)
+            let names = files.keys.joined(separator: "\n")
+            for table in ["help_group_member.person_id", "help_seat.person_id"] {
+                #expect(names.contains(table), "\(table) is missing")
+            }
+            let all = files.values.joined(separator: "\n")
+            #expect(all.contains(group))
+            #expect(!all.contains("\(FamilyEstate.mother)"))
+            #expect(!all.contains("\(FamilyEstate.father)"))
+        }
+    }
+
+    @Test("who is erased is in no group: seats ahead go back, notes are gone, talks are closed")
+    func erased() async throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "linli-erased-\(Platform.UUID.random() as String)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let list = ErasureList(folder: folder.path, key: Keyring.random().signingKey)
+        try await Self.with { help in try await Self.erased(help, list) }
+    }
+
     private static func erased(_ help: Estate, _ list: ErasureList) async throws {
         let group = try help.laid([.mother, .neighbour], seats: 2)
         let shifts = try help.shifts(.mother, group).compactMap { $0["id"]?.text }

@@ -205,3 +205,57 @@ BEGIN
     RETURN true;
 END
 $$;
+
+-- As before; that somebody stands in tells both of the visit, too.
+CREATE OR REPLACE FUNCTION linli.pairing_cover_answer(event uuid, cover uuid, says_yes boolean) RETURNS text
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+DECLARE
+    estate CONSTANT uuid := linli.estate_id();
+    at CONSTANT timestamptz := linli.instant();
+    me CONSTANT uuid := linli.person_id();
+    visit CONSTANT uuid := linli.fresh_id(at);
+    c linli.pairing_cover;
+    p linli.pairing;
+    verdict text;
+BEGIN
+    SELECT * INTO c FROM linli.pairing_cover AS o WHERE o.estate_id = estate AND o.id = cover;
+    IF c.stand_in_id IS DISTINCT FROM me OR linli.beneficiary_id() IS NOT NULL THEN
+        RETURN 'unknown';
+    END IF;
+    p := linli.pairing_hold(c.pairing_id, ARRAY[me]);
+    SELECT * INTO c FROM linli.pairing_cover AS o WHERE o.estate_id = estate AND o.id = cover
+    FOR UPDATE;
+    IF p.person_id = ANY (linli.own_unseen()) THEN
+        RETURN 'unknown';
+    ELSIF c.state <> 'open' OR c.until <= at OR p.state NOT IN ('trial', 'active', 'review')
+        OR linli.pairing_bar(p.form, me, p.person_id, p.child_id) IS NOT NULL
+    THEN
+        RETURN 'over';
+    ELSIF NOT says_yes THEN
+        UPDATE linli.pairing_cover AS o SET state = 'declined', answered_at = at
+        WHERE o.estate_id = estate AND o.id = cover;
+        PERFORM linli.append_event(event, 'pairing.standInDeclined', ARRAY['person:' || me], '{}',
+            json_build_object('cover', cover)::text);
+        PERFORM linli.pairing_tell(p, 'uncovered', json_build_object('begins', c.begins));
+        RETURN 'declined';
+    END IF;
+    verdict := linli.promise_help_visit(linli.fresh_id(at), visit, 'pairing', p.id, p.kind, me,
+        p.person_id, p.child_id, linli.pairing_place(p, false), c.begins, c.ends);
+    IF verdict IS NOT NULL THEN
+        RETURN CASE WHEN verdict = 'busy' AND EXISTS (
+            SELECT FROM linli.commitments(ARRAY[me], '{}', c.begins - interval '1 day') AS o
+            WHERE o.state <> 'waiting' AND o.begins < c.ends + interval '30 minutes'
+                AND o.ends > c.begins - interval '30 minutes') THEN 'busy' ELSE 'over' END;
+    END IF;
+    UPDATE linli.pairing_cover AS o SET state = 'accepted', answered_at = at, visit_id = visit
+    WHERE o.estate_id = estate AND o.id = cover;
+    INSERT INTO linli.pairing_day AS d (estate_id, pairing_id, on_day, visit_id)
+    VALUES (estate, p.id, c.on_day, visit)
+    ON CONFLICT ON CONSTRAINT pairing_day_pkey DO UPDATE SET visit_id = excluded.visit_id;
+    PERFORM linli.append_event(event, 'pairing.standInAgreed', ARRAY['person:' || me], '{}',
+        json_build_object('cover', cover)::text);
+    PERFORM linli.pairing_tell(p, 'covered', json_build_object('begins', c.begins));
+    RETURN 'agreed';
+END
+$$;

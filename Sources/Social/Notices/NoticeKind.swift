@@ -100,6 +100,7 @@ enum NoticeKind: String, CaseIterable {
     case parcelReady = "parcel.ready"
     case parcelHandedOver = "parcel.handedOver"
     case parcelUndone = "parcel.undone"
+    case parcelLapsed = "parcel.lapsed"
     case careEntered = "care.entered"
     case careEnded = "care.ended"
     case dailyCheckReminded = "dailyCheck.reminded"
@@ -128,10 +129,12 @@ enum NoticeKind: String, CaseIterable {
     case helpShiftOffered = "helpShift.offered"
     case helpShiftLate = "helpShift.late"
     case helpShiftFree = "helpShift.free"
+    case helpShiftFreed = "helpShift.freed"
     case safetyBanned = "safety.banned"
     case safetyLifted = "safety.lifted"
     case safetyStands = "safety.stands"
     case visitPlanned = "helpVisit.planned"
+    case visitsPlanned = "helpVisit.plannedSeries"
     case visitCancelled = "helpVisit.cancelled"
     case visitCheckedIn = "helpVisit.checkedIn"
     case visitCheckInUndone = "helpVisit.checkInUndone"
@@ -166,7 +169,8 @@ enum NoticeKind: String, CaseIterable {
             .phoneChanged, .phoneReported, .moderationTold, .moderationWithdrawn, .safetyBanned,
             .safetyLifted,
             .safetyStands, .goodsTakenIn, .needConfirmed, .needRefused,
-            .parcelReady, .parcelHandedOver, .parcelUndone, .visitPlanned, .visitCancelled,
+            .parcelReady, .parcelHandedOver, .parcelUndone, .parcelLapsed, .visitPlanned,
+            .visitsPlanned, .visitCancelled,
             .visitCheckedIn, .visitCheckInUndone, .visitCheckedOut, .visitLate, .visitNotLeft,
             .visitMissed, .visitCashSaid, .visitPaid, .helpDisputeRaised, .helpDisputeDecided,
             .timeIssued, .timeOverCap, .timeGiven, .timeReversed,

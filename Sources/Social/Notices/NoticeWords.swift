@@ -9,6 +9,8 @@ enum NoticeWords {
         var until: Text?
         var begins: Text?
         var what: [String] = []
+        /// How many there are.
+        var count: Int64?
         /// The code of a reason.
         var because: String?
     }
@@ -43,6 +45,7 @@ enum NoticeWords {
         case "until": values.until ?? soon
         case "begins": values.begins ?? soon
         case "what": what(values.what)
+        case "count": values.count.map { Text(zh: "\($0)", en: "\($0)") } ?? several
         case "because": values.because.flatMap { reasons[$0] } ?? Text(zh: "", en: "")
         default: Text(zh: "", en: "")
         }
@@ -57,5 +60,6 @@ enum NoticeWords {
     }
 
     private static let untitled = Text(zh: "一项活动", en: "an activity")
+    private static let several = Text(zh: "几", en: "several")
     private static let soon = Text(zh: "所示时间", en: "the time shown")
 }

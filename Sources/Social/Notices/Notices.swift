@@ -53,7 +53,7 @@ enum Notices {
             NoticeWords.Values(
                 title: title, until: row.until, begins: row.begins,
                 what: (details?["what"]?.elements ?? []).compactMap(\.text),
-                because: details?["because"]?.text))
+                count: details?["count"]?.integer, because: details?["because"]?.text))
         json.object { json in
             json.member("id", row.id)
             json.member("kind", row.kind)

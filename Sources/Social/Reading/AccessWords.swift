@@ -14,6 +14,7 @@ enum AccessWords {
     static func role(_ code: String) -> Text { roles[code] ?? Text(zh: code, en: code) }
 
     private static let kinds: [String: Text] = [
+        "address": Text(zh: "住址", en: "the address"),
         "alarm": Text(zh: "警情", en: "alarms"),
         "booking": Text(zh: "场地预订人", en: "who has booked a venue"),
         "care_list": Text(zh: "关爱名单", en: "the care list"),
@@ -50,12 +51,14 @@ enum AccessWords {
         "statistics": Text(zh: "统计", en: "statistics"),
         "support": Text(zh: "技术支持（须第二人批准）", en: "support, approved by a second person"),
         "venue": Text(zh: "场地管理", en: "looking after venues"),
+        "visit": Text(zh: "上门帮忙", en: "coming to help"),
         "verification": Text(zh: "身份核验", en: "proving who somebody is"),
     ]
 
     private static let roles: [String: Text] = [
         "duty_guard": Text(zh: "值班保安", en: "duty guard"),
         "grid_worker": Text(zh: "网格员", en: "grid worker"),
+        "helper": Text(zh: "来帮忙的人", en: "who comes to help"),
         "owners_committee": Text(zh: "业委会", en: "owners' committee"),
         "property_manager": Text(zh: "物业", en: "property manager"),
         "residents_committee": Text(zh: "居委会", en: "residents' committee"),

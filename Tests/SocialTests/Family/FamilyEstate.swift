@@ -71,9 +71,10 @@ struct FamilyEstate: Sendable {
     /// A request of one reader; a write has a key of its own.
     func ask(
         _ reader: Reader, _ method: String, _ path: String, _ body: String? = nil,
-        key: String = UUID.random(), for beneficiary: UUID? = nil
+        key: String = UUID.random(), match: String? = nil, for beneficiary: UUID? = nil
     ) throws -> TestClient.Answer {
         var fields = fields(reader)
+        if let match { fields.append(("If-Match", match)) }
         if let beneficiary { fields.append(("On-Behalf-Of", "\(beneficiary)")) }
         return try api.request(
             method, Self.base + path, key: method == "GET" ? nil : key, fields: fields,

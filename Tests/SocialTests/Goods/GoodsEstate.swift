@@ -37,6 +37,8 @@ struct GoodsEstate: Sendable {
             + HelpRooms.operations(keyring: keyring, signals: signals)
             + TaskOperations.all(keyring: .random(), signals: signals)
             + NoticeOperations.all(signals: signals, titles: GoodsTitles.all + TaskTitles.all)
+            + EventOperations.all(
+                cursors: EventCursors(Keyring.random().sealer(for: "event-cursor")))
         try await AnnouncementEstate.with(operations: operations, prepare: rows) { estate in
             let goods = GoodsEstate(estate: estate)
             try await body(goods)
@@ -72,6 +74,16 @@ struct GoodsEstate: Sendable {
     /// The status and the code of a refusal.
     func refusal(_ answer: TestClient.Answer) throws -> String {
         "\(answer.status) \(try JSON(parsing: answer.body)["code"]?.text ?? "")"
+    }
+
+    /// The events of some kinds that a reader finds, the oldest first.
+    func events(_ reader: Reader, _ prefix: String) throws -> [JSON] {
+        try api.database.superuser().run("SELECT linli.number_events(10000)")
+        let page = try content(
+            ask(reader, "GET", "/api/v1/estates/\(APIFixture.a)/events?limit=100"))
+        return (page["items"]?.elements ?? []).filter {
+            $0["kind"]?.text?.hasPrefix(prefix) == true
+        }
     }
 
     // MARK: Goods

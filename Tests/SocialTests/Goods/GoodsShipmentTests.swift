@@ -294,6 +294,42 @@ import Testing
         }
     }
 
+    @Test("a recall by who was sent it stops it where it came from, and from there everywhere")
+    func recalledThere() async throws {
+        try await Self.with { goods, other async throws in
+            let lot = try goods.lot(of: try goods.item())
+            let item = try other.item()
+            let there = try sent(goods, lot, "3")
+            try goods.content(other.receive(there, as: item, "3"), 201)
+            try road(goods, APIFixture.a)
+            _ = try NeedTests.need(goods, NeedTests.wanted("2"))
+            let word = try HandOverTests.word(goods)
+            let visit = try HandOverTests.visit(goods, word)
+            try goods.content(
+                other.ask(
+                    "POST", "/lots/\(lot)/recall", #"{"because":"spoiled","advice":"throw_away"}"#),
+                201)
+            #expect(try other.amounts(lot) == ["0", "0", "3"])
+            // At once, before the job here has run: nothing of it is handed out.
+            let issue = #"{"lot":"\#(lot)","place":"\#(Estate.room)","quantity":"1"}"#
+            #expect(
+                try goods.refusal(
+                    goods.ask(.neighbour, "POST", "/visits/\(visit.id)/issues", issue))
+                    == "409 lot-recalled")
+            #expect(try goods.refusal(send(goods, lot, "1")) == "409 lot-recalled")
+            #expect(try goods.events(.officer, "goods.recallCame").count == 1)
+            try road(goods, APIFixture.a)
+            #expect(try goods.amounts(lot) == ["0", "0", "7"])
+            let list = try goods.content(goods.ask(.officer, "GET", "/recalls"))
+            #expect(list["recalls"]?.elements?.compactMap { $0["because"]?.text } == ["spoiled"])
+            // It does not travel to and fro.
+            try road(goods, APIFixture.b)
+            try road(goods, APIFixture.a)
+            #expect(try goods.estate.count("SELECT count(*) FROM linli.goods_recall") == 2)
+            #expect(try goods.estate.count("SELECT count(*) FROM linli.goods_recall_call") == 1)
+        }
+    }
+
     private func race(_ asks: [@Sendable () throws -> TestClient.Answer]) async -> [Int] {
         await withTaskGroup(of: Int.self) { group in
             for ask in asks { group.addTask { (try? ask().status) ?? 0 } }

@@ -152,9 +152,9 @@ internal import Testing
                         .officer, "POST", "/visits",
                         #"{"room":"\#(Estate.room)","word":"\#(word)"}"#))
                     == "422 parcel-word-unknown", "a word is spent")
-            #expect(
-                try goods.estate.count(
-                    "SELECT count(*) FROM linli.event WHERE kind = 'parcel.delivered'") == 1)
+            // The desk's with the helper, and the household's own.
+            #expect(try goods.events(.officer, "parcel.delivered").count == 1)
+            #expect(try goods.events(.member, "parcel.delivered").count == 1)
         }
     }
 
@@ -182,6 +182,41 @@ internal import Testing
             #expect(try Self.seen(goods, .leader).map { $0["state"]?.text } == ["looking"])
             #expect(try Self.seen(goods, .neighbour).isEmpty)
             #expect(try goods.refusal(Self.give(goods, parcel)) == "409 delivery-not-agreed")
+        }
+    }
+
+    /// Ends what time has ended of stock.
+    private static func sweep(_ goods: Estate) throws {
+        _ = try goods.estate.connect(job: "goods-sweep").run(
+            OneCell<Int64>(sql: "SELECT linli.goods_sweep(100)"))
+    }
+
+    @Test("a parcel that lapses takes its asking back, with the visit; both hear of it, once")
+    func lapsed() async throws {
+        try await Estate.with { goods async throws in
+            let (lot, parcel) = try Self.parcel(goods)
+            let visit = try await Self.agreed(goods, parcel)
+            try Self.sweep(goods)
+            #expect(try Self.seen(goods, .leader).map { $0["state"]?.text } == ["agreed"])
+            // The last day of what is in it is over: it is taken out of issue.
+            try goods.api.database.superuser().run(
+                "UPDATE linli.goods_lot SET expires_on = '2026-02-01' WHERE id = '\(lot)'")
+            try Self.sweep(goods)
+            #expect(try goods.amounts(lot) == ["0", "0", "9"])
+            #expect(try Self.seen(goods, .leader).map { $0["state"]?.text } == ["withdrawn"])
+            #expect(try Self.seen(goods, .neighbour).isEmpty)
+            let shown = try goods.content(
+                goods.ask(.neighbour, "GET", Self.own + "/visits/\(visit)"))
+            #expect(shown["visit"]?["state"]?.text == "cancelled")
+            for (reader, kind) in [
+                (Estate.Reader.leader, "parcel.lapsed"), (.neighbour, "helpVisit.cancelled"),
+            ] {
+                let told = try goods.content(goods.ask(reader, "GET", Self.own + "/notices"))
+                #expect(
+                    told["notices"]?.elements?.count { $0["kind"]?.text == kind } == 1, "\(reader)")
+            }
+            try Self.sweep(goods)
+            #expect(try goods.events(.leader, "parcel.lapsed").count == 1)
         }
     }
 

@@ -159,4 +159,37 @@ import Testing
             #expect(try care.estate.count("SELECT count(*) FROM linli.care_contact") == 1)
         }
     }
+
+    @Test("a delegate reads whether she is on the list, within its scope, and nobody else does")
+    func delegate() async throws {
+        try await Estate.with { care async throws in
+            let elder = Estate.elders[0]
+            _ = try care.enter(elder)
+            func delegate(_ scope: String) throws {
+                try care.api.database.superuser().run(
+                    """
+                    DELETE FROM linli.delegation;
+                    INSERT INTO linli.delegation (estate_id, id, doer_id, beneficiary_id, scope,
+                        begins, ends, because)
+                    VALUES ('\(APIFixture.a)', gen_random_uuid(), '\(Estate.neighbour)',
+                        '\(elder)', '{\(scope)}', '2026-01-01Z', '2027-01-01Z', 'x')
+                    """)
+            }
+            func read(_ reader: Estate.Reader, for other: UUID?) throws -> TestClient.Answer {
+                try care.estate.ask(
+                    reader, "GET", Estate.base + "/me/care-list",
+                    fields: other.map { [("On-Behalf-Of", "\($0)")] } ?? [])
+            }
+            try delegate("needs")
+            #expect(
+                try care.refusal(read(.neighbour, for: elder)) == "403 delegation-lacking")
+            try delegate("help")
+            let seen = try care.content(read(.neighbour, for: elder))
+            #expect(seen["entries"]?.elements?.count == 1)
+            // Neither its own, nor for whom it does not act.
+            let own = try care.content(read(.neighbour, for: nil))
+            #expect(own["entries"]?.elements?.isEmpty == true)
+            #expect(try read(.leader, for: elder).status == 404)
+        }
+    }
 }

@@ -180,12 +180,12 @@ def wanted_need(people):
 
 
 def covered(people):
-    """The owner's delegate, whatever was ended before, acts for needs."""
+    """The owner's delegate, whatever was ended before, acts for it."""
     pair = f"doer_id = '{people['D'].person}' AND beneficiary_id = '{people['O'].person}'"
     sql(f"DELETE FROM linli.delegation WHERE {pair}")
     sql("INSERT INTO linli.delegation (estate_id, id, doer_id, beneficiary_id, scope, begins, ends,"
         f" because) VALUES ('{people.estate}', gen_random_uuid(), '{people['D'].person}',"
-        f" '{people['O'].person}', '{{announcements,activities,needs}}', '2026-01-01Z',"
+        f" '{people['O'].person}', '{{announcements,activities,needs,help}}', '2026-01-01Z',"
         " '2027-01-01Z', 'mandate')")
     return {}
 
@@ -318,6 +318,9 @@ def hand_over(people, made):
         ("listGoodsParcels", "the-owner's"): Case(
             "GET", GOODS + f"places/{made.room}/parcels?limit=100", make=parcels.parcel,
             has="parcel"),
+        ("listGoodsVisits", "the-owner's"): Case(
+            "GET", GOODS + f"places/{made.room}/visits?limit=100", make=parcels.visit,
+            has="visit"),
         ("handOverParcel", "the-owner's"): Case(
             "POST", one, lambda ids: {"visit": ids["visit"]}, make=parcels.visit),
         ("undoHandOver", "the-owner's"): Case("DELETE", one, make=parcels.handed),

@@ -91,7 +91,8 @@ def families(people):
         ("endPairing", "the-owner's"): Case("POST", one + "/end", make=trial),
         ("renewPairing", "the-owner's"): Case(
             "PUT", one + "/renewal", {"answer": "yes"}, make=lambda: paired(people, "review")),
-        ("setPairingCadence", "the-owner's"): Case("PUT", one + "/cadence", TIMES, make=trial),
+        ("setPairingCadence", "the-owner's"): Case(
+            "PUT", one + "/cadence", TIMES, make=trial, tag=(people["O"], one)),
         ("pausePairing", "the-owner's"): Case("PUT", one + "/pause", {}, make=trial),
         ("namePairingStandIn", "the-owner's"): Case("PUT", one + "/stand-in", {}, make=trial),
         ("skipPairingVisit", "the-owner's"): Case(

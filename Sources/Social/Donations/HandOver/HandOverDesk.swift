@@ -137,6 +137,25 @@ struct HandOverDesk: Sendable {
                 """)
     }
 
+    /// Writes a page of who has come to a room today, by number and code.
+    static func visits(_ call: Call) async throws -> Response {
+        let (room, limit) = (call.id("room"), call.limit(default: 50))
+        guard try await call.read(ServesRoom(room: room)).first == true else {
+            throw Stop(.notOnGoodsDuty)
+        }
+        let cursor = try call.cursor()
+        let (number, after) = (cursor?.numbers.first ?? 0, cursor?.id ?? UUID(high: 0, low: 0))
+        return try await GoodsRows(
+            members: ["number", "state", "opened_at", "ends", "has_second", "parcels"],
+            isSorted: true,
+            sql: """
+                SELECT number::bigint, id, number, state, opened_at, ends, has_second, parcels
+                FROM linli.room_visits(\(room), \(call.text("state") != "all"), \(number),
+                    \(after), \(limit + 1))
+                """
+        ).page(call, "visits", limit: limit)
+    }
+
     /// Stands by what is valuable, as the second person.
     static func second(_ call: Call) async throws -> Response {
         let (visit, event) = (call.id("visit"), call.context.ids.next() as UUID)

@@ -60,6 +60,23 @@ package enum HandOverOperations {
                 parameters: [visit],
                 answer: Operation.Answer(.noContent, Text(zh: "已记下", en: "Noted")),
                 problems: [.handOverOwnHousehold, .handOverSecondPerson], HandOverDesk.second),
+            .read(
+                base + "/places/{room}/visits", "listGoodsVisits",
+                Text(
+                    zh: "今天谁来过这个物资间：只有排号和包裹代号，两位值班的看同一个队",
+                    en: "Who has come to a room today, by number and code: one queue for a desk"),
+                tag: tag, security: .person, proof: .forOffice,
+                parameters: [
+                    .estate, .path("room", Text(zh: "物资间", en: "The room")),
+                    .query(
+                        "state", .choice(["open", "all"]),
+                        Text(zh: "all：也要已结束的", en: "all: also those that have ended")),
+                    .cursor, .limit(),
+                ],
+                answers: [
+                    Operation.Answer(.ok, Text(zh: "一页", en: "A page"), HandOverSchemas.visits)
+                ], problems: [.notOnGoodsDuty]
+            ) { call, _ in try await HandOverDesk.visits(call) },
             GoodsOperations.act(
                 "/visits/{visit}/issues", "issueGoodsAtVisit",
                 Text(
@@ -138,6 +155,34 @@ enum HandOverSchemas {
             .required("id", .uuid()),
             .required("number", .integer(1...1_000_000, note: "今天的排号 / Its number of the day")),
             .required("parcels", .array(parcel, count: 0...50)),
+        ])
+    static let visits = Schema.object(
+        "GoodsVisitPage",
+        [
+            .required(
+                "visits",
+                .array(
+                    .object(
+                        "GoodsVisitOfToday",
+                        [
+                            .required("id", .uuid()),
+                            .required("number", .integer(1...1_000_000)),
+                            .required("state", .choice(["open", "ended"])),
+                            .required("opened_at", .instant()), .required("ends", .instant()),
+                            .required(
+                                "has_second",
+                                .bool(note: "第二位在旁 / A second person stands by")),
+                            .required(
+                                "parcels",
+                                .array(
+                                    .object(
+                                        "GoodsVisitParcel",
+                                        [
+                                            .required("id", .uuid()),
+                                            .required("code", .text(1...40)),
+                                            .required("state", .choice(["ready", "handed_out"])),
+                                        ]), count: 0...50)),
+                        ]), count: 0...100))
         ])
     static let parcels = Schema.object(
         "GoodsParcelPage", [.required("parcels", .array(parcel, count: 0...100))])

@@ -28,6 +28,12 @@ extension NoticeKind {
             Text(
                 zh: "刚才的领取已撤销，物资收回物资间。",
                 en: "The hand-over was undone: what it was is at the goods room again.")
+        case .parcelLapsed:
+            Text(
+                zh: "为您家留的物资已退回，请人送上门也一并取消了。还需要的话请到居委会登记。",
+                en:
+                    "What was set aside for your household went back, and nobody brings it any more. "
+                    + "Tell the residents' committee if you still need it.")
         default: nil
         }
     }

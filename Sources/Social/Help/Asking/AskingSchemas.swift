@@ -68,6 +68,10 @@ enum AskingSchemas {
         [
             .required("id", .uuid()),
             .required("requests", .array(.uuid(), count: 1...10)),
+            .optional("begins", .instant(note: "第一次的时间 / Of the first")),
+            .optional("ends", .instant()),
+            .optional("moved_zh", .text(1...200, note: "时间往后移了 / It was moved")),
+            .optional("moved_en", .text(1...400)),
         ])
     static let change = Schema.object("HelpChange", wishes)
     private static let offer = Schema.object(

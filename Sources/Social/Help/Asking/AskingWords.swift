@@ -57,3 +57,13 @@ enum PairingWords {
         }
     }
 }
+
+/// What is said of an asking beside its codes.
+enum AskingWords {
+    /// Who asks for help at once reads that it begins a little later, and whom else to call.
+    static let moved = Text(
+        zh: "帮忙的人要有十分钟看到、答应和走过来，开始时间往后移了一点。等不得的请打 120 或 110。",
+        en:
+            "Who helps needs ten minutes to see it, say yes and come: it begins a little later. If it "
+            + "cannot wait, call 120 or 110.")
+}

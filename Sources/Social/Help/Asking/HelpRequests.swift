@@ -69,10 +69,19 @@ struct HelpRequests {
                         """)
                 }
             }
+            let first = try await tx.run(HelpSpan(request: ids[0])).first
             return .done(
                 call.json(.created) { json in
                     json.object { json in
                         json.member("id", ids[0])
+                        if let first {
+                            json.member("begins", first.begins)
+                            json.member("ends", first.ends)
+                        }
+                        if let first, first.begins != span.begins {
+                            json.member("moved_zh", AskingWords.moved.zh)
+                            json.member("moved_en", AskingWords.moved.en)
+                        }
                         json.key("requests")
                         json.array { json in
                             for id in made { json.value(id) }
@@ -221,6 +230,19 @@ struct HelpRequests {
                 FROM linli.help_board(\(before), \(limit + 1))
                 """
         ).page(call, "requests", limit: limit)
+    }
+}
+
+/// When a request that the principal may see is to be met.
+struct HelpSpan: Statement {
+    var request: UUID
+
+    var sql: SQL { "SELECT begins, ends FROM linli.help_span(\(request))" }
+
+    func decode(
+        _ cells: inout Cells
+    ) throws(PostgresError) -> (begins: Instant, ends: Instant) {
+        (try cells.read(), try cells.read())
     }
 }
 

@@ -46,7 +46,7 @@ package enum CareListOperations {
             Text(
                 zh: "我是否在名单上、是谁列入的、下次谁来",
                 en: "Whether one is on the list, by whom, and who comes next"), tag: tag,
-            security: .person, parameters: [.estate],
+            security: .person, delegation: .help, parameters: [.estate],
             answers: [Operation.Answer(.ok, Text(zh: "我的", en: "One's own"), CareListSchemas.own)]
         ) { call, _ in try await CareList.own(call) },
         .read(

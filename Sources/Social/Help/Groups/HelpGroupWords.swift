@@ -71,6 +71,12 @@ extension NoticeKind {
             Text(
                 zh: "「{title}」{begins} 的班次还缺人，请想想办法。",
                 en: "The shift of {begins} (“{title}”) lacks somebody: see what can be done.")
+        case .helpShiftFreed:
+            Text(
+                zh: "您在「{title}」{begins} 的班次已替您退回，会另找人来；您不用去。",
+                en:
+                    "Your shift of {begins} (“{title}”) is given back for you, and others are asked: "
+                    + "you need not come.")
         default: nil
         }
     }

@@ -70,15 +70,33 @@ enum PairedFamilies {
             call, "SELECT linli.pairing_renew(\(event), \(call.id("pairing")), \(says(call)))")
     }
 
-    /// Sets other times.
+    /// Sets other times, in the version that was read.
     static func setCadence(_ call: Call) async throws -> Response {
         let (event, times) = (call.context.ids.next() as UUID, Times(call.body))
-        return try await act(
-            call,
-            """
-            SELECT linli.pairing_cadence(\(event), \(call.id("pairing")), \(times.cadence),
-                \(times.weekday), \(times.minute), \(times.minutes))
-            """)
+        let pairing = call.id("pairing")
+        return try await call.write { tx, _ in
+            guard let version = try await self.version(of: pairing, tx) else {
+                return .refused(Problem(.notFound))
+            }
+            if let stale = call.staleness(ETag(version: version)) { return .refused(stale) }
+            let verdict = try await tx.run(
+                GoodsVerdict(
+                    sql: """
+                        SELECT linli.pairing_cadence(\(event), \(pairing), \(Int32(version)),
+                            \(times.cadence), \(times.weekday), \(times.minute),
+                            \(times.minutes))
+                        """)
+            ).first
+            if verdict == "stale" { return .refused(Problem(.preconditionFailed)) }
+            if let refusal = ProblemKind.ofPairing(verdict) { return .refused(Problem(refusal)) }
+            let made = try await self.version(of: pairing, tx) ?? version
+            return .done(
+                Response(.noContent).adding("ETag", ETag(version: made).description))
+        }
+    }
+
+    private static func version(of pairing: UUID, _ tx: Transaction) async throws -> Int64? {
+        try await tx.run(PairingVersion(pairing: pairing)).first?.map { Int64($0) }
     }
 
     /// Rests until a day, or goes on.
@@ -198,11 +216,15 @@ enum PairedFamilies {
     /// Writes one: one's own, or as an office, which is logged.
     static func one(_ call: Call) async throws -> Response {
         let pairing = call.id("pairing")
-        let (own, may) = try await call.read(
-            seen(pairing, false, last, 1), MayRead(kind: "help", purpose: "care"))
-        if let row = own.first { return Response(.ok, "application/json", row.json) }
+        let (own, may, versions) = try await call.read(
+            seen(pairing, false, last, 1), MayRead(kind: "help", purpose: "care"),
+            PairingVersion(pairing: pairing))
+        let tag = ETag(version: Int64((versions.first ?? nil) ?? 1)).description
+        if let row = own.first {
+            return Response(.ok, "application/json", row.json).adding("ETag", tag)
+        }
         guard may.first == true else { throw Stop(.notFound) }
-        return try await seen(pairing, true, last, 1).one(call)
+        return try await seen(pairing, true, last, 1).one(call).adding("ETag", tag)
     }
 
     /// Writes what one is asked to stand in for.
@@ -244,4 +266,13 @@ enum PairedFamilies {
                     """)
         ).response(call, "wishes")
     }
+}
+
+/// The version of a pairing that the principal may see.
+struct PairingVersion: Statement {
+    var pairing: UUID
+
+    var sql: SQL { "SELECT linli.pairing_version(\(pairing))" }
+
+    func decode(_ cells: inout Cells) throws(PostgresError) -> Int32? { try cells.read() }
 }

@@ -20,13 +20,15 @@ package enum PairedFamilyOperations {
     private static func act(
         _ method: Method, _ path: String, _ id: String, _ summary: Text,
         _ signals: EventSignals, delegation: DelegationScope? = .help,
-        proof: Operation.Proof = .none, parameters: [Operation.Parameter] = [pairing],
+        proof: Operation.Proof = .none, needsIfMatch: Bool = false,
+        parameters: [Operation.Parameter] = [pairing],
         body: Schema? = nil, answer: Operation.Answer? = nil, problems: [ProblemKind] = [],
         _ work: @escaping @Sendable (Call) async throws -> Response
     ) -> Operation {
         .write(
             method, base + path, id, summary, tag: tag, security: .person, delegation: delegation,
-            proof: proof, parameters: [.estate] + parameters, body: body,
+            proof: proof, needsIfMatch: needsIfMatch, parameters: [.estate] + parameters,
+            body: body,
             answers: [answer ?? Operation.Answer(.noContent, Text(zh: "已办", en: "Done"))],
             problems: problems, work: GoodsOperations.telling(signals, work))
     }
@@ -111,8 +113,8 @@ package enum PairedFamilyOperations {
             act(
                 .put, "/pairings/{pairing}/cadence", "setPairingCadence",
                 Text(zh: "改探访的时间；对方会收到通知", en: "Set other times; the other is told"),
-                signals, body: PairedFamilySchemas.cadence, problems: [.pairingOver],
-                PairedFamilies.setCadence),
+                signals, needsIfMatch: true, body: PairedFamilySchemas.cadence,
+                problems: [.pairingOver], PairedFamilies.setCadence),
             act(
                 .put, "/pairings/{pairing}/pause", "pausePairing",
                 Text(zh: "暂停到某天，或恢复", en: "Rest until a day, or go on"), signals,

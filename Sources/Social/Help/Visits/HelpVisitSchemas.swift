@@ -20,6 +20,7 @@ enum HelpVisitSchemas {
         .optional("checked_out_at", .instant()), .optional("helper_confirmed_at", .instant()),
         .optional("person_confirmed_at", .instant()), .optional("because", .text(1...40)),
         .optional("cash_fen", fen), .optional("paid_fen", fen),
+        .optional("conversation", .uuid(note: "双方的交谈 / In which the two speak")),
     ]
     private static let visit = Schema.object("HelpVisit", members)
     static let page = Schema.object(

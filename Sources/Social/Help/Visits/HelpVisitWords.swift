@@ -10,6 +10,11 @@ extension NoticeKind {
             Text(
                 zh: "约好了一次互助：{begins}。详情和地址在「我的互助」里。",
                 en: "Help is arranged for {begins}; the rest stands with your visits.")
+        case .visitsPlanned:
+            Text(
+                zh: "约好了 {count} 次互助，第一次是 {begins}。各次的时间和地址在「我的互助」里。",
+                en: "Help is arranged {count} times, first for {begins}; the rest stands with your "
+                    + "visits.")
         case .visitCancelled:
             Text(
                 zh: "{begins} 的互助取消了。{because} 不用解释，也不记在谁名下。",

@@ -16,7 +16,7 @@ struct HelpVisits: Sendable {
         "kind", "side", "state", "begins", "ends", "helper", "helper_name", "person",
         "person_name", "child", "place", "address_zh", "address_en", "checked_in_at",
         "checked_out_at", "helper_confirmed_at", "person_confirmed_at", "because", "cash_fen",
-        "paid_fen",
+        "paid_fen", "conversation",
     ]
 
     /// One visit that the principal may see, or its own after a place in their order.
@@ -29,7 +29,7 @@ struct HelpVisits: Sendable {
                 SELECT sort, id, kind, side, state, begins, ends, helper, helper_name, person,
                     person_name, child, place, address_zh, address_en, checked_in_at,
                     checked_out_at, helper_confirmed_at, person_confirmed_at, because, cash_fen,
-                    paid_fen
+                    paid_fen, conversation_id
                 FROM linli.visits_seen(\(one), \(sort), \(id), \(count))
                 """)
     }

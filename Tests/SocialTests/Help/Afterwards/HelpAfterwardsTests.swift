@@ -300,6 +300,38 @@ import Testing
             #expect(try help.said(.officer, "POST", path) == "409 time-credit-short")
         }
     }
+
+    @Test("what is taken back is gone from who had it, once, and it hears of it")
+    func takenBack() async throws {
+        try await Estate.with { help async throws in
+            let visit = try help.done()
+            try help.confirm(visit)
+            func credit() throws -> JSON? {
+                try help.content(.neighbour, "/me/time-credits")["credits"]?.elements?.first
+            }
+            #expect(try credit()?["balance"]?.integer == 60)
+            let id = try #require(try credit()?["id"]?.text)
+            let path = "/help/time-credits/\(id)/reversal"
+            #expect(try help.said(.officer, "POST", path) == "204")
+            #expect(try credit()?["balance"]?.integer == 0)
+            #expect(try help.said(.officer, "POST", path).hasPrefix("4"))
+            #expect(try help.events("timeCredit.reversed") == 1)
+            let told = try help.content(.neighbour, "/notices")["notices"]?.elements ?? []
+            #expect(told.count { $0["kind"]?.text == "timeCredit.reversed" } == 1)
+            // The pot and the helper are the sum of their movements, and nothing is below zero.
+            #expect(
+                try help.estate.count(
+                    """
+                    SELECT count(*)
+                    FROM linli.ledger_account AS a
+                    WHERE a.balance <> (
+                        SELECT coalesce(sum(CASE WHEN m.to_id = a.id THEN m.quantity
+                            ELSE -m.quantity END), 0)
+                        FROM linli.ledger_movement AS m
+                        WHERE m.estate_id = a.estate_id AND a.id IN (m.from_id, m.to_id))
+                    """) == 0)
+        }
+    }
 }
 
 /// The log of evidence, in no order that matters.

@@ -157,7 +157,13 @@ internal import Testing
             try await help.round()
             #expect(
                 try help.count("SELECT count(*) FROM linli.task WHERE kind = 'help-nobody'") == 1)
+            // Nobody in its minutes: it goes on for two hours, then it is over.
             try help.api.clock.advance(by: .seconds(9000))
+            try await help.round()
+            #expect(try help.state(.mother, request) == "looking")
+            let moved = try help.shown(.mother, request)["begins"]?.text.flatMap { Instant($0) }
+            #expect(try #require(moved) >= help.api.clock.now() + .seconds(600))
+            try help.api.clock.advance(by: .seconds(7200))
             try await help.round()
             #expect(try help.state(.mother, request) == "lapsed")
         }

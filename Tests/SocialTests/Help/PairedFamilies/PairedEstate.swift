@@ -57,10 +57,10 @@ struct PairedEstate: Sendable {
     /// The status, and the code of a refusal.
     func said(
         _ reader: Reader, _ method: String, _ path: String, _ body: String? = nil,
-        for beneficiary: UUID? = nil
+        match: String? = nil, for beneficiary: UUID? = nil
     ) throws -> String {
         try tick()
-        let answer = try estate.ask(reader, method, path, body, for: beneficiary)
+        let answer = try estate.ask(reader, method, path, body, match: match, for: beneficiary)
         guard answer.status >= 400 else { return "\(answer.status)" }
         return "\(answer.status) \(try JSON(parsing: answer.body)["code"]?.text ?? "")"
     }
@@ -114,6 +114,11 @@ struct PairedEstate: Sendable {
 
     func shown(_ reader: Reader, _ pairing: String) throws -> JSON {
         try estate.json(reader, "GET", "/pairings/\(pairing)")
+    }
+
+    /// The tag of the version that a reader finds.
+    func tag(_ reader: Reader, _ pairing: String) throws -> String {
+        try #require(estate.ask(reader, "GET", "/pairings/\(pairing)")["etag"])
     }
 
     func state(_ reader: Reader, _ pairing: String) throws -> String? {

@@ -23,19 +23,54 @@ internal import Testing
             let pairing = try await pair.begun()
             let path = "/pairings/\(pairing)/cadence"
             let body = #"{"cadence":"fortnightly","weekday":5,"minute":900,"minutes":90}"#
-            #expect(try pair.said(.father, "PUT", path, body) == "404 not-found")
-            #expect(try pair.said(.worker, "PUT", path, body) == "404 not-found")
-            #expect(try pair.said(.neighbour, "PUT", path, body) == "204")
+            let read = try pair.tag(.neighbour, pairing)
+            #expect(try pair.said(.neighbour, "PUT", path, body) == "428 if-match-missing")
+            #expect(try pair.said(.father, "PUT", path, body, match: read) == "404 not-found")
+            #expect(try pair.said(.worker, "PUT", path, body, match: read) == "404 not-found")
+            #expect(try pair.said(.neighbour, "PUT", path, body, match: read) == "204")
             #expect(try pair.estate.told(Estate.elder).contains("pairing.changed"))
             try await pair.tend()
             #expect(try pair.visits("planned") == ["03-06 15:00", "03-20 15:00"])
+            // Who has not seen that does not undo it.
+            let monthly = #"{"cadence":"monthly","weekday":1,"minute":600}"#
             #expect(
-                try pair.said(
-                    .grandmother, "PUT", path, #"{"cadence":"monthly","weekday":1,"minute":600}"#)
-                    == "204")
+                try pair.said(.grandmother, "PUT", path, monthly, match: read)
+                    == "412 changed-meanwhile")
+            #expect(try pair.visits("planned") == ["03-06 15:00", "03-20 15:00"])
+            let now = try pair.tag(.grandmother, pairing)
+            #expect(try pair.said(.grandmother, "PUT", path, monthly, match: now) == "204")
             try pair.at("2026-04-20T00:00:00Z")
             try await pair.tend()
             #expect(try pair.visits("planned") == ["05-04 10:00"])
+        }
+    }
+
+    @Test(
+        "the visits of four weeks are one notice to each, with the first and how many; one is one")
+    func toldOnce() async throws {
+        try await Estate.with { pair async throws in
+            let pairing = try await pair.begun()
+            #expect(try pair.visits("planned").count == 4)
+            #expect(
+                try pair.count(
+                    "SELECT count(*) FROM linli.event WHERE kind = 'helpVisit.planned'") == 4)
+            for reader in [Estate.Reader.neighbour, .grandmother] {
+                let list = try pair.estate.json(reader, "GET", "/notices")["notices"]?.elements
+                let told = (list ?? []).filter {
+                    $0["kind"]?.text?.hasPrefix("helpVisit.planned") == true
+                }
+                #expect(told.count == 1, "\(reader)")
+                #expect(told.first?["text_zh"]?.text?.contains("4 次") == true)
+                #expect(told.first?["text_zh"]?.text?.contains("3月4日 10:00") == true)
+                #expect(told.first?["text_en"]?.text?.contains("4 times") == true)
+            }
+            // A week later the one that is new is told of as one.
+            try pair.at("2026-03-07T00:00:00Z")
+            try await pair.tend()
+            #expect(try pair.state(.neighbour, pairing) == "trial")
+            #expect(
+                try pair.estate.told(Estate.elder).filter { $0.hasPrefix("helpVisit.planned") }
+                    == ["helpVisit.plannedSeries", "helpVisit.planned"])
         }
     }
 
@@ -159,7 +194,9 @@ internal import Testing
         let hers = try pair.estate.json(.grandmother, "GET", "/visits/\(pair.visit())")
         #expect(hers["visit"]?["helper"]?.text == "\(FamilyEstate.father)")
         for person in [Estate.elder, Estate.helper] {
-            #expect(try pair.estate.told(person).contains("pairing.covered"))
+            let told = try pair.estate.told(person)
+            #expect(told.contains("pairing.covered"))
+            #expect(!told.contains("helpVisit.planned"), "that somebody stands in says it")
         }
     }
 

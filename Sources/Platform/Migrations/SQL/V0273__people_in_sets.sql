@@ -200,6 +200,8 @@ DECLARE
     at CONSTANT timestamptz := linli.instant();
     zone CONSTANT text := (SELECT e.zone FROM linli.estate AS e WHERE e.estate_id = estate);
     base CONSTANT timestamptz := linli.local_day()::timestamp AT TIME ZONE zone;
+    -- The round that comes some seconds after an asking still finds the minute that it was moved to.
+    soonest CONSTANT timestamptz := linli.help_first_minute(at - interval '5 seconds');
 BEGIN
     IF linli.job_name() IS DISTINCT FROM 'help-round' THEN
         RETURN;
@@ -210,7 +212,9 @@ BEGIN
             FROM linli.help_request AS r
             WHERE r.estate_id = estate AND r.state = 'looking'
                 AND r.begins < at + interval '14 days'
-                AND r.ends - r.minutes * interval '1 minute' > at + interval '1 minute'
+                AND r.ends - r.minutes * interval '1 minute' >= CASE r.urgency
+                    WHEN 'urgent' THEN soonest
+                    ELSE at + interval '1 minute 1 microsecond' END
                 AND (only_ids IS NULL OR r.id = ANY (only_ids))
                 AND NOT EXISTS (
                     SELECT FROM linli.help_proposal AS p
@@ -223,8 +227,9 @@ BEGIN
             SELECT e.id FROM linli.help_elders(ARRAY(SELECT h.id FROM here AS h)) AS e (id)
         )
         SELECT r.id, r.person_id, r.kind, r.child_id IS NOT NULL, r.is_elder OR e.id IS NOT NULL,
-            ceil(extract(epoch FROM greatest(r.begins, at + interval '1 minute') - base)
-                / 60)::integer,
+            ceil(extract(epoch FROM greatest(r.begins, CASE r.urgency
+                WHEN 'urgent' THEN soonest
+                ELSE at + interval '1 minute' END) - base) / 60)::integer,
             floor(extract(epoch FROM r.ends - base) / 60)::integer, r.minutes, r.urgency,
             r.wish_gender, r.wish_language, q.gender,
             ARRAY(

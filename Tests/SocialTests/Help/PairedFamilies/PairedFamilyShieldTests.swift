@@ -91,4 +91,29 @@ struct PairedFamilyShieldTests {
             #expect(try pair.state(.grandmother, pairing) == "trial")
         }
     }
+
+    @Test("a pairing that the database refuses to go on with holds up no other")
+    func refused() async throws {
+        try await Estate.with { pair async throws in
+            var pairings: [String] = []
+            for person in [Estate.elder, FamilyEstate.father] {
+                pairings.append(try pair.propose(Estate.wanted(Estate.helper, person)))
+            }
+            for pairing in pairings { #expect(try pair.answer(.neighbour, pairing) == "204") }
+            #expect(try pair.answer(.grandmother, pairings[0]) == "204")
+            #expect(try pair.answer(.father, pairings[1]) == "204")
+            let first = try #require(pairings.min())
+            try pair.estate.run(
+                """
+                CREATE FUNCTION linli.refuse() RETURNS trigger LANGUAGE plpgsql
+                AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
+                CREATE TRIGGER refuse BEFORE UPDATE ON linli.pairing FOR EACH ROW
+                    WHEN (NEW.id = '\(first)') EXECUTE FUNCTION linli.refuse();
+                """)
+            await #expect(throws: PostgresError.self) { try await pair.tend() }
+            let planned = try pair.estate.texts(
+                "SELECT DISTINCT source_id::text FROM linli.help_visit WHERE state = 'planned'")
+            #expect(planned == pairings.filter { $0 != first })
+        }
+    }
 }

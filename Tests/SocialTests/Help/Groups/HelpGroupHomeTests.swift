@@ -107,4 +107,18 @@ struct HelpGroupHomeTests {
         try await help.round()
         #expect(try help.shifts(.neighbour, group).first?["state"]?.text == "proposed")
     }
+
+    @Test("a shift over midnight is refused in words that help")
+    func midnight() async throws {
+        try await Estate.with { help async throws in
+            let group = try help.found()
+            #expect(
+                try help.said(
+                    .father, "POST", "/help-groups/\(group)/rotas",
+                    """
+                    {"kind":"company","weekday":1,"begins_minute":1430,"minutes":60,"seats":1,
+                    "place":"\(Estate.room)"}
+                    """) == "422 help-rota-time")
+        }
+    }
 }

@@ -122,4 +122,42 @@ struct HelpGroupLockTests {
                 WHERE person_id = \(FamilyEstate.mother) AND ended_at IS NULL
                 """) == (answer == "joined" ? 1 : 0))
     }
+
+    @Test("a visit is said not to be safe while its helper says yes to a shift")
+    func reporting() async throws { try await Estate.with { try await Self.reporting($0) } }
+
+    private static func reporting(_ help: Estate) async throws {
+        let (neighbour, elder) = (FamilyEstate.neighbour, FamilyEstate.grandmother)
+        let group = try help.laid([.neighbour])
+        try help.offer(.neighbour)
+        try await help.round()
+        let found = try help.shifts(.neighbour, group).first?["seat"]?.text.flatMap { UUID($0) }
+        let seat = try #require(found)
+        let visit = APIFixture.id(0x905)
+        let holder = try help.api.database.superuser()
+        try holder.run(
+            """
+            INSERT INTO linli.help_visit (estate_id, id, source, source_id, kind, helper_id,
+                person_id, place_id, begins, ends, planned_at, state, checked_in_at)
+            VALUES ('\(APIFixture.a)', '\(visit)', 'request', '\(APIFixture.id(0x906))', 'company',
+                '\(neighbour)', '\(elder)', '\(APIFixture.id(0xA4))', '2026-02-20T01:00:00Z',
+                '2026-02-20T02:00:00Z', '2026-02-01Z', 'under_way', '2026-02-20T01:00:00Z');
+            INSERT INTO linli.agenda (estate_id, owner_id) VALUES ('\(APIFixture.a)', '\(neighbour)')
+            ON CONFLICT DO NOTHING
+            """)
+        try holder.run("BEGIN")
+        try holder.run("SELECT FROM linli.agenda WHERE owner_id = '\(neighbour)' FOR UPDATE")
+        let at = help.api.clock.now()
+        let reporting = call(
+            help, as: elder,
+            "SELECT linli.visit_safety(\(APIFixture.id(0x907)), \(visit), false, NULL)", at: at)
+        try await waiting(help, 1)
+        let answering = call(
+            help, as: neighbour,
+            "SELECT linli.help_seat_answer(\(APIFixture.id(0x908)), \(seat), true)", at: at)
+        try await waiting(help, 2)
+        try holder.run("COMMIT")
+        #expect(try await reporting.value == "done")
+        #expect(try await answering.value == "done")
+    }
 }

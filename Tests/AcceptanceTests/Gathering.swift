@@ -18,6 +18,9 @@ struct Gathering {
         case spouse = "R00062"
         /// The head of another family of four (two adults, two children).
         case guests = "R00074"
+        /// Each the head of a home, with one child that lives in both.
+        case parent = "R00479"
+        case other = "R01739"
         /// Offices: the estate's one social worker, and two of its residents' committee.
         case worker = "R02680"
         case committee = "R02678"

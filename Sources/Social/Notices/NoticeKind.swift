@@ -141,6 +141,7 @@ enum NoticeKind: String, CaseIterable {
     case visitCheckedOut = "helpVisit.checkedOut"
     case visitLate = "helpVisit.late"
     case visitNotLeft = "helpVisit.notLeft"
+    case visitElsewhere = "helpVisit.elsewhere"
     case visitMissed = "helpVisit.missed"
     case visitCashSaid = "helpVisit.cashSaid"
     case visitPaid = "helpVisit.paid"
@@ -172,7 +173,8 @@ enum NoticeKind: String, CaseIterable {
             .parcelReady, .parcelHandedOver, .parcelUndone, .parcelLapsed, .visitPlanned,
             .visitsPlanned, .visitCancelled,
             .visitCheckedIn, .visitCheckInUndone, .visitCheckedOut, .visitLate, .visitNotLeft,
-            .visitMissed, .visitCashSaid, .visitPaid, .helpDisputeRaised, .helpDisputeDecided,
+            .visitElsewhere, .visitMissed, .visitCashSaid, .visitPaid, .helpDisputeRaised,
+            .helpDisputeDecided,
             .timeIssued, .timeOverCap, .timeGiven, .timeReversed,
             .helpProposed, .helpAgreed, .helpLooking, .helpLapsed, .helpOffered,
             .pairingProposed, .pairingLapsed, .pairingBegun, .pairingActive, .pairingChanged,

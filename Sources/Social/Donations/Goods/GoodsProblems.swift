@@ -22,6 +22,14 @@ extension ProblemKind {
         "not-goods-place", .unprocessableContent,
         Text(zh: "这个地点不存放物资", en: "No goods lie at that place"),
         Text(zh: "请从物资间和货位中选一个。", en: "Choose a goods room or one of its bins."))
+    static let goodsValuable = ProblemKind(
+        "goods-valuable", .forbidden,
+        Text(zh: "贵重物资不由一个人核销或外调", en: "No volunteer writes off alone what is valuable"),
+        Text(
+            zh: "请由居委会核销、核减或寄出；领用的请两人经手。",
+            en:
+                "Let the committee write it off, count it to be less or send it; hand it out by two."
+        ))
     static let goodsSamePlace = ProblemKind(
         "goods-same-place", .unprocessableContent,
         Text(zh: "移出和移入是同一个地点", en: "Both places are the same"),
@@ -91,7 +99,8 @@ extension ProblemKind {
     /// What a movement of stock may be refused for.
     static let goodsRefusals: [ProblemKind] =
         postingRefusals + [
-            .notOnGoodsDuty, .notGoodsPlace, .goodsPlaceClosed, .lotRecalled, .lotExpired,
+            .notOnGoodsDuty, .notGoodsPlace, .goodsPlaceClosed, .goodsValuable, .lotRecalled,
+            .lotExpired,
         ]
 }
 
@@ -113,6 +122,7 @@ extension GoodsAnswer.Row {
         case "forbidden": return Problem(.notOnGoodsDuty)
         case "away": return Problem(.notGoodsPlace)
         case "closed": return Problem(.goodsPlaceClosed)
+        case "valuable": return Problem(.goodsValuable)
         case "same": return Problem(.goodsSamePlace)
         case "item": return Problem(.goodsItemUnfit)
         case "elsewhere": return Problem(.takenBackElsewhere)

@@ -66,7 +66,7 @@ package enum AskingOperations {
                 problems: [
                     .helpChildNeeded, .helpChildUnfit, .helpConsentLacking, .helpPlaceUnfit,
                     .helpTimeUnfit, .helpNotUrgent, .helpNotListed, .helpTooMany,
-                    .helpPersonGone,
+                    .helpPersonGone, .helpNamesSecret,
                 ], requests.ask),
             act(
                 .put, "/help-requests/{request}", "changeHelpRequest",

@@ -65,7 +65,10 @@ extension ProblemKind {
     static let helpPersonGone = ProblemKind(
         "help-person-gone", .conflict,
         Text(zh: "这位居民现在不在小区", en: "That person is not here now"),
-        Text(zh: "请等人回来再提。", en: "Ask again when that person is back."))
+        Text(
+            zh: "请核对是谁；外出或住院的，等人回来再提。",
+            en: "See whom it is about; of who is away or in hospital, ask when that person is back."
+        ))
     static let helpOver = ProblemKind(
         "help-over", .conflict,
         Text(zh: "这项求助已经有人或已了结", en: "Somebody has it, or it is over"),

@@ -48,6 +48,8 @@ struct HelpRequests {
             throw Stop(.helpTimeUnfit)
         }
         let urgency = call.body["urgency"]?.text ?? "normal"
+        // Who forgot the code of a phone may say so.
+        if kind != "phone_help" { try HelpVisitWords.check(call.body["words"]?.text) }
         let words = call.body["words"]?.text.map { TelephoneMask.masked($0) }
         let sealed = try words.map { words in
             try ids.map { try vault(call).seal(words.text, .helpWords, of: $0) }

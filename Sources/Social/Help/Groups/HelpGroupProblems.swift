@@ -13,6 +13,10 @@ extension ProblemKind {
         Text(
             zh: "请选小组能一起做的种类：不含照看孩子，也不能去掉正在排班的种类。",
             en: "Choose kinds without the care of children, and keep those on the rota."))
+    static let helpRotaTime = ProblemKind(
+        "help-rota-time", .unprocessableContent,
+        Text(zh: "班次要在同一天里结束", en: "A shift ends on the day on which it begins"),
+        Text(zh: "请早一点开始，或分成零点前后两个班次。", en: "Begin earlier, or make two of it at midnight."))
     static let helpGroupMany = ProblemKind(
         "help-group-many", .conflict,
         Text(zh: "您已经是五个小组的组长", en: "You look after five groups already"),

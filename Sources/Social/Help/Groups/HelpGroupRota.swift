@@ -81,7 +81,7 @@ struct HelpGroupRota: Sendable {
         func number(_ name: String) -> Int32 { Int32(clamping: body[name]?.integer ?? 0) }
         guard let kind = body["kind"]?.text,
             number("begins_minute") + number("minutes") <= 1440
-        else { throw Stop(.helpTimeUnfit) }
+        else { throw Stop(.helpRotaTime) }
         return try await HelpGroups.act(
             call,
             """

@@ -65,7 +65,7 @@ enum HelpGroupRotaOperations {
                 signals, parameters: [group], body: HelpGroupSchemas.rotaWanted,
                 made: HelpGroupSchemas.made,
                 problems: [
-                    .helpTimeUnfit, .helpRotaKind, .helpRotaPlace, .helpRotaPerson, .helpRotaMany,
+                    .helpRotaTime, .helpRotaKind, .helpRotaPlace, .helpRotaPerson, .helpRotaMany,
                 ], HelpGroupRota.add),
             HelpGroupOperations.act(
                 .delete, "/help-rotas/{rota}", "endHelpRota",

@@ -15,16 +15,24 @@ package enum PairingSweep {
     }
 
     /// Tends those that are due now; each holds the agendas of its two, and no others with them.
+    ///
+    /// One that the database refuses holds up no other; the run has failed nevertheless.
     static func tend(
         _ database: Database, _ principal: Principal, committed: () -> Void
     ) async throws {
+        var refusal: PostgresError?
         for pairing in try await database.read(principal, PairingsDue(rowsMax: batch)) {
             try Task.checkCancellation()
-            _ = try await database.write(principal) { tx in
-                try await tx.finish(TendPairing(pairing: pairing))
+            do {
+                _ = try await database.write(principal) { tx in
+                    try await tx.finish(TendPairing(pairing: pairing))
+                }
+                committed()
+            } catch let error as PostgresError where error.state != nil {
+                refusal = refusal ?? error
             }
-            committed()
         }
+        if let refusal { throw refusal }
     }
 }
 

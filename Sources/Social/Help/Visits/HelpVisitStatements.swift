@@ -91,7 +91,10 @@ struct SweepHelpVisits: Statement {
     var rowsMax: Int64
 
     var sql: SQL {
-        "SELECT linli.help_visits_sweep(\(rowsMax)) + linli.help_evidence_sweep(\(rowsMax))"
+        """
+        SELECT linli.help_visits_sweep(\(rowsMax)) + linli.help_visits_follow(\(rowsMax))
+            + linli.help_evidence_sweep(\(rowsMax))
+        """
     }
 
     func decode(_ cells: inout Cells) throws(PostgresError) -> Int64 { try cells.read() }

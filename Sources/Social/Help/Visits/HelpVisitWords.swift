@@ -36,6 +36,11 @@ extension NoticeKind {
             Text(
                 zh: "{begins} 的互助过了结束时间还没签退。结束了请签退。",
                 en: "The help of {begins} should be over and nobody has left. Check out if it is.")
+        case .visitElsewhere:
+            Text(
+                zh: "{begins} 的互助换了地方：住处变了，新地址在「我的互助」里。",
+                en: "The help of {begins} is at another home now; see the address with your "
+                    + "visits.")
         case .visitMissed:
             Text(
                 zh: "{begins} 的互助没有进行，居委会会打电话问问。",
@@ -87,6 +92,8 @@ enum HelpVisitWords {
         "no_time": Text(zh: "原因：临时有事。", en: "Reason: something came up."),
         "moved": Text(zh: "原因：改约时间。", en: "Reason: another time."),
         "office": Text(zh: "由办公台取消。", en: "The desk cancelled it."),
+        "home": Text(
+            zh: "原因：住处变了，还没有新地址。", en: "Reason: there is a new home, and no address yet."),
     ]
 
     /// Words for what is never handed to a helper, nor written down.

@@ -191,4 +191,20 @@ internal import Testing
             #expect(second["address_zh"]?.text?.contains("101室") == true)
         }
     }
+
+    @Test("what an errand never takes is not asked for; who forgot a phone's code may say so")
+    func secrets() async throws {
+        try await Estate.with { help async throws in
+            for words in ["我的银行卡在抽屉，密码是 1234", "my pension book is on the table"] {
+                #expect(
+                    try help.estate.refusal(
+                        .mother, "POST", "/help-requests",
+                        help.wanted("shopping", in: 48, #","words":"\#(words)""#))
+                        == "422 help-names-secret")
+            }
+            #expect(
+                try help.estate.texts("SELECT id::text FROM linli.help_request").isEmpty)
+            try help.ask(.mother, "phone_help", in: 48, #","words":"忘了手机密码""#)
+        }
+    }
 }

@@ -13,6 +13,7 @@ import { moderated } from "./moderated.js";
 import { moderation } from "./moderation.js";
 import { objections } from "./objections.js";
 import { offices } from "./offices.js";
+import { deskPairings, pairingSuggestions } from "./pairings.js";
 import { people } from "./people.js";
 import { person } from "./person.js";
 import { protections } from "./protections.js";
@@ -25,4 +26,5 @@ export const deskPages = {
   desk, tasks, task, moderation, moderated, residences, people, person, offices, desks, callbacks,
   objections, protections, ends, merges, access, corrections, work,
   "care-list": careList, "help-reports": helpReports, "help-dispute": helpDispute,
+  "desk-pairings": deskPairings, "pairing-suggestions": pairingSuggestions,
 };

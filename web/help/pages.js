@@ -7,6 +7,8 @@ import { credits } from "./credits.js";
 import { evidence } from "./evidence.js";
 import { help } from "./help.js";
 import { helping } from "./helping.js";
+import { pairing } from "./pairing.js";
+import { pairings } from "./pairings.js";
 import { proposal } from "./proposal.js";
 import { request } from "./request.js";
 import { requests } from "./requests.js";
@@ -17,4 +19,5 @@ import { well } from "./well.js";
 export const helpPages = {
   help, "help-ask": ask, "help-requests": requests, "help-request": request, helping,
   "help-board": board, proposal, visits, visit, well, care, credits, evidence,
+  pairings, pairing,
 };

@@ -12,6 +12,7 @@ from page_announcements import announcing, servers
 from page_desk import moderated, protected, receiving
 from page_family import delegated, family
 from page_goods import handing
+from page_grouping import grouping
 from page_helping import helping
 from page_joining import Organiser, joining, refusals, visiting
 from page_organising import attending, in_english, organising, reviewed, subscribing
@@ -24,7 +25,7 @@ from pages import Person
 # The first begins before anything is announced, the last ones move the clock.
 JOURNEYS = (announcing, joining, refusals, organising, reviewed, subscribing, in_english,
             own_affairs, vouched, family, delegated, moderated, receiving, protected, corrected,
-            erasing, talking, helping, handing, visiting, attending, pairing)
+            erasing, talking, helping, handing, visiting, attending, grouping, pairing)
 
 
 def end_servers():

@@ -23,13 +23,15 @@ const pagesOf = {
   passkey: "devices", phone: "devices", guardianship: "family", family: "family",
   "child.daysSet": "family", consent: "consents", delegation: "delegates", membership: "members",
   joinCode: "members", task: "tasks", export: "data", erasure: "erasure", correction: "data",
-  "pairing.standInAsked": "pairings", timeCredit: "credits", parcel: "my-goods", care: "care", "dailyCheck.reminded": "well", "dailyCheck.said": "well",
+  "pairing.standInAsked": "pairings", "helpGroup.invited": "help-groups",
+  "helpRota.asked": "help-shifts", timeCredit: "credits", parcel: "my-goods", care: "care", "dailyCheck.reminded": "well", "dailyCheck.said": "well",
 };
 
 // Others lead to what they are about.
 const pagesOfSubjects = {
   conversation: "talk", help_request: "help-request", help_proposal: "proposal",
   help_visit: "visit", occurrence: "occurrence", pairing: "pairing",
+  help_group: "help-group", help_shift: "help-shift",
 };
 
 const pageOf = ({ kind }) => pagesOf[kind] ?? pagesOf[kind.split(".")[0]];

@@ -98,7 +98,7 @@ function timesOf(windows) {
 }
 
 /** A time of a clock as a minute of the day; as an end, midnight is the day's last. */
-function minuteOf(time, isEnd) {
+export function minuteOf(time, isEnd) {
   const [hours, minutes] = (time || "0:0").split(":").map(Number);
   return hours * 60 + minutes || (isEnd ? 1440 : 0);
 }

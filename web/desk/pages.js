@@ -8,6 +8,7 @@ import { desk } from "./desk.js";
 import { desks } from "./desks.js";
 import { helpDispute } from "./help-dispute.js";
 import { helpReports } from "./help-reports.js";
+import { helpSettings } from "./help-settings.js";
 import { merges } from "./merges.js";
 import { moderated } from "./moderated.js";
 import { moderation } from "./moderation.js";
@@ -27,4 +28,5 @@ export const deskPages = {
   objections, protections, ends, merges, access, corrections, work,
   "care-list": careList, "help-reports": helpReports, "help-dispute": helpDispute,
   "desk-pairings": deskPairings, "pairing-suggestions": pairingSuggestions,
+  "help-settings": helpSettings,
 };

@@ -8,6 +8,7 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lib"))
 
+from page_acting import acting
 from page_announcements import announcing, servers
 from page_desk import moderated, protected, receiving
 from page_family import delegated, family
@@ -25,7 +26,7 @@ from pages import Person
 # The first begins before anything is announced, the last ones move the clock.
 JOURNEYS = (announcing, joining, refusals, organising, reviewed, subscribing, in_english,
             own_affairs, vouched, family, delegated, moderated, receiving, protected, corrected,
-            erasing, talking, helping, handing, visiting, attending, grouping, pairing)
+            erasing, talking, helping, handing, visiting, attending, grouping, acting, pairing)
 
 
 def end_servers():

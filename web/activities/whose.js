@@ -1,6 +1,5 @@
 // For whom the pages of help are read and written: the reader, or one whose delegate it is.
 
-import { nameOf, readKnown } from "../people/names.js";
 import { now, onBehalf, read, readIfAny } from "./client.js";
 import { button, make, problemPlace, tellProblem } from "./parts.js";
 
@@ -33,9 +32,8 @@ export async function readMandates(app) {
   const current = delegations.filter((one) => one.doer === app.person
     && Date.parse(one.begins) <= now());
   if (!current.length) return { mandates: [], acting: null };
-  const { names } = await readKnown(app);
-  const people = new Set(current.map((one) => one.beneficiary));
-  const mandates = [...people].map((person) => ({ person, name: nameOf(app, names, person) }));
+  const names = new Map(current.map((one) => [one.beneficiary, one.beneficiary_name]));
+  const mandates = [...names].map(([person, name]) => ({ person, name }));
   return { mandates, acting: mandates.find((one) => one.person === stored()) ?? null };
 }
 

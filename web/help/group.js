@@ -32,7 +32,7 @@ const words = {
     joined: "You are in. Thank you.", asked: "Asked: a steward answers.",
     byCode: "One joins by an invitation of a steward, or a code.", members: "Members", steward: "Steward",
     offer: "Change how many shifts I take", save: "Save", saved: "Saved.", leave: "Leave the group",
-    leaveFor: (name) => `Let ${name} leave`,
+    leaveFor: () => "Leave, for whom I act",
     leaveSure: "Leave? Your later shifts go back to the group; it counts against nobody.",
     left: "You have left.", askings: "They wait for your answer", open: "Invitations and codes",
     name: "Name as a steward", nameSure: (name) => `Name ${name} as a steward?`, named: "Named.",

@@ -19,7 +19,7 @@ const words = {
     title: "I would be one of a pair",
     hint: "Read by you, the committee and the social workers, who think of who suits whom, and ask.",
     helper: "I would call on somebody", person: "I would like somebody to call",
-    personFor: (name) => `${name} would like somebody to call`,
+    personFor: () => "Somebody may call on whom I act for",
     said: { helper: "✓ You said that you would call on somebody.",
       person: "✓ It is said that somebody may call." },
     form: "What kind of pair", kinds: "Doing what (several fit)", seats: "How many you would call on",

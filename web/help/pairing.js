@@ -41,7 +41,7 @@ const words = {
     agreed: (name) => `${name}: both chose the same`, unfixed: "Days without an hour yet",
     noName: "The name shows once both have agreed, the address with each visit alone.",
     talk: "Write to the other side", yes: "Yes, I would like it",
-    yesFor: (name) => `Yes, ${name} would like it`, no: "No, thank you",
+    yesFor: () => "Yes, for whom I act", no: "No, thank you",
     noSure: "No? That is fine: the other sees that it came to nothing.",
     begun: "Thank you. It begins once both have agreed.", noted: "Noted. Thank you.",
     takeBack: "Take the proposal back",

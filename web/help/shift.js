@@ -13,7 +13,7 @@ const words = {
   zh: {
     title: "一班", why: "为什么问您", yes: "好，我来", no: "这次不来", yesTo: (time) => `好，我来：${time}`,
     noTo: (time) => `这次不来：${time}`, agreed: "约好了，谢谢您。", declined: "已记下，会问别人。", take: "我来这一班",
-    over: "接过来", takenOver: "是您的了，谢谢您。", swap: "我想换班", swapHint: "告诉组员们；有人接之前还是您的。", swapped: "已告诉组员们。",
+    over: "替想换班的人来", takenOver: "是您的了，谢谢您。", swap: "我想换班", swapHint: "告诉组员们；有人接之前还是您的。", swapped: "已告诉组员们。",
     keep: "不换了，还是我来", kept: "好，还是您来。", release: "来不了，交还小组", releaseSure: "来不了？会另外问别人，不记在您名下。",
     released: "已交还，会问别人。", in: "我到了，签到", checkedIn: "已签到。", early: (time) => `${time} 起可以签到。`,
     out: "做完了，签退", checkedOut: "已签退，谢谢您。", visit: "看这次上门", off: "取消这一班", offSure: "取消这一班？会告诉来的人。",
@@ -24,7 +24,7 @@ const words = {
     title: "A shift", why: "Why you are asked", yes: "Yes, I come", no: "Not this time",
     yesTo: (time) => `Yes, I come: ${time}`, noTo: (time) => `Not this time: ${time}`,
     agreed: "It is agreed. Thank you.", declined: "Noted: others are asked.",
-    take: "I take this shift", over: "Take it over", takenOver: "It is yours. Thank you.",
+    take: "I take this shift", over: "Come instead of who hands it on", takenOver: "It is yours. Thank you.",
     swap: "I would hand it on", swapHint: "The members are told; it is yours until one takes it.",
     swapped: "The members are told.", keep: "I keep it after all", kept: "It stays yours.",
     release: "I cannot come: give it back",

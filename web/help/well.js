@@ -32,7 +32,7 @@ const words = {
     end: "End the daily check", endSure: "End it? At once, and nothing is kept of it.",
     ended: "Ended.", forTitle: "Say it for somebody",
     forHint: (name) => `Reach ${name} first; tap once you know that all is well.`,
-    forWell: (name) => `${name} is well`, forDone: "Noted: those who worried are told.",
+    forWell: () => "All is well", forDone: "Noted: those who worried are told.",
   },
 };
 

@@ -97,6 +97,10 @@ def asking(small, phone, group):
     shown(small, "✓ 您是组员")
     shown(small, "李斌")
     small.judge("member")
+    small.follow("与组长说话")
+    shown(small, "与互助小组的组长")
+    small.judge("talk")
+    small.follow("看这个小组")
 
 
 def entering(other, phone):
@@ -160,13 +164,14 @@ def turns(phone, small, other, group):
     other.told("已告诉组员们")
     other.judge("offered")
     go(small, "help-shifts")
+    shown(small, "请您来的")
     small.judge("asked")
     small.button("这次不来").first.click()
     small.told("已记下")
     go(phone, f"help-shift/{shift}")
     shown(phone, "有人想换班")
     phone.judge("takeover")
-    phone.press("接过来")
+    phone.press("替想换班的人来")
     phone.told("是您的了")
     phone.press("来不了，交还小组")
     phone.judge("giving-back")

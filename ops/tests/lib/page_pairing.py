@@ -33,6 +33,7 @@ def pairing(browser, people):
     wishing(small, phone)
     office = proposed(browser, people, small)
     pair = agreeing(small, phone)
+    talking(phone, small, pair)
     changing(small, phone)
     standing_in(browser, people, small, phone)
     tour(small, ("pairings", f"pairing/{pair}"))
@@ -160,7 +161,7 @@ def standing_in(browser, people, small, phone):
     """Both choose the same stand-in, who comes once in the helper's stead."""
     volunteer = people["volunteer"]
     unfold(phone, "选替补")
-    phone.page.get_by_label("或者填居民编号").fill(people["family"].person)
+    phone.page.get_by_label("或者填居民编号").fill(Person("R00587").person)
     phone.page.locator("[data-fold^=stand-in]").get_by_role("button", name="保存").click()
     expect(phone.page.locator("[data-problem^=stand-in]")).to_contain_text("这一位不能当替补")
     phone.page.get_by_label("或者填居民编号").fill(volunteer.person)
@@ -188,6 +189,20 @@ def standing_in(browser, people, small, phone):
     shown(small, "这次由刘磊来")
     small.judge("covered")
     phone.faults += other.end()
+
+
+def talking(phone, small, pair):
+    """Both can speak, and come back from there to what it is about."""
+    phone.follow("与对方说话")
+    phone.page.get_by_label("说点什么").fill("周三见。")
+    phone.press("发送")
+    phone.told("已发送")
+    phone.follow("看这对结对")
+    expect(phone.page.locator("h1")).to_have_text("您去看望施林妹")
+    small.follow("与对方说话")
+    shown(small, "周三见。")
+    small.judge("talk")
+    small.follow("看这对结对")
 
 
 def renewed(browser, pair):

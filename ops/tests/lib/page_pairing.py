@@ -1,8 +1,11 @@
 """Paired families on the pages: both sides, who stands in, and the two offices."""
+import datetime
+
 from playwright.sync_api import expect
 
 from page_help_office import go, shown
-from page_organising import advance
+from page_joining import SHANGHAI
+from page_organising import advance, server_time
 from page_people import tour, unfold
 from pages import DESK, NARROW, PHONE, SMALL, Person, Reader
 
@@ -205,11 +208,29 @@ def talking(phone, small, pair):
     small.follow("看这对结对")
 
 
+def silent(browser, pair):
+    """Where both are silent a social worker's task leads to the pair; no task comes at night."""
+    here = server_time().astimezone(SHANGHAI)
+    noon = here.replace(hour=12, minute=0, second=0, microsecond=0) + datetime.timedelta(days=16)
+    advance(int((noon - here).total_seconds()))
+    advance(JOB_SECONDS)
+    worker = Reader(browser, PHONE, "zh-CN", "pair-task", Person("R02680"))
+    worker.open("/activities.html#/tasks")
+    worker.follow("一对结对到期没有答复")
+    worker.follow("去办理")
+    expect(worker.page.locator("h1")).to_have_text("李斌 → 施林妹")
+    worker.judge("silent")
+    go(worker, "desk-pairings")
+    shown(worker, "到期，等双方答复")
+    return worker
+
+
 def renewed(browser, pair):
     """After its term both are asked; both go on, and one ends it without a reason."""
     for days in (8, 30):
         advance(days * DAY_SECONDS)
         advance(JOB_SECONDS)
+    worker = silent(browser, pair)
     readers = []
     for number, name in (("R00586", "renewing-helper"), ("R00713", "renewing-elder")):
         reader = Reader(browser, PHONE, "zh-CN", name, Person(number))
@@ -233,4 +254,4 @@ def renewed(browser, pair):
     shown(phone, "已结束")
     expect(phone.page.locator("h1")).to_have_text("您去看望一位邻居")
     phone.judge("ended")
-    return readers
+    return [worker, *readers]

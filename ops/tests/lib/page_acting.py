@@ -1,8 +1,10 @@
 """Acting for another on the pages of help: what a mandate covers, what it does not, and who is told."""
+import datetime
+
 from playwright.sync_api import expect
 
 from page_help_office import go, shown
-from page_organising import advance
+from page_organising import advance, server_time
 from page_pairing import proved
 from page_people import tour, unfold
 from pages import DESK, NARROW, PHONE, Person, Reader
@@ -34,8 +36,9 @@ def acting(browser, people):
     request = asking(phone, elder)
     beyond(phone)
     paired(browser, people, phone, elder)
+    visit = visited(people, phone, request)
     phone.seniors()
-    tour(phone, (*ACTING_PAGES, f"help-request/{request}"))
+    tour(phone, (*ACTING_PAGES, f"help-request/{request}", f"visit/{visit}"))
     back_again(phone)
     english = Reader(browser, DESK, "en-GB", "acting-en", Person("R02109"))
     english.open("/activities.html#/help")
@@ -131,6 +134,39 @@ def paired(browser, people, phone, elder):
     seen = elder.ask("GET", elder.here(f"/pairings/{made}"))
     assert seen["has_agreed"], seen
     elder.ask("POST", elder.here(f"/pairings/{made}/end"))
+
+
+def visited(people, phone, request):
+    """Who comes to her is seen, confirmed and rated for her."""
+    helper, worker = people["family"], Person("R02680")
+    helper.ask("PUT", helper.here("/me/helping"), {
+        "is_active": True, "kinds": ["shopping"], "languages": [], "days_off": [],
+        "windows": [{"weekday": each, "begins_minute": 0, "ends_minute": 1440}
+                    for each in range(1, 8)], "monthly_max": 30, "rest_days": 0})
+    asked = worker.ask("GET", worker.here(f"/help-requests/{request}"))
+    known = helper.ask("GET", helper.here("/help-proposals"))["proposals"]
+    found = [one["id"] for one in known if one["kind"] == "shopping" and one["state"] == "open"]
+    proposal = found[0] if found else worker.ask(
+        "POST", worker.here(f"/help-requests/{request}/proposals"),
+        {"helper": helper.person, "begins": asked["begins"]})["id"]
+    visit = helper.ask("POST", helper.here(f"/help-proposals/{proposal}/acceptance"))["visit"]
+    go(phone, "visits")
+    shown(phone, "王斌来帮施林妹")
+    begins = helper.ask("GET", helper.here(f"/visits/{visit}"))["visit"]["begins"]
+    begins = datetime.datetime.fromisoformat(begins.replace("Z", "+00:00"))
+    advance(max(0, int((begins - server_time()).total_seconds())))
+    for what in ("check-in", "check-out"):
+        helper.ask("POST", helper.here(f"/visits/{visit}/{what}"))
+    go(phone, "help")
+    phone.follow("请确认这次互助：代买代取")
+    shown(phone, "王斌来帮施林妹")
+    phone.judge("over")
+    phone.press("确认办好了")
+    phone.told("已确认")
+    unfold(phone, "评价对方")
+    phone.press("提交评价")
+    phone.told("已提交")
+    return visit
 
 
 def back_again(phone):

@@ -24,7 +24,8 @@ const pagesOf = {
   "child.daysSet": "family", consent: "consents", delegation: "delegates", membership: "members",
   joinCode: "members", task: "tasks", export: "data", erasure: "erasure", correction: "data",
   "pairing.standInAsked": "pairings", "helpGroup.invited": "help-groups",
-  "helpRota.asked": "help-shifts", timeCredit: "credits", parcel: "my-goods", care: "care", "dailyCheck.reminded": "well", "dailyCheck.said": "well",
+  "helpRota.asked": "help-shifts", timeCredit: "credits", parcel: "my-goods", care: "care",
+  "dailyCheck.reminded": "well", "dailyCheck.said": "well",
 };
 
 // Others lead to what they are about.

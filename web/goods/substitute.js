@@ -12,14 +12,14 @@ const words = {
   zh: {
     openFor: (code) => `用别的代替 ${code}`,
     hint: "同类、同单位，不多于原来的数量。其余照原样交，换下的退回架上。", which: "代替哪一样", instead: "换成", much: "交多少",
-    none: "物资间里没有可以代替的。", until: (day) => `${day}到期`, send: "这样交付",
+    until: (day) => `${day}到期`, send: "这样交付",
   },
   en: {
     openFor: (code) => `Something else instead: ${code}`,
     hint: "Of the same category and unit, and no more of it. All else is handed over as it is; what "
       + "is left goes back to the shelf.",
     which: "Instead of", instead: "Hand over", much: "How much",
-    none: "Nothing at this room can stand for it.", until: (day) => `expires ${day}`,
+    until: (day) => `expires ${day}`,
     send: "Hand it over so",
   },
 };

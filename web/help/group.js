@@ -20,7 +20,8 @@ const words = {
     leave: "退出小组", leaveFor: (name) => `让${name}退出`, leaveSure: "退出？后面的班次交还小组，不记在谁名下。", left: "已退出。",
     askings: "请您答复的申请", open: "发出的邀请和邀请码", name: "指定为组长", nameSure: (name) => `指定${name}为组长？`, named: "已指定。",
     lay: "不再当组长", laySure: "不再当组长？您还是组员。", laid: "已卸任。",
-    remove: "请出小组", removeSure: (name) => `请${name}退出小组？会告诉本人，后面的班次交还。`, removed: "已请出。", nameFor: (who) => `指定${who}为组长`,
+    remove: "请出小组", removeSure: (name) => `请${name}退出小组？会告诉本人，后面的班次交还。`, removed: "已请出。",
+    nameFor: (who) => `指定${who}为组长`,
     removeFor: (who) => `请${who}退出`,
   },
   en: {

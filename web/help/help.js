@@ -20,7 +20,8 @@ const words = {
     helpedFor: (name, what, other) => `${name}来帮${other}：${what}`,
     confirm: (what) => `请确认这次互助：${what}`, pair: (who) => `结对：${who}`,
     cover: (what) => `请您替一次：${what}`, shift: (what) => `请您来一班：${what}`,
-    ownShift: (what) => `您的班次：${what}`, home: (what) => `小组想每周来帮忙：${what}`, invited: "邀请您加入互助小组", turn: (name) => `轮到您问候${name}`, somebody: "邻居",
+    ownShift: (what) => `您的班次：${what}`, home: (what) => `小组想每周来帮忙：${what}`, invited: "邀请您加入互助小组",
+    turn: (name) => `轮到您问候${name}`, somebody: "邻居",
     underWay: "正在进行", answer: "请答复", today: "今天", confirms: "请确认", due: (day) => `${day} 前`,
     menu: "办什么",
     entries: [

@@ -12,7 +12,8 @@ const words = {
   zh: {
     title: "上门", back: "互助", coming: "约好的", none: "没有约好的上门。", over: "过去的",
     helper: (name) => `您去帮${name}`,
-    person: (name) => `${name}来帮您`, personFor: (name, other) => `${name}来帮${other}`, planned: "约好了", under_way: "正在进行", done: "结束了", missed: "没有进行",
+    person: (name) => `${name}来帮您`, personFor: (name, other) => `${name}来帮${other}`,
+    planned: "约好了", under_way: "正在进行", done: "结束了", missed: "没有进行",
     cancelled: "取消了", confirm: "! 请确认", confirmed: "✓ 您已确认", office: "办公台看到的",
   },
   en: {

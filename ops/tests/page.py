@@ -8,22 +8,25 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lib"))
 
+from page_acting import acting
 from page_announcements import announcing, servers
 from page_desk import moderated, protected, receiving
 from page_family import delegated, family
 from page_goods import handing
+from page_grouping import grouping
 from page_helping import helping
 from page_joining import Organiser, joining, refusals, visiting
 from page_organising import attending, in_english, organising, reviewed, subscribing
+from page_pairing import pairing
 from page_people import own_affairs, vouched
 from page_rights import corrected, erasing
 from page_talking import talking
 from pages import Person
 
-# The first begins before anything is announced, the last moves the clock.
+# The first begins before anything is announced, the last ones move the clock.
 JOURNEYS = (announcing, joining, refusals, organising, reviewed, subscribing, in_english,
             own_affairs, vouched, family, delegated, moderated, receiving, protected, corrected,
-            erasing, talking, helping, handing, visiting, attending)
+            erasing, talking, helping, handing, visiting, attending, grouping, acting, pairing)
 
 
 def end_servers():

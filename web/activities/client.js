@@ -24,12 +24,18 @@ export function answerIn(chosen) { language = chosen; }
 /** The server's time, in milliseconds: a phone's own may be wrong. */
 export const now = () => Date.now() + clockAhead;
 
+/** The same path, asked for another whose delegate one is; nobody leaves it as it is. */
+export const onBehalf = (path, person) => (person ? `${path}#${person}` : path);
+
 async function exchange(method, path, fields, content) {
+  // A fragment is never sent: here it is for whom something is asked.
+  const [place, beneficiary] = path.split("#");
   let answer;
   try {
-    answer = await fetch(path, {
+    answer = await fetch(place, {
       method, body: content, credentials: "same-origin",
-      headers: { Accept: "application/json", "Accept-Language": language, ...fields },
+      headers: { Accept: "application/json", "Accept-Language": language, ...fields,
+        ...(beneficiary && { "On-Behalf-Of": beneficiary }) },
       signal: AbortSignal.timeout(answerMilliseconds),
     });
   } catch {
@@ -64,7 +70,7 @@ export async function readPages(path, name, pages = pagesMax) {
   for (let count = 0; next && count < pages; count += 1) {
     const answer = await exchange("GET", next);
     items.push(...answer.told[name]);
-    next = answer.next;
+    next = answer.next && onBehalf(answer.next, path.split("#")[1]);
   }
   return { items, hasMore: Boolean(next) };
 }

@@ -144,15 +144,21 @@ export class Form {
   }
 }
 
-/** A question before something that cannot be undone; `act` gets the reason, where one is asked. */
-export function confirmation(app, key, { open, question, confirm, reason, kind = "quiet" }, act) {
+/**
+ * A question before something that cannot be undone; `act` gets the reason, where one is asked, and
+ * `label` says which of several alike it is.
+ */
+export function confirmation(app, key, { open, question, confirm, reason, label, kind = "quiet" },
+  act) {
   const state = app.state;
   if (!state[key]) {
-    return make("div", {}, button(open, () => {
+    const opening = button(open, () => {
       state[key] = {};
       app.show();
       document.querySelector(`[data-ask="${key}"] textarea, [data-ask="${key}"] button`)?.focus();
-    }, { kind, key: `open-${key}` }));
+    }, { kind, key: `open-${key}` });
+    if (label) opening.setAttribute("aria-label", label);
+    return make("div", {}, opening);
   }
   const form = new Form(app.language, state[key]);
   const fields = [element("p", question, "title")];

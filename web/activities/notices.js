@@ -3,6 +3,7 @@
 import { read, readPages, write } from "./client.js";
 import { momentText } from "./moments.js";
 import { bilingual, button, make, problemPlace, tellProblem } from "./parts.js";
+import { ownAgain } from "./whose.js";
 
 const words = {
   zh: {
@@ -22,13 +23,16 @@ const pagesOf = {
   passkey: "devices", phone: "devices", guardianship: "family", family: "family",
   "child.daysSet": "family", consent: "consents", delegation: "delegates", membership: "members",
   joinCode: "members", task: "tasks", export: "data", erasure: "erasure", correction: "data",
-  timeCredit: "credits", parcel: "my-goods", care: "care", "dailyCheck.reminded": "well", "dailyCheck.said": "well",
+  "pairing.standInAsked": "pairings", "helpGroup.invited": "help-groups",
+  "helpRota.asked": "help-shifts", timeCredit: "credits", parcel: "my-goods", care: "care",
+  "dailyCheck.reminded": "well", "dailyCheck.said": "well",
 };
 
 // Others lead to what they are about.
 const pagesOfSubjects = {
   conversation: "talk", help_request: "help-request", help_proposal: "proposal",
-  help_visit: "visit", occurrence: "occurrence",
+  help_visit: "visit", occurrence: "occurrence", pairing: "pairing",
+  help_group: "help-group", help_shift: "help-shift",
 };
 
 const pageOf = ({ kind }) => pagesOf[kind] ?? pagesOf[kind.split(".")[0]];
@@ -104,6 +108,8 @@ function entry(app, one) {
         attempt(app, trouble, async () => {
           const to = await target(app, one);
           if (!one.read_at) await receive();
+          // Notices are the reader's own, and so is what they are about.
+          ownAgain(app);
           app.go(to);
         }), { describedBy: id, key: `open-${one.id}` }),
       !one.read_at && button(say.read, () => attempt(app, trouble, receive),

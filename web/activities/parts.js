@@ -82,6 +82,7 @@ const troubles = {
       "venue-refused": "请换时间或换地点。现在一场也没有订。",
       "guests-would-lose-places": "确要取消这些场次，请在下面勾选并写明原因；会通知每一位报名的人。",
       "not-of-household": "一次只能替自己和同住的家人报名。",
+      "not-for-another": "请在上面改回“我自己”，或请本人登录后自己办。",
       "below-held": "请多留些名额，或选择谁回到候补。",
       "need-not-leave": "不必请这么多人退回候补，请少选几位。",
       "leaving-means": "离开后：不再看到这一户和本楼的内容，住户核验失效，随户的身份结束；已有的报名保留，以后不能再替这家人报名。要回来须重新加入。",
@@ -99,6 +100,7 @@ const troubles = {
       "venue-refused": "Choose another time or place. Nothing was booked.",
       "guests-would-lose-places": "To cancel those, tick the box below and say why; all are told.",
       "not-of-household": "One joins for oneself and the own household.",
+      "not-for-another": "Choose “myself” above, or let the person sign in and do it.",
       "below-held": "Keep more places, or choose who goes back to the wait-list.",
       "need-not-leave": "Not so many need to go back to the wait-list: choose fewer.",
       "leaving-means": "You will see nothing of this household and its stair any more, its proof of "

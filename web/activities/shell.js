@@ -10,7 +10,7 @@ import { helpPages } from "../help/pages.js";
 import { peoplePages } from "../people/pages.js";
 import { officeRoles } from "../people/words.js";
 import { calendar } from "./calendar.js";
-import { answerIn } from "./client.js";
+import { answerIn, onBehalf } from "./client.js";
 import { comments } from "./comments.js";
 import { copy, draft, edit } from "./draft.js";
 import { feed } from "./feed.js";
@@ -31,6 +31,7 @@ import {
   chooseEstate, readPlaces, readReservations, readUnread, signOut, whoIsThere,
 } from "./session.js";
 import { see } from "./see.js";
+import { readMandates, whoseBanner } from "./whose.js";
 import { proof } from "./passkey.js";
 import { signIn } from "./sign-in.js";
 
@@ -69,7 +70,11 @@ const words = {
 const app = {
   language: firstLanguage(), me: null, estate: null, estates: [], person: null, places: [],
   duties: [], reservations: [], unread: 0, state: {}, id: "", rest: "", back: "",
+  // For whom the reader may act, and for whom it does so now.
+  mandates: [], acting: null,
+  get subject() { return app.acting?.person ?? app.person; },
   path: (rest) => `/api/v1/estates/${encodeURIComponent(app.estate.id)}${rest}`,
+  pathFor: (rest) => onBehalf(app.path(rest), app.acting?.person),
   say: (list) => list[app.language],
   holds: (...offices) => offices.some((one) => app.duties.includes(one)),
   go: (hash) => { if (location.hash === hash) route(); else location.hash = hash; },
@@ -121,7 +126,7 @@ function draw() {
     make: () => navigation(app) }]);
   drawParts(page("foot"), [{ key: "foot", of: [app.me?.account, app.estate?.id, location.hash],
     make: () => foot(say) }]);
-  drawParts(page("banner"), offersBanner(app));
+  drawParts(page("banner"), [...offersBanner(app), ...whoseBanner(app, current)]);
   drawParts(page("page"), data === null ? [] : current.sections(app, data));
 }
 
@@ -293,6 +298,7 @@ async function start() {
     app.person = app.me?.estates.find((one) => one.id === app.estate?.id)?.person ?? null;
     app.duties = duties();
     [app.reservations, app.unread] = [[], 0];
+    Object.assign(app, await readMandates(app));
     app.places = app.estate ? await readPlaces(app) : [];
   } catch (problem) {
     if (problem.status === undefined) throw problem;

@@ -8,7 +8,8 @@ import { named, options } from "../activities/words.js";
 import { contacting } from "../help/care.js";
 import { careClasses, contactOutcomes } from "../help/words.js";
 import { back, cards, foldedForm, more } from "../people/doing.js";
-import { rememberName } from "../people/names.js";
+import { readKnown, rememberName } from "../people/names.js";
+import { changingEntry } from "./care-entry.js";
 
 const words = {
   zh: {
@@ -42,16 +43,20 @@ const words = {
 export const careList = {
   needsPerson: true,
   title: (app) => app.say(words).title,
-  read: (app) => readPages(app.path("/care-list?limit=20"), "entries", app.state.pages ?? 1),
-  sections: (app, { items, hasMore }) => [
+  async read(app) {
+    const [list, { names }] = await Promise.all([
+      readPages(app.path("/care-list?limit=20"), "entries", app.state.pages ?? 1), readKnown(app)]);
+    return { ...list, names };
+  },
+  sections: (app, { items, hasMore, names }) => [
     back(app.say(words).back, "#/desk"),
     { key: "hint", of: null, make: () => make("p", { class: "card" }, app.say(words).hint) },
-    cards("entries", app.say(words).title, items, (one) => entry(app, one), app.say(words).none),
+    cards("entries", app.say(words).title, items, (one) => entry(app, one, names), app.say(words).none),
     more(app, hasMore),
   ],
 };
 
-function entry(app, one) {
+function entry(app, one, names) {
   const say = app.say(words);
   rememberName(one.person, one.display_name, one.residence_zh);
   return make("li", { class: one.is_overdue ? "card urgent" : "card" },
@@ -65,7 +70,7 @@ function entry(app, one) {
       [say.last, one.last_contact_at && momentText(one.last_contact_at, app.language)],
       [say.outcome, one.last_outcome && named(contactOutcomes, one.last_outcome, app.language)],
       [say.misses, one.misses > 0 && String(one.misses)], [say.basis, say[one.basis]]),
-    contacting(app, one),
+    contacting(app, one), changingEntry(app, one, names),
     confirmation(app, `end-${one.id}`, { open: say.end, question: say.endSure(one.display_name),
       confirm: say.end, kind: "danger" }, async () => {
       await write("DELETE", app.path(`/care-list/${one.id}`));

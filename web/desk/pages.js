@@ -8,11 +8,13 @@ import { desk } from "./desk.js";
 import { desks } from "./desks.js";
 import { helpDispute } from "./help-dispute.js";
 import { helpReports } from "./help-reports.js";
+import { helpSettings } from "./help-settings.js";
 import { merges } from "./merges.js";
 import { moderated } from "./moderated.js";
 import { moderation } from "./moderation.js";
 import { objections } from "./objections.js";
 import { offices } from "./offices.js";
+import { deskPairings, pairingSuggestions } from "./pairings.js";
 import { people } from "./people.js";
 import { person } from "./person.js";
 import { protections } from "./protections.js";
@@ -25,4 +27,6 @@ export const deskPages = {
   desk, tasks, task, moderation, moderated, residences, people, person, offices, desks, callbacks,
   objections, protections, ends, merges, access, corrections, work,
   "care-list": careList, "help-reports": helpReports, "help-dispute": helpDispute,
+  "desk-pairings": deskPairings, "pairing-suggestions": pairingSuggestions,
+  "help-settings": helpSettings,
 };

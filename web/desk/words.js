@@ -21,6 +21,7 @@ export const evidences = {
 const pagesOfHelp = {
   "help-nobody": "help-request", "help-missed": "visit", "help-cash": "visit",
   "help-dispute": "help-dispute", "help-dispute-appeal": "help-dispute",
+  "pairing-missed": "pairing", "pairing-review": "pairing", "help-group-steward": "help-group",
 };
 
 /** Where a matter that a task is about is decided; of a post by its id. */

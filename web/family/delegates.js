@@ -57,10 +57,10 @@ export const delegates = {
     const others = delegations.filter((one) => one.doer === app.person);
     return [
       back(say.back, "#/family"),
-      cards("mine", say.mine, mine, (one) => delegation(app, one, one.doer, known.names), say.none),
+      cards("mine", say.mine, mine, (one) => delegation(app, one, one.doer_name), say.none),
       { key: "did", of: null, make: () => done(app, known.names) },
       cards("others", say.others, others,
-        (one) => delegation(app, one, one.beneficiary, known.names), say.noOthers),
+        (one) => delegation(app, one, one.beneficiary_name), say.noOthers),
       requests.length > 0 && cards("requests", say.requests, requests,
         (one) => asked(app, one, known.names)),
       { key: "ask", of: known, make: () => asking(app, known) },
@@ -71,9 +71,8 @@ export const delegates = {
 const scopeText = (app, scope) => scope.map((code) => named(scopes, code, app.language))
   .join(app.language === "zh" ? "；" : "; ");
 
-function delegation(app, one, person, names) {
+function delegation(app, one, name) {
   const say = app.say(words);
-  const name = nameOf(app, names, person);
   const isMine = one.beneficiary === app.person;
   const hasBegun = Date.parse(one.begins) <= now();
   return make("li", { class: "card" }, make("h3", {}, name),

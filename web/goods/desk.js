@@ -3,9 +3,11 @@
 import { Problem, readPages, write } from "../activities/client.js";
 import { Form } from "../activities/form.js";
 import { localDay, today } from "../activities/moments.js";
-import { inLanguage, make } from "../activities/parts.js";
+import { button, inLanguage, make } from "../activities/parts.js";
 import { back, cards, doing, foldedForm, kept, more } from "../people/doing.js";
 import { parcelParts, partText } from "./parcel.js";
+import { secondPage, standingBy } from "./second.js";
+import { readFree, substituting } from "./substitute.js";
 
 const words = {
   zh: {
@@ -19,7 +21,8 @@ const words = {
     undoFor: (code) => `撤销交付 ${code}`, undone: "已撤销，包裹还留着。", waiting: "还等人来领的",
     allFetched: "没有等人来领的包裹。",
     waitingHint: "先到期的在前；过了时间没人领的自动退回，需求还开着。", close: "这一位办完了", last: "今天到期",
-    nought: "请写交多少；一样都不交就不用办。",
+    nought: "请写交多少；一样都不交就不用办。", valuable: "贵重：请另一位当值的在场确认，再交付。",
+    second: "第二人的手机打开这个页面：", share: "发给第二人", others: "别人登记的到访：请第二人确认",
   },
   en: {
     title: "Handing out goods", back: "Help", rooms: "Rooms where you are on duty",
@@ -40,6 +43,9 @@ const words = {
       + "itself, and its need stays open.",
     close: "This one is served", last: "Goes back today",
     nought: "Say how much; where nothing is handed over there is nothing to do.",
+    valuable: "Valuable: let another person on duty stand by first, then hand it over.",
+    second: "The second person opens this page:", share: "Send it to the second person",
+    others: "Visits that others entered: a second person stands by",
   },
 };
 
@@ -51,25 +57,32 @@ export const goods = {
     const rooms = items.filter((one) => one.is_served && one.id === one.room);
     const room = rooms.find((one) => one.id === app.id) ?? (rooms.length === 1 ? rooms[0] : null);
     if (!room) return { rooms, room: null };
-    const waiting = await readPages(app.path(`/goods/places/${room.id}/parcels?limit=50`),
-      "parcels", app.state.pages ?? 1);
-    return { rooms, room, waiting };
+    const isServing = visits.some((one) => isOf(app, one, room) && one.parcels.length > 0);
+    const [waiting, free] = await Promise.all([
+      readPages(app.path(`/goods/places/${room.id}/parcels?limit=50`), "parcels",
+        app.state.pages ?? 1), isServing ? readFree(app, room, items) : []]);
+    return { rooms, room, waiting, free };
   },
-  sections(app, { rooms, room, waiting }) {
+  sections(app, { rooms, room, waiting, free }) {
     const say = app.say(words);
     if (!room) {
       return [back(say.back, "#/help"), cards("rooms", say.rooms, rooms, (one) =>
         make("li", { class: "card" }, make("h3", {}, make("a", { href: `#/goods/${one.id}`,
           class: "title" }, inLanguage(one, "name", app.language)))), say.none)];
     }
-    const queue = visits.filter((one) => one.room === room.id && one.by === app.person
-      && one.day === today());
+    const queue = visits.filter((one) => isOf(app, one, room));
+    const others = visits.filter((one) => one.room === room.id && one.by !== app.person
+      && one.day === today() && one.parcels.some(isValuable));
     const called = new Set(queue.flatMap((one) => one.parcels.map(({ id }) => id)));
     return [
       rooms.length > 1 ? back(say.rooms, "#/goods") : back(say.back, "#/help"),
       { key: "come", of: room.id, make: () => coming(app, room) },
-      cards("queue", `${say.queue} · ${inLanguage(room, "name", app.language)}`,
-        queue, (one) => visitCard(app, one), say.nobody),
+      { ...cards("queue", `${say.queue} · ${inLanguage(room, "name", app.language)}`,
+        queue, (one) => visitCard(app, one, free), say.nobody), of: [queue, free] },
+      others.length > 0 && cards("others", say.others, others, (one) => make("li",
+        { class: "card" }, make("h3", {}, say.number(one.number)),
+        one.parcels.map((parcel) => make("p", { class: "digits" }, parcel.code)),
+        standingBy(app, one.id, one.number))),
       cards("waiting", say.waiting, waiting.items.filter((one) => !called.has(one.id)),
         (one) => waitingCard(app, one), say.allFetched),
       more(app, waiting.hasMore),
@@ -97,6 +110,12 @@ function keepVisits(all) {
   try { sessionStorage.setItem(visitsName, JSON.stringify(visits)); } catch { /* memory has it */ }
 }
 
+/** Whether the reader entered this visit at a room today. */
+const isOf = (app, one, room) => one.room === room.id && one.by === app.person
+  && one.day === today();
+
+const isValuable = (parcel) => parcel.parts.some((part) => part.is_valuable);
+
 const changeVisit = (id, change) =>
   keepVisits(visits.map((one) => (one.id === id ? change(one) : one)));
 
@@ -119,19 +138,30 @@ function coming(app, room) {
     }));
 }
 
-function visitCard(app, one) {
+function visitCard(app, one, free) {
   const say = app.say(words);
+  const isToHand = (parcel) => !one.handed.includes(parcel.id);
   return make("li", { class: "card" }, make("h3", {}, say.number(one.number)),
     !one.parcels.length && make("p", {}, say.nothing),
+    one.parcels.some((parcel) => isValuable(parcel) && isToHand(parcel)) && seconding(app, one),
     one.parcels.map((parcel) => make("div", {}, parcelParts(app, parcel),
-      one.handed.includes(parcel.id) ? handed(app, one, parcel)
-        : toHand(app, one, parcel))),
+      isToHand(parcel) ? toHand(app, one, parcel, free) : handed(app, one, parcel))),
     doing(app, say.close, async () => {
       keepVisits(visits.filter((each) => each.id !== one.id));
     }, { key: `close-${one.id}` }));
 }
 
-function toHand(app, visit, parcel) {
+/** How the second person finds this visit on another phone. */
+function seconding(app, visit) {
+  const say = app.say(words);
+  const page = `${location.origin}${location.pathname}${secondPage(visit)}`;
+  return make("div", {}, make("p", { class: "title" }, say.valuable), make("p", {}, say.second),
+    make("p", { class: "number" }, make("a", { href: secondPage(visit) }, page)),
+    navigator.share && button(say.share, () => navigator.share({ url: page }).catch(() => {}),
+      { key: `share-${visit.id}` }));
+}
+
+function toHand(app, visit, parcel, free) {
   const say = app.say(words);
   const hand = async (parts) => {
     await write("POST", app.path(`/goods/parcels/${parcel.id}/hand-over`),
@@ -155,7 +185,8 @@ function toHand(app, visit, parcel) {
         if (parts.length) return hand(parts);
         throw new Problem(422, { errors: [{ pointer: "/parts/0/quantity", detail: say.nought }] });
       },
-    })];
+    }),
+    substituting(app, parcel, free, hand)];
 }
 
 function handed(app, visit, parcel) {

@@ -2,5 +2,6 @@
 
 import { goods } from "./desk.js";
 import { ownGoods } from "./own.js";
+import { goodsSecond } from "./second.js";
 
-export const goodsPages = { goods, "my-goods": ownGoods };
+export const goodsPages = { goods, "goods-second": goodsSecond, "my-goods": ownGoods };

@@ -15,7 +15,7 @@ import {
 const words = {
   zh: {
     title: "我要帮忙", back: "互助", which: "需要哪一种帮忙？", other: "换一种",
-    danger: "有危险请打 110，急病请打 120，火警请打 119。", who: "为谁", me: "我自己", child: "哪个孩子",
+    danger: "有危险请打 110，急病请打 120，火警请打 119。", who: "为谁", forName: (name) => `为${name}求助`, me: "我自己", child: "哪个孩子",
     noChild: "请先在“家人”里登记您监护的孩子。", toFamily: "去登记孩子", where: "在哪里", home: "家里",
     also: "勾选符合的（可不选）", elder: "给老人的：只请当面核验过的人来",
     listed: "也让邻居们看到（不写是谁）；不勾也会找人", words: "还想说的（可不填）",
@@ -25,7 +25,7 @@ const words = {
   en: {
     title: "I need help", back: "Help", which: "What kind of help do you need?",
     other: "Something else", danger: "In danger call 110, when very ill 120, in a fire 119.",
-    who: "For whom", me: "Myself", child: "Which child",
+    who: "For whom", forName: (name) => `Asked for ${name}`, me: "Myself", child: "Which child",
     noChild: "First enter the child that you guard, under “Family”.", toFamily: "Enter a child",
     where: "Where", home: "At home", also: "Tick what fits, if anything",
     elder: "It is for an elder: ask only who is verified in person",
@@ -37,10 +37,12 @@ const words = {
 };
 
 export const ask = {
-  needsPerson: true,
+  needsPerson: true, forAnother: true,
   title: (app) => app.say(words).title,
   async read(app) {
     if (!Object.hasOwn(kinds, app.id)) return {};
+    // A delegate asks for whom it acts alone.
+    if (app.acting) return { members: [], children: [] };
     const [{ members }, { children }] = await Promise.all([
       readIfAny(app.path("/household"), { members: [] }),
       readIfAny(app.path("/children"), { children: [] })]);
@@ -62,7 +64,8 @@ export const ask = {
 function choosing(app) {
   return make("section", { "aria-labelledby": "which" },
     make("h2", { id: "which" }, app.say(words).which),
-    make("ul", { class: "tiles" }, options(kinds, app.language).map(([code, name]) =>
+    make("ul", { class: "tiles" }, options(kinds, app.language).filter(([code]) =>
+      !(app.acting && isWithChild(code))).map(([code, name]) =>
       make("li", {}, link(name, `#/help-ask/${code}`, "act")))));
 }
 
@@ -77,7 +80,8 @@ function asking(app, members, children) {
   const values = kept(app, "ask", { day: addDays(today(), 1), from: "09:00", until: "11:00",
     minutes: "60", person: app.person, child: children[0]?.child });
   const form = new Form(app.language, values);
-  return make("section", { class: "card" }, heading, form.done([
+  return make("section", { class: "card" }, heading,
+    app.acting && make("p", { class: "title" }, say.forName(app.acting.name)), form.done([
     isWithChild(kind) ? form.field("/child", say.child, form.select("child",
       children.map((one) => [one.child, one.display_name])))
       : wholeFamily(app, form, members),
@@ -89,7 +93,7 @@ function asking(app, members, children) {
     fold(say.more, "more", false, wishFields(app, form),
       form.field("/until", say.weekly, form.input("weekly", "date", { min: today() }))),
   ], say.send, async () => {
-    const { id } = await write("POST", app.path("/help-requests"), wanted(app, kind, values));
+    const { id } = await write("POST", app.pathFor("/help-requests"), wanted(app, kind, values));
     app.go(`#/help-request/${id}`);
   }));
 }

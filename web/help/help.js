@@ -6,6 +6,9 @@ import { left, make } from "../activities/parts.js";
 import { named } from "../activities/words.js";
 import { cards, doing } from "../people/doing.js";
 import { menu } from "../people/me.js";
+import { isProposed } from "./group-words.js";
+import { isAsked, pairText } from "./pairing-words.js";
+import { isOpenCover, readStandIns } from "./pairings.js";
 import { kinds } from "./words.js";
 
 const words = {
@@ -14,7 +17,11 @@ const words = {
     said: "✓ 今天已经报过平安。", saidNow: "已报平安，祝您今天愉快。", waits: "等您办的",
     proposed: (what) => `有邻居需要帮忙：${what}`, offered: (what) => `有邻居愿意来帮您：${what}`,
     helping: (name, what) => `您去帮${name}：${what}`, helped: (name, what) => `${name}来帮您：${what}`,
-    confirm: (what) => `请确认这次互助：${what}`, turn: (name) => `轮到您问候${name}`, somebody: "邻居",
+    helpedFor: (name, what, other) => `${name}来帮${other}：${what}`,
+    confirm: (what) => `请确认这次互助：${what}`, pair: (who) => `结对：${who}`,
+    cover: (what) => `请您替一次：${what}`, shift: (what) => `请您来一班：${what}`,
+    ownShift: (what) => `您的班次：${what}`, home: (what) => `小组想每周来帮忙：${what}`, invited: "邀请您加入互助小组",
+    turn: (name) => `轮到您问候${name}`, somebody: "邻居",
     underWay: "正在进行", answer: "请答复", today: "今天", confirms: "请确认", due: (day) => `${day} 前`,
     menu: "办什么",
     entries: [
@@ -23,6 +30,8 @@ const words = {
       ["help-requests", "我的求助", "看进展、修改、撤回。"],
       ["visits", "上门", "我的互助，约好的和过去的：签到、确认、评价。"],
       ["well", "每日平安", "每天报一声平安；没报时通知您选的人。"],
+      ["pairings", "结对", "老伙伴、结对家庭：长期互相照应。"],
+      ["help-groups", "互助小组", "大家轮流来帮；加入、班次、换班。"],
       ["care", "探访关爱", "我的关爱：谁会来问候我；轮到我问候谁。"],
       ["credits", "时间币", "帮过多少时间，送给别人。"],
       ["evidence", "帮过的证据", "关于我的互助记录；为邻居担保。"],
@@ -38,7 +47,12 @@ const words = {
     offered: (what) => `A neighbour offers to help you: ${what}`,
     helping: (name, what) => `You help ${name}: ${what}`,
     helped: (name, what) => `${name} helps you: ${what}`,
+    helpedFor: (name, what, other) => `${name} helps ${other}: ${what}`,
     confirm: (what) => `Please confirm this help: ${what}`,
+    pair: (who) => `Paired families: ${who}`, cover: (what) => `You are asked to stand in: ${what}`,
+    shift: (what) => `You are asked for a shift: ${what}`, ownShift: (what) => `Your shift: ${what}`,
+    home: (what) => `A group would come each week: ${what}`,
+    invited: "You are invited to a help group",
     turn: (name) => `It is your turn to call on ${name}`, somebody: "a neighbour",
     underWay: "Under way", answer: "Please answer", today: "Today", confirms: "Please confirm",
     due: (day) => `By ${day}`, menu: "What would you like to do",
@@ -48,6 +62,8 @@ const words = {
       ["help-requests", "What I asked for", "How it stands; change it, take it back."],
       ["visits", "Visits", "Agreed and past ones: check in, confirm, rate."],
       ["well", "Daily check", "Say each day that you are well; else those you choose are told."],
+      ["pairings", "Paired families", "Old companions and families who look after each other."],
+      ["help-groups", "Help groups", "Neighbours who take turns: join, shifts, swaps."],
       ["care", "Care list", "On whom you call next; who calls on you."],
       ["credits", "Time credits", "How much time you gave; give it to others."],
       ["evidence", "Evidence of my help", "What there is about you; vouch for a neighbour."],
@@ -57,23 +73,35 @@ const words = {
   },
 };
 
+// What a delegate may do for somebody.
+const forAnother = ["help-ask", "help-requests", "visits", "well", "pairings", "help-groups"];
+
 export const help = {
-  needsPerson: true,
+  needsPerson: true, forAnother: true,
   title: (app) => app.say(words).title,
   async read(app) {
-    const [check, { turns }, { proposals }, { visits }, { requests }] = await Promise.all([
-      readIfAny(app.path("/me/daily-check"), null), read(app.path("/me/care-turns")),
-      read(app.path("/help-proposals?limit=50")), read(app.path("/me/visits?limit=50")),
-      read(app.path("/help-requests?state=looking&limit=50"))]);
-    return { check, waiting: waitingThings(app, proposals, visits, requests, turns) };
+    const own = (path, otherwise) => (app.acting ? otherwise : readIfAny(app.path(path), otherwise));
+    const [check, { turns }, { proposals }, { visits }, { requests }, { pairings }, covers,
+      { shifts }, { rotas }, { askings }] =
+      await Promise.all([
+        own("/me/daily-check", null), own("/me/care-turns", { turns: [] }),
+        own("/help-proposals?limit=50", { proposals: [] }),
+        read(app.pathFor("/me/visits?limit=50")),
+        read(app.pathFor("/help-requests?state=looking&limit=50")),
+        read(app.pathFor("/me/pairings?limit=50")), readStandIns(app),
+        read(app.pathFor("/me/help-shifts?limit=50")), read(app.pathFor("/me/help-rotas")),
+        own("/me/help-group-askings?limit=50", { askings: [] })]);
+    return { check, waiting: waitingThings(app,
+      { proposals, visits, requests, turns, pairings, covers, shifts, rotas, askings }) };
   },
   sections(app, { check, waiting }) {
     const say = app.say(words);
     return [
       check && !check.is_paused && { key: "check", of: check, make: () => checking(app, check) },
       waiting.length > 0 && cards("waits", say.waits, waiting, (one) => waitingCard(app, one)),
-      { key: "menu", of: null, make: () => menu(say.menu,
-        mayServe(app) ? [...say.entries, say.goods] : say.entries) },
+      { key: "menu", of: null, make: () => menu(say.menu, app.acting
+        ? say.entries.filter(([name]) => forAnother.includes(name))
+        : mayServe(app) ? [...say.entries, say.goods] : say.entries) },
     ];
   },
 };
@@ -93,11 +121,12 @@ export const otherName = (app, one) =>
   (one.side === "helper" ? one.person_name : one.helper_name) ?? app.say(words).somebody;
 
 /** What waits for the reader, the most pressing first. */
-function waitingThings(app, proposals, visits, requests, turns) {
+function waitingThings(app, lists) {
   const say = app.say(words);
+  const { proposals, visits, requests, turns, pairings, covers } = lists;
   const what = (one) => named(kinds, one.kind, app.language);
-  const ofVisit = (one) => (one.side === "helper" ? say.helping : say.helped)(
-    otherName(app, one), what(one));
+  const ofVisit = (one) => (one.side === "helper" ? say.helping
+    : app.acting ? say.helpedFor : say.helped)(otherName(app, one), what(one), app.acting?.name);
   const span = (one) => spanText(one.begins, one.ends, app.language);
   return [
     ...proposals.filter((one) => one.origin !== "offer" && isOpen(one)).map((one) => ({
@@ -110,11 +139,38 @@ function waitingThings(app, proposals, visits, requests, turns) {
     ...requests.filter((one) => one.offers?.length).map((one) => ({
       to: `help-request/${one.id}`, title: say.offered(what(one)), mark: say.answer,
       when: span(one) })),
+    ...covers.filter(isOpenCover).map((one) => ({ to: "pairings", title: say.cover(what(one)),
+      mark: say.answer, when: span(one), until: one.until })),
+    ...pairings.filter(isAsked).map((one) => ({ to: `pairing/${one.id}`,
+      title: say.pair(pairText(app, one)), mark: say.answer, when: "" })),
+    ...groupThings(app, lists),
     ...visits.filter(isUnconfirmed).map((one) => ({
       to: `visit/${one.id}`, title: say.confirm(what(one)), mark: say.confirms,
       when: span(one) })),
     ...turns.filter((one) => one.due <= addDays(today(), 1)).map((one) => ({ to: "care",
       title: say.turn(one.display_name), mark: say.due(dayText(one.due, app.language)), when: "" })),
+  ];
+}
+
+/** What waits in help groups: shifts asked for and of today, who would come home, invitations. */
+function groupThings(app, { shifts, rotas, askings }) {
+  const say = app.say(words);
+  const what = (one) => named(kinds, one.kind, app.language);
+  const span = (one) => spanText(one.begins, one.ends, app.language);
+  const shiftPage = (one) => (app.acting ? "help-shifts" : `help-shift/${one.id}`);
+  return [
+    ...shifts.filter((one) => !one.visit && !one.is_cancelled && (one.state === "under_way"
+      || (one.state === "confirmed" && localDay(one.begins) <= today()
+        && Date.parse(one.ends) > now()))).map((one) => ({ to: shiftPage(one),
+      title: say.ownShift(what(one)), when: span(one),
+      mark: one.state === "under_way" ? say.underWay : say.today })),
+    ...shifts.filter(isProposed).map((one) => ({ to: shiftPage(one), title: say.shift(what(one)),
+      mark: say.answer, when: span(one), until: one.until })),
+    ...rotas.filter((one) => !one.is_agreed).map((one) => ({ to: "help-shifts",
+      title: say.home(what(one)), mark: say.answer, when: "" })),
+    ...askings.filter((one) => one.kind === "invitation" && one.state === "open"
+      && Date.parse(one.until) > now()).map(() => ({ to: "help-groups", title: say.invited,
+      mark: say.answer, when: "" })),
   ];
 }
 

@@ -19,6 +19,7 @@ const words = {
     pauseHint: "到那天为止不问您。", languages: "会说", more: "别的（可不填）", gender: "我是", rule: "只帮",
     untold: "不说", any: "都可以", off: "哪些天不行", addOff: "加上这一天", dayOff: "日期",
     removeOff: (day) => `去掉 ${day}`, save: "保存", saved: "已保存。", noWindow: "还没有写时间：写了才会问您。",
+    ownOnly: "愿意帮什么，由本人自己说。请在上面改回“我自己”，或请本人登录后填写。",
   },
   en: {
     title: "I can help", back: "Help",
@@ -35,21 +36,28 @@ const words = {
     off: "Days on which I cannot", addOff: "Add this day", dayOff: "Day",
     removeOff: (day) => `Remove ${day}`, save: "Save", saved: "Saved.",
     noWindow: "No time yet: you are asked once you say when.",
+    ownOnly: "What somebody helps with is said by that person alone. Choose “myself” above, or let "
+      + "the person sign in.",
   },
 };
 
 const numbers = { monthly_max: 8, rest_days: 0 };
 
 export const helping = {
-  needsPerson: true,
+  needsPerson: true, forAnother: true,
   title: (app) => app.say(words).title,
   async read(app) {
+    if (app.acting) return {};
     const [offer, { proposals }] = await Promise.all([
       read(app.path("/me/helping")), read(app.path("/help-proposals?limit=50"))]);
     return { offer, proposals };
   },
   sections(app, { offer, proposals }) {
     const say = app.say(words);
+    if (!offer) {
+      return [back(say.back, "#/help"), { key: "own", of: app.acting,
+        make: () => make("p", { class: "card title" }, say.ownOnly) }];
+    }
     const open = proposals.filter((one) => isOpen(one) && one.origin !== "offer");
     const others = proposals.filter((one) => (isOpen(one) && one.origin === "offer")
       || (one.state === "accepted" && one.visit));
@@ -90,7 +98,7 @@ function timesOf(windows) {
 }
 
 /** A time of a clock as a minute of the day; as an end, midnight is the day's last. */
-function minuteOf(time, isEnd) {
+export function minuteOf(time, isEnd) {
   const [hours, minutes] = (time || "0:0").split(":").map(Number);
   return hours * 60 + minutes || (isEnd ? 1440 : 0);
 }

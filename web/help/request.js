@@ -48,13 +48,13 @@ const words = {
 const offices = ["residents_committee", "social_worker"];
 
 export const request = {
-  needsPerson: true,
+  needsPerson: true, forAnother: true,
   title: (app, data) => (data ? named(kinds, data.one.kind, app.language) : app.say(words).title),
   async read(app) {
-    const one = await read(app.path(`/help-requests/${app.id}`));
+    const one = await read(app.pathFor(`/help-requests/${app.id}`));
     // A weekly asking has an open request for other weeks, too.
     const isOpen = one.state === "looking" || one.state === "agreed";
-    const { requests } = isOpen ? await read(app.path("/help-requests?limit=100")) : { requests: [] };
+    const { requests } = isOpen ? await read(app.pathFor("/help-requests?limit=100")) : { requests: [] };
     return { one, isSeries: requests.some((each) =>
       each.series === one.series && each.begins > one.begins) };
   },
@@ -66,7 +66,7 @@ export const request = {
       { key: "head", of: one, make: () => head(app, one) },
       one.offers?.length > 0 && cards("offers", say.offers, one.offers,
         (offer) => offerCard(app, one, offer)),
-      one.state === "looking" && one.person !== app.person && app.holds(...offices)
+      one.state === "looking" && one.person !== app.subject && app.holds(...offices)
         && { key: "by-hand", of: one, make: () => askingByHand(app, one) },
       one.state === "looking" && { key: "change", of: one, make: () => changing(app, one) },
       isOpen && { key: "withdraw", of: [one, isSeries], make: () => withdrawing(app, one, isSeries) },
@@ -95,7 +95,7 @@ function head(app, one) {
 function offerCard(app, one, offer) {
   const say = app.say(words);
   const answer = (yes) => async () => {
-    await write("POST", app.path(`/help-requests/${one.id}/offers/${offer.id}/answer`),
+    await write("POST", app.pathFor(`/help-requests/${one.id}/offers/${offer.id}/answer`),
       { answer: yes ? "yes" : "no" });
     return yes ? say.agreed : say.declined;
   };
@@ -114,7 +114,7 @@ function changing(app, one) {
       mayBeListed(one.kind) && !one.is_elder && form.group("/is_listed", say.also, null,
         form.check("flags", "listed", say.listed))],
     act: async (values) => {
-      await write("PUT", app.path(`/help-requests/${one.id}`), wishes(app, values));
+      await write("PUT", app.pathFor(`/help-requests/${one.id}`), wishes(app, values));
       return say.changed;
     },
   }));
@@ -123,7 +123,7 @@ function changing(app, one) {
 function withdrawing(app, one, isSeries) {
   const say = app.say(words);
   const withdraw = (rest) => async () => {
-    await write("DELETE", app.path(`/help-requests/${one.id}${rest}`));
+    await write("DELETE", app.pathFor(`/help-requests/${one.id}${rest}`));
     await app.refresh();
     app.tell(say.withdrawn);
   };

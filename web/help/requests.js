@@ -27,9 +27,9 @@ const words = {
 };
 
 export const requests = {
-  needsPerson: true,
+  needsPerson: true, forAnother: true,
   title: (app) => app.say(words).title,
-  read: (app) => readPages(app.path("/help-requests?limit=20"), "requests", app.state.pages ?? 1),
+  read: (app) => readPages(app.pathFor("/help-requests?limit=20"), "requests", app.state.pages ?? 1),
   sections(app, { items, hasMore }) {
     const say = app.say(words);
     return [
@@ -67,7 +67,7 @@ export function requestWhen(app, one) {
   const say = app.say(words);
   const isAgreed = Boolean(one.visit_begins);
   return [
-    one.person !== app.person && make("p", {}, say.forName(one.person_name)),
+    one.person !== app.subject && make("p", {}, say.forName(one.person_name)),
     make("p", { class: "when" },
       spanText(one.visit_begins ?? one.begins, one.visit_ends ?? one.ends, app.language)),
     !isAgreed && one.state === "looking"

@@ -64,7 +64,7 @@ export function rating(app, one, ratings) {
         grade(app, form, "friendly", say.friendly),
         form.field("/again", say.again, form.select("again", [["yes", say.yes], ["no", say.no]]))],
       act: async (values) => {
-        await write("POST", app.path(`/visits/${one.id}/rating`), {
+        await write("POST", app.pathFor(`/visits/${one.id}/rating`), {
           kept_time: Number(values.kept_time), careful: Number(values.careful),
           friendly: Number(values.friendly), again: values.again === "yes" });
         return say.rated;
@@ -83,7 +83,7 @@ const grade = (app, form, name, label) => form.field(`/${name}`, label, form.sel
 /** It stands apart, and looks the same whatever was said. */
 export function safety(app, one) {
   const say = app.say(words);
-  const path = app.path(`/visits/${one.id}/safety`);
+  const path = app.pathFor(`/visits/${one.id}/safety`);
   return make("section", { class: "card", "aria-labelledby": "safe" },
     make("h2", { id: "safe" }, say.safe), make("p", {}, say.safeHint),
     doing(app, say.isSafe, async () => {
@@ -113,7 +113,7 @@ export function disagreeing(app, one, disputes) {
         form.field("/about", say.about, form.select("about", options(matters, app.language))),
         form.field("/words", say.say, form.area("words", { maxlength: 1000, rows: 3 }))],
       act: async (values) => {
-        await write("POST", app.path(`/visits/${one.id}/disputes`),
+        await write("POST", app.pathFor(`/visits/${one.id}/disputes`),
           { about: values.about, words: values.words?.trim() ?? "" });
         return say.raised;
       },
@@ -132,7 +132,7 @@ function dispute(app, one) {
       [say.appealDecision, one.appeal_decision
         && named(decisions, one.appeal_decision, app.language)]),
     mayAppeal && [make("p", { class: "quiet" }, say.appealHint), doing(app, say.appeal, async () => {
-      await write("POST", app.path(`/help/disputes/${one.id}/appeal`));
+      await write("POST", app.pathFor(`/help/disputes/${one.id}/appeal`));
       return say.appealDone;
     }, { key: `appeal-${one.id}` })]);
 }

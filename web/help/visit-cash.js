@@ -59,7 +59,7 @@ function saying(app, one) {
     send: say.say,
     fields: (form) => [form.field("/fen", say.sayAsk, sum(form, "yuan"))],
     act: async ({ yuan }) => {
-      await write("PUT", app.path(`/visits/${one.id}/cash`), { fen: fenOf(yuan ?? "") });
+      await write("PUT", app.pathFor(`/visits/${one.id}/cash`), { fen: fenOf(yuan ?? "") });
       return say.sayDone;
     },
   });
@@ -72,7 +72,7 @@ function paying(app, one) {
     fields: (form) => [form.field("/paid_fen", say.paidAsk, sum(form, "yuan")),
       form.field("/receipt", say.receiptAsk, form.area("receipt", { maxlength: 500, rows: 3 }))],
     act: async ({ yuan, receipt }) => {
-      await write("PUT", app.path(`/visits/${one.id}/receipt`),
+      await write("PUT", app.pathFor(`/visits/${one.id}/receipt`),
         { paid_fen: fenOf(yuan ?? ""), receipt: receipt?.trim() ?? "" });
       return say.showDone;
     },
@@ -83,7 +83,7 @@ function paying(app, one) {
 function confirming(app, one) {
   const say = app.say(words);
   const confirm = async (fen) => {
-    await write("POST", app.path(`/visits/${one.id}/confirmation`), { paid_fen: fen });
+    await write("POST", app.pathFor(`/visits/${one.id}/confirmation`), { paid_fen: fen });
     return say.confirmed;
   };
   return [

@@ -49,14 +49,14 @@ const mayCheckIn = (one) => now() >= Date.parse(one.begins) - earlyMilliseconds;
 const mayUndo = (one) => now() <= Date.parse(one.checked_in_at) + undoMilliseconds;
 
 export const visit = {
-  needsPerson: true,
+  needsPerson: true, forAnother: true,
   title: (app, data) => (data ? named(kinds, data.visit.kind, app.language) : app.say(words).title),
   async read(app) {
-    const path = app.path(`/visits/${app.id}`);
-    const shown = await read(path);
+    const of = (rest) => app.pathFor(`/visits/${app.id}${rest}`);
+    const shown = await read(of(""));
     const [{ ratings }, { disputes }, conversation] = await Promise.all([
-      shown.visit.state === "done" ? read(`${path}/ratings`) : { ratings: [] },
-      mayDisagree(shown.visit) ? read(`${path}/disputes`) : { disputes: [] },
+      shown.visit.state === "done" ? read(of("/ratings")) : { ratings: [] },
+      mayDisagree(shown.visit) ? read(of("/disputes")) : { disputes: [] },
       conversationOf(app, shown.visit)]);
     return { ...shown, ratings, disputes, conversation };
   },
@@ -95,7 +95,9 @@ const mayNote = (one) => one.state === "under_way" || (one.state === "done"
 async function conversationOf(app, one) {
   if (one.state !== "planned" && one.state !== "under_way") return null;
   const list = one.side === "helper" ? "proposals" : "requests";
-  const found = (await readIfAny(app.path(`/help-${list}?limit=50`), { [list]: [] }))[list];
+  // Whoever goes there goes for itself.
+  if (app.acting && list === "proposals") return null;
+  const found = (await readIfAny(app.pathFor(`/help-${list}?limit=50`), { [list]: [] }))[list];
   return found.find((each) => each.visit === one.id)?.conversation ?? null;
 }
 
@@ -122,7 +124,7 @@ function head(app, { visit: one, note, handover, conversation }) {
 function acts(app, one) {
   const say = app.say(words);
   const act = (method, what, done, body) => async () => {
-    await write(method, app.path(`/visits/${one.id}/${what}`), body);
+    await write(method, app.pathFor(`/visits/${one.id}/${what}`), body);
     return done;
   };
   const parts = [];
@@ -154,7 +156,7 @@ function noting(app, one, note) {
     fields: (form) => [form.field("/note", say.leaveAsk,
       form.area("note", { maxlength: 500, rows: 3 }))],
     act: async (values) => {
-      await write("PUT", app.path(`/visits/${one.id}/note`), { note: values.note?.trim() ?? "" });
+      await write("PUT", app.pathFor(`/visits/${one.id}/note`), { note: values.note?.trim() ?? "" });
       return say.kept;
     },
   }));
@@ -167,7 +169,7 @@ function cancelling(app, one) {
     fields: (form) => [form.field("/because", say.why,
       form.select("because", options(causes, app.language)))],
     act: async ({ because }) => {
-      await write("POST", app.path(`/visits/${one.id}/cancellation`), { because });
+      await write("POST", app.pathFor(`/visits/${one.id}/cancellation`), { because });
       return say.cancelled;
     },
   }));

@@ -12,12 +12,14 @@ const words = {
   zh: {
     title: "上门", back: "互助", coming: "约好的", none: "没有约好的上门。", over: "过去的",
     helper: (name) => `您去帮${name}`,
-    person: (name) => `${name}来帮您`, planned: "约好了", under_way: "正在进行", done: "结束了", missed: "没有进行",
+    person: (name) => `${name}来帮您`, personFor: (name, other) => `${name}来帮${other}`,
+    planned: "约好了", under_way: "正在进行", done: "结束了", missed: "没有进行",
     cancelled: "取消了", confirm: "! 请确认", confirmed: "✓ 您已确认", office: "办公台看到的",
   },
   en: {
     title: "Visits", back: "Help", coming: "Agreed", none: "No visit is agreed.", over: "Past",
     helper: (name) => `You help ${name}`, person: (name) => `${name} helps you`,
+    personFor: (name, other) => `${name} helps ${other}`,
     planned: "Agreed", under_way: "Under way", done: "Over", missed: "It did not take place",
     cancelled: "Cancelled", confirm: "! Please confirm", confirmed: "✓ You confirmed it",
     office: "As the desk sees it",
@@ -27,9 +29,9 @@ const words = {
 const isComing = (one) => one.state === "planned" || one.state === "under_way";
 
 export const visits = {
-  needsPerson: true,
+  needsPerson: true, forAnother: true,
   title: (app) => app.say(words).title,
-  read: (app) => readPages(app.path("/me/visits?limit=20"), "visits", app.state.pages ?? 1),
+  read: (app) => readPages(app.pathFor("/me/visits?limit=20"), "visits", app.state.pages ?? 1),
   sections(app, { items, hasMore }) {
     const say = app.say(words);
     const over = items.filter((one) => !isComing(one));
@@ -46,6 +48,9 @@ export const visits = {
 export function sideText(app, one) {
   const say = app.say(words);
   if (one.side === "office") return `${say.office}: ${one.helper_name} → ${one.person_name ?? ""}`;
+  if (app.acting && one.side === "person") {
+    return say.personFor(otherName(app, one), app.acting.name);
+  }
   return say[one.side](otherName(app, one));
 }
 

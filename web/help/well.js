@@ -32,16 +32,17 @@ const words = {
     end: "End the daily check", endSure: "End it? At once, and nothing is kept of it.",
     ended: "Ended.", forTitle: "Say it for somebody",
     forHint: (name) => `Reach ${name} first; tap once you know that all is well.`,
-    forWell: (name) => `${name} is well`, forDone: "Noted: those who worried are told.",
+    forWell: () => "All is well", forDone: "Noted: those who worried are told.",
   },
 };
 
 const [firstMinute, lastMinute, stepMinutes] = [360, 1320, 30];
 
 export const well = {
-  needsPerson: true,
+  needsPerson: true, forAnother: true,
   title: (app) => (app.id ? app.say(words).forTitle : app.say(words).title),
   async read(app) {
+    if (app.acting && !app.id) return { known: { names: { [app.acting.person]: app.acting.name } } };
     const [check, known, care] = await Promise.all([
       app.id ? null : readIfAny(app.path("/me/daily-check"), null), readKnown(app),
       app.id ? null : read(app.path("/me/care-list"))]);
@@ -49,9 +50,11 @@ export const well = {
   },
   sections(app, { check, known, care }) {
     const say = app.say(words);
-    if (app.id) {
+    if (app.id || app.acting) {
       return [back(say.back, "#/help"),
-        { key: "for", of: app.id, make: () => another(app, known.names) }];
+        { key: "for", of: app.id, make: () => another(app, app.id || app.subject, known.names) },
+        // When and whom to tell is said by herself; the server's words tell it where it is tried.
+        !app.id && { key: "set", of: null, make: () => setting(app, null, []) }];
     }
     const answers = (care?.entries ?? []).map((one) => ({ person: one.steward,
       display_name: one.steward_name }));
@@ -93,7 +96,7 @@ function setting(app, check, people) {
       form.group("/told", say.told, people.length ? null : say.noTold,
         people.map(([person, name]) => form.check("told", person, name)))],
     act: async ({ minute, told }) => {
-      await write("PUT", app.path("/me/daily-check"), { minute: Number(minute), told });
+      await write("PUT", app.pathFor("/me/daily-check"), { minute: Number(minute), told });
       return say.saved;
     },
   }));
@@ -109,12 +112,12 @@ function ending(app) {
   }));
 }
 
-function another(app, names) {
+function another(app, person, names) {
   const say = app.say(words);
-  const name = nameOf(app, names, app.id);
+  const name = nameOf(app, names, person);
   return make("section", { class: "card" }, make("p", { class: "title" }, say.forHint(name)),
     doing(app, say.forWell(name), async () => {
-      await write("POST", app.path(`/people/${encodeURIComponent(app.id)}/daily-check/well`));
+      await write("POST", app.path(`/people/${encodeURIComponent(person)}/daily-check/well`));
       return say.forDone;
     }, { key: "for", kind: "main" }));
 }

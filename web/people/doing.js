@@ -61,6 +61,14 @@ export function foldedForm(app, key, title, { values, hint, fields, send, act, i
   return fold(title, key, isOpen, hint && make("p", {}, hint), part);
 }
 
+/** Goes to another page, as what was here is no more, and tells there how it ended. */
+export async function goAndTell(app, hash, done) {
+  const opened = new Promise((resolve) => { addEventListener("hashchange", resolve, { once: true }); });
+  app.go(hash);
+  await opened;
+  app.tell(done);
+}
+
 /** Back to the page that leads here. */
 export const back = (text, to) => ({ key: "back", of: null,
   make: () => make("p", { class: "back" }, link(`‹ ${text}`, to)) });

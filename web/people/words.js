@@ -43,7 +43,8 @@ export const standings = {
 export const scopes = {
   announcements: ["看公告、标为已读", "Read announcements, and mark them as read"],
   activities: ["报名和退出活动", "Join and leave activities"],
-  help: ["求助、确认上门的帮忙", "Ask for help, and confirm it"],
+  help: ["求助、结对、确认上门的帮忙", "Ask for help, pairings, and confirming help"],
+  needs: ["家里的需求，领物资", "What the household needs, and fetching goods"],
 };
 
 export const becauses = {

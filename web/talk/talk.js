@@ -1,6 +1,6 @@
 // One conversation: what was said, saying something, a call, and its end.
 
-import { now, read, readPages, write } from "../activities/client.js";
+import { now, read, readIfAny, readPages, write } from "../activities/client.js";
 import { confirmation, Form } from "../activities/form.js";
 import { momentText } from "../activities/moments.js";
 import { inLanguage, link, make } from "../activities/parts.js";
@@ -18,7 +18,7 @@ const words = {
     call: "与对方通电话", callHint: "双方都看不到号码。",
     dial: (number, until) => `请拨 ${number}（${until} 前有效）。`, viaDesk: "办公台会替您转达。",
     close: "结束交谈", closeSure: "结束这次交谈？以后可以重新开始一次。", ended: "已结束。", none: "还没有说话。",
-    about: "看这个活动", request: "看这次求助",
+    about: "看这个活动", request: "看这次求助", pairing: "看这对结对", group: "看这个小组",
   },
   en: {
     title: "Conversation", back: "All conversations", me: "Me", other: "The other side",
@@ -33,6 +33,7 @@ const words = {
     viaDesk: "The desk will pass it on.", close: "Close the conversation",
     closeSure: "Close this conversation? A new one can be begun.", ended: "Closed.",
     none: "Nothing was said yet.", about: "See the activity", request: "See the request",
+    pairing: "See the pairing", group: "See the group",
   },
 };
 
@@ -49,7 +50,8 @@ export const talk = {
     if (one.unread > 0 && items.length) {
       await write("PUT", `${path}/reading`, { until: items[0].id });
     }
-    return { one: { ...one, unread: 0 }, messages: items.reverse(), hasMore };
+    return { one: { ...one, unread: 0, page: await pageOf(app, one) }, messages: items.reverse(),
+      hasMore };
   },
   sections: (app, { one, messages, hasMore }) => [
     back(app.say(words).back, "#/talks"),
@@ -63,13 +65,22 @@ export const talk = {
   ],
 };
 
+/** Where what it is about stands: two who match have a request, or are a pair. */
+async function pageOf(app, one) {
+  if (one.kind === "activity") return ["about", `#/see/${one.about}`];
+  if (one.side !== "asker" && one.side !== "host") return null;
+  if (one.kind === "group") return ["group", `#/help-group/${one.about}`];
+  if (one.kind !== "match") return null;
+  const pairing = await readIfAny(app.path(`/pairings/${one.about}`), null);
+  if (pairing) return ["pairing", `#/pairing/${one.about}`];
+  return one.side === "asker" ? ["request", `#/help-request/${one.about}`] : null;
+}
+
 function head(app, one) {
   const say = app.say(words);
   return make("section", { class: "card" }, talkMarks(app, one),
     make("p", { class: "title" }, otherSide(app, one)),
-    one.kind === "activity" && link(say.about, `#/see/${one.about}`, "act"),
-    one.kind === "match" && one.side === "asker"
-      && link(say.request, `#/help-request/${one.about}`, "act"),
+    one.page && link(say[one.page[0]], one.page[1], "act"),
     one.guardians_read && make("p", {}, say.guardians),
     one.side === "guardian" && make("p", {}, say.readOnly),
     !one.is_open && make("p", { class: "title" }, say.closed));

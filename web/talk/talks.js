@@ -10,6 +10,7 @@ const words = {
     title: "交谈", back: "我的", hint: "每次交谈都关于一件事，只有您和对方看得到。要开始一次，请到活动的页面；约好帮忙的，在互助里。",
     none: "还没有交谈。", closed: "已结束", unread: (count) => `${count} 条未读`, host: "您是组织者",
     desk: "办公台", guardian: "孩子的交谈，您可以看", helps: "您去帮忙", helper: "与来帮忙的邻居", with: (name) => `与${name}`, organisers: "与组织者",
+    stewards: "与互助小组的组长", steward: "您是组长",
   },
   en: {
     title: "Conversations", back: "Me",
@@ -19,6 +20,7 @@ const words = {
     host: "You organise it", desk: "The desk", guardian: "Your child’s: you may read it",
     helps: "You help", helper: "With the neighbour who helps",
     with: (name) => `With ${name}`, organisers: "With the organisers",
+    stewards: "With the stewards of a help group", steward: "You are a steward",
   },
 };
 
@@ -39,7 +41,7 @@ export const talks = {
 export function otherSide(app, one) {
   const say = app.say(words);
   if (one.display_name) return say.with(one.display_name);
-  return one.kind === "match" ? say.helper : say.organisers;
+  return { match: say.helper, group: say.stewards }[one.kind] ?? say.organisers;
 }
 
 export function talkMarks(app, one) {
@@ -48,7 +50,7 @@ export function talkMarks(app, one) {
     one.unread > 0 && make("span", { class: "mark fresh" }, say.unread(one.unread)),
     !one.is_open && make("span", { class: "mark quiet" }, say.closed),
     one.side !== "asker" && make("span", { class: "mark quiet" },
-      one.kind === "match" && one.side === "host" ? say.helps : say[one.side]));
+      (one.side === "host" && { match: say.helps, group: say.steward }[one.kind]) || say[one.side]));
 }
 
 function card(app, one) {

@@ -19,7 +19,9 @@ enum Delegations {
         json.beginArray()
         try answers.forEachRow(0) { cells throws(PostgresError) in
             json.beginObject()
-            for name in ["id", "doer", "beneficiary"] { try cells.write(name, to: &json) }
+            for name in ["id", "doer", "doer_name", "beneficiary", "beneficiary_name"] {
+                try cells.write(name, to: &json)
+            }
             json.member("scope", try cells.read([String].self))
             try cells.write("begins", to: &json)
             try cells.write("ends", to: &json)
@@ -30,14 +32,9 @@ enum Delegations {
         return Response(.ok, "application/json", json.bytes)
     }
 
-    /// Row-level security leaves those of which the person is one side.
     private static let statement: SQL = """
-        SELECT id, doer_id, beneficiary_id, scope, begins, ends
-        FROM linli.delegation
-        WHERE estate_id = (SELECT linli.estate_id()) AND ends > (SELECT linli.instant())
-            AND (SELECT linli.person_id()) IN (doer_id, beneficiary_id)
-        ORDER BY begins, id
-        LIMIT 200
+        SELECT id, doer_id, doer_name, beneficiary_id, beneficiary_name, scope, begins, ends
+        FROM linli.own_delegations()
         """
 
     private static let schema = Schema.object(
@@ -51,9 +48,11 @@ enum Delegations {
                         [
                             .required("id", .uuid()),
                             .required("doer", .uuid(note: "代办人 / Who acts")),
+                            .required("doer_name", .text(0...200)),
                             .required(
                                 "beneficiary",
                                 .uuid(note: "委托人 / For whom, as On-Behalf-Of names it")),
+                            .required("beneficiary_name", .text(0...200)),
                             .required("scope", .array(.text(1...40), count: 1...32)),
                             .required("begins", .instant()),
                             .required(

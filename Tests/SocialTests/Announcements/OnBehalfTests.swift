@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test("the two sides find a delegation until it ends, and nobody else does")
+    @Test("the two sides find a delegation by name until it ends, and nobody else does")
     func listed() async throws {
         try await Estate.with { estate async throws in
             try delegate(estate)
@@ -100,6 +100,8 @@ import Testing
                 let one = try #require(try list(reader)?.first)
                 #expect(one["doer"]?.text == Self.leaderPerson.description)
                 #expect(one["beneficiary"]?.text == Self.beneficiary.description)
+                #expect(one["doer_name"]?.text == "张三")
+                #expect(one["beneficiary_name"]?.text == "李明")
                 #expect(one["scope"]?.elements?.map(\.text) == ["announcements"])
             }
             for reader in [Estate.Reader.member, .officer] { #expect(try list(reader) == []) }

@@ -17,6 +17,67 @@ def day(days):
     return local(days, "00:00")[:10]
 
 
+def kept(people, category, name, **more):
+    """Some of an item lie at the room, and are set aside for a household that needs them."""
+    committee, volunteer, family = people["committee"], people["volunteer"], people["family"]
+    room = next(one["id"] for one in volunteer.ask(
+        "GET", volunteer.here("/goods/places"))["places"] if one["name_zh"] == ROOM)
+    item = committee.ask("POST", committee.here("/goods/items"), {
+        "name_zh": name, "name_en": name, "category": category, "unit": "piece", "scale": 0,
+        "is_perishable": False, **more})["id"]
+    for _ in range(2):
+        volunteer.ask("POST", volunteer.here("/goods/intakes"), {
+            "place": room, "source": "anonymous", "lines": [{"item": item, "quantity": "1"}]})
+    need = family.ask("POST", family.here("/goods/needs"), {
+        "category": category, "unit": "piece", "quantity": "1", "until": day(40)})["id"]
+    committee.ask("POST", committee.here(f"/goods/needs/{need}/decision"), {"decision": "confirm"})
+    made = committee.ask("POST", committee.here("/goods/allocations"),
+                         {"room": room, "category": category, "unit": "piece"})
+    committee.ask("POST", committee.here(f"/goods/allocations/{made['round']['id']}/acceptance"))
+    return room
+
+
+def valuable(browser, people, desk):
+    """What is valuable waits for a second person on duty; what is spoilt is handed over as another."""
+    room = kept(people, "appliance", "电饭煲", is_valuable=True)
+    kept(people, "bedding", "毛毯")
+    committee, family = people["committee"], people["family"]
+    committee.ask("POST", committee.here("/roles"), {
+        "person": people["lead"].person, "role": "volunteer", "place": room,
+        "because": "volunteered"})
+    parcels = family.ask("GET", family.here("/me/parcels"))["parcels"]
+    codes = {part["name_zh"]: one["code"] for one in parcels for part in one["parts"]}
+    word = family.ask("POST", family.here("/me/parcel-words"), {})["word"]
+    page = desk.page
+    page.reload()
+    page.get_by_label("口令或领取卡号").fill(word)
+    desk.press("登记到访")
+    desk.told("请核对包裹代号")
+    shown(desk, "贵重：请另一位当值的在场确认")
+    desk.press(f"整个交付 {codes['电饭煲']}")
+    expect(page.locator("#page [data-problem]:visible")).to_contain_text("贵重物资要两人经手")
+    desk.judge("valuable")
+    second = Reader(browser, NARROW, "zh-CN", "second-of-goods", people["lead"])
+    second.open("/activities.html" + page.locator("#page .number a").get_attribute("href"))
+    second.judge("second")
+    second.press("我在场，看过了")
+    second.told("已记下")
+    second.seniors()
+    second.judge("stood-by")
+    desk.press(f"整个交付 {codes['电饭煲']}")
+    desk.told("已交付")
+    unfold(desk, f"用别的代替 {codes['毛毯']}")
+    fold = page.locator("[data-fold^=instead]:has([type=submit]:visible)")
+    desk.judge("instead")
+    fold.get_by_label("交多少").fill("9")
+    desk.press("这样交付")
+    expect(page.locator("#page [data-problem]:visible")).to_be_visible()
+    fold.get_by_label("交多少").fill("1")
+    desk.press("这样交付")
+    desk.told("已交付")
+    desk.faults += second.end()
+
+
 def shared(people):
     """Two households need rice, which lies at a room whose volunteer is on duty, set aside."""
     committee, volunteer = people["committee"], people["volunteer"]
@@ -62,6 +123,7 @@ def handing(browser, people):
     # The event of a hand-over is the room's: a household's page learns of it when it reads again.
     phone.page.reload()
     shown(phone, "✓ 已领走")
+    valuable(browser, people, desk)
     phone.seniors()
     tour(phone, ("my-goods",))
     desk.seniors()

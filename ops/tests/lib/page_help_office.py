@@ -49,6 +49,7 @@ def called_on(office, small, phone, elder):
     shown(office, "施林妹")
     office.seniors()
     tour(office, ("care-list", "help-reports"))
+    changed(office)
     go(phone, "help")
     phone.follow("轮到您问候施林妹")
     shown(phone, "今天 前")
@@ -57,7 +58,7 @@ def called_on(office, small, phone, elder):
     phone.press("登记", exact=True)
     phone.told("已登记")
     go(small, "care")
-    shown(small, "每周一次")
+    shown(small, "两周一次")
     shown(small, "刘磊")
     small.judge("cared-for")
     go(small, "evidence")
@@ -65,6 +66,58 @@ def called_on(office, small, phone, elder):
     small.press("担保", exact=True)
     expect(small.page.locator("[data-problem=vouch]")).to_contain_text("当面核实")
     small.judge("unproved")
+
+
+def set_down(browser, people, office):
+    """The committee sets caps, quiet hours and a class of care, which a social worker reads."""
+    committee = Reader(browser, PHONE, "zh-CN", "help-settings", people["committee"])
+    page = committee.page
+    committee.open("/activities.html#/desk")
+    committee.follow("互助的设定")
+    unfold(committee, "修改：代买和时间币的上限")
+    page.get_by_label("一次代买最多多少元").fill("150.5")
+    committee.button("保存").first.click()
+    committee.told("已设定")
+    shown(committee, "150.50 元")
+    unfold(committee, "修改：安静时段")
+    page.get_by_label("从几点").fill("22:30")
+    page.get_by_label("到几点").fill("22:30")
+    page.locator("[data-fold=quiet]").get_by_role("button", name="保存").click()
+    expect(page.locator("[data-fold=quiet] .fault:visible")).to_have_count(1)
+    committee.judge("same-minute")
+    page.get_by_label("到几点").fill("06:30")
+    page.locator("[data-fold=quiet]").get_by_role("button", name="保存").click()
+    committee.told("已设定")
+    shown(committee, "22:30 到 06:30")
+    unfold(committee, "修改：每月一次")
+    page.locator("[data-fold=class-monthly]").get_by_label("隔几天").fill("28")
+    page.locator("[data-fold=class-monthly]").get_by_role("button", name="保存").click()
+    committee.told("已设定")
+    shown(committee, "每 28 天")
+    committee.judge("settings")
+    go(office, "help-settings")
+    shown(office, "150.50 元")
+    expect(office.page.locator("#page summary")).to_have_count(0)
+    committee.seniors()
+    tour(committee, ("help-settings", "care-list"))
+    office.faults += committee.end()
+
+
+def changed(office):
+    """Her entry is changed at the list: how often, and who takes turns."""
+    page = office.page
+    go(office, "care-list")
+    unfold(office, "修改安排")
+    fold = page.locator("[data-fold^=change]")
+    fold.get_by_label("刘磊").uncheck()
+    fold.get_by_role("button", name="保存").click()
+    expect(fold.locator(".fault:visible, [data-problem]:visible").first).to_be_visible()
+    office.judge("nobody-named")
+    fold.get_by_label("刘磊").check()
+    fold.get_by_label("多久一次").select_option(label="两周一次")
+    fold.get_by_role("button", name="保存").click()
+    office.told("已修改")
+    shown(office, "两周一次")
 
 
 def by_hand(browser, people, office, phone):

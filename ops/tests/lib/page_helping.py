@@ -1,7 +1,7 @@
 """Help on the pages: asking, being asked, the visit, what comes after, and the daily check."""
 from playwright.sync_api import expect
 
-from page_help_office import by_hand, called_on, decided, go, shown
+from page_help_office import by_hand, called_on, decided, go, set_down, shown
 from page_people import tour, unfold
 from pages import DESK, NARROW, PHONE, SMALL, Person, Reader
 
@@ -26,6 +26,7 @@ def helping(browser, people):
     well(small)
     spoken_for(browser, people, phone)
     called_on(office, small, phone, elder)
+    set_down(browser, people, office)
     giving(phone)
     declining(browser, people, phone)
     by_hand(browser, people, office, phone)
@@ -33,7 +34,7 @@ def helping(browser, people):
     tour(small, HELP_PAGES)
     desk = Reader(browser, DESK, "en-GB", "help-en", people["worker"])
     desk.open("/activities.html")
-    tour(desk, (*HELP_PAGES, "care-list", "help-reports"))
+    tour(desk, (*HELP_PAGES, "care-list", "help-reports", "help-settings"))
     return [phone, small, desk, office, each_of(browser, helper, small, elder)]
 
 

@@ -114,3 +114,107 @@ END
 $$;
 CREATE TRIGGER ban_ends_shifts AFTER INSERT ON linli.safety_ban
     FOR EACH ROW EXECUTE FUNCTION linli.ban_ends_shifts();
+
+-- What no statement has ended: a protection that begins later, or two who came at the very moment of a block. Of
+-- two who may not be beside each other who wrote it down, or is protected, gives its seat back. How many pairs
+-- there were. For the job alone.
+CREATE FUNCTION linli.help_seats_apart(rows_max bigint) RETURNS bigint
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+DECLARE
+    estate CONSTANT uuid := linli.estate_id();
+    pair record;
+    leaves uuid;
+    parted bigint := 0;
+BEGIN
+    FOR pair IN
+        SELECT DISTINCT a.person_id AS one, b.person_id AS other
+        FROM linli.help_seat AS a
+        JOIN linli.help_seat AS b ON b.estate_id = estate AND b.shift_id = a.shift_id
+            AND b.state = 'confirmed' AND b.person_id > a.person_id
+        WHERE a.estate_id = estate AND a.state = 'confirmed' AND a.begins > linli.instant()
+            AND (linli.kept_apart(a.person_id, b.person_id)
+                OR linli.ban_between(a.person_id, b.person_id)
+                OR linli.safety_stands(a.person_id, b.person_id))
+        ORDER BY 1, 2
+        LIMIT rows_max
+    LOOP
+        leaves := coalesce((
+            SELECT b.blocker_id FROM linli.block AS b
+            WHERE b.estate_id = estate AND b.ended_at IS NULL
+                AND ((b.blocker_id, b.other_id) = (pair.one, pair.other)
+                    OR (b.blocker_id, b.other_id) = (pair.other, pair.one))
+            ORDER BY b.id LIMIT 1), (
+            SELECT p.protected_id FROM linli.protection AS p
+            WHERE p.estate_id = estate AND p.ended_at IS NULL
+                AND ((p.protected_id, p.other_id) = (pair.one, pair.other)
+                    OR (p.protected_id, p.other_id) = (pair.other, pair.one))
+            ORDER BY p.id LIMIT 1),
+            CASE WHEN linli.is_banned(pair.other) THEN pair.other ELSE pair.one END);
+        PERFORM linli.help_seats_part(ARRAY[leaves],
+            ARRAY[CASE WHEN leaves = pair.one THEN pair.other ELSE pair.one END], false);
+        parted := parted + 1;
+    END LOOP;
+    RETURN parted;
+END
+$$;
+
+-- As before; and of two who may not be beside each other one is freed.
+CREATE OR REPLACE FUNCTION linli.help_rota_sweep(rows_max bigint) RETURNS bigint
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
+AS $$
+DECLARE
+    estate CONSTANT uuid := linli.estate_id();
+    at CONSTANT timestamptz := linli.instant();
+    one record;
+    g linli.help_group;
+    event uuid;
+    swept bigint := 0;
+BEGIN
+    IF linli.job_name() IS DISTINCT FROM 'help-rota' THEN
+        RETURN 0;
+    END IF;
+    -- No and silence end as one.
+    FOR one IN
+        UPDATE linli.help_group_asking AS a SET state = 'lapsed'
+        WHERE a.estate_id = estate AND a.id = ANY (ARRAY(
+            SELECT o.id FROM linli.help_group_asking AS o
+            WHERE o.estate_id = estate AND o.state IN ('open', 'declined') AND o.until <= at
+            ORDER BY o.until, o.id
+            LIMIT rows_max
+            FOR UPDATE SKIP LOCKED))
+        RETURNING a.id, a.group_id, a.person_id, a.kind
+    LOOP
+        swept := swept + 1;
+        CONTINUE WHEN one.kind <> 'application';
+        -- The stewards hear nothing of it: they may not have heard of the application either.
+        event := linli.fresh_id(at);
+        PERFORM linli.append_event(event, 'helpGroup.notTaken', ARRAY['person:' || one.person_id], '{}',
+            json_build_object('group', one.group_id)::text);
+        PERFORM linli.notify(event, 'helpGroup.notTaken', 'help_group', one.group_id, '{}',
+            ARRAY[one.person_id]);
+    END LOOP;
+    -- Who is not here any more, however that came.
+    FOR g IN
+        SELECT o.* FROM linli.help_group AS o
+        WHERE o.estate_id = estate AND o.closed_at IS NULL AND EXISTS (
+            SELECT
+            FROM linli.help_group_member AS m
+            JOIN linli.person AS p ON p.estate_id = estate AND p.id = m.person_id
+                AND p.state NOT IN ('active', 'away', 'in_hospital')
+            WHERE m.estate_id = estate AND m.group_id = o.id AND m.ended_at IS NULL)
+        ORDER BY o.id
+        LIMIT rows_max
+        FOR UPDATE SKIP LOCKED
+    LOOP
+        swept := swept + 1;
+        PERFORM linli.help_group_part(linli.fresh_id(at), g, m.person_id, 'gone')
+        FROM linli.help_group_member AS m
+        JOIN linli.person AS p ON p.estate_id = estate AND p.id = m.person_id
+            AND p.state NOT IN ('active', 'away', 'in_hospital')
+        WHERE m.estate_id = estate AND m.group_id = g.id AND m.ended_at IS NULL;
+    END LOOP;
+    RETURN swept + linli.help_seats_apart(rows_max) + linli.help_shifts_lay(rows_max)
+        + linli.help_seats_sweep(rows_max);
+END
+$$;

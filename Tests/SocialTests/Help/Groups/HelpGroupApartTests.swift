@@ -108,6 +108,25 @@ struct HelpGroupApartTests {
         return traced.withLock { $0 }
     }
 
+    @Test("what no block ended at once the job ends: who set it goes, the other stays")
+    func swept() async throws { try await Estate.with { try await Self.swept($0) } }
+
+    private static func swept(_ help: Estate) async throws {
+        _ = try promised(help)
+        try help.sweep()
+        func confirmed() throws -> [String] {
+            try help.estate.texts(
+                "SELECT person_id::text FROM linli.help_seat WHERE state = 'confirmed'")
+        }
+        #expect(try confirmed().count == 2)
+        // As an import writes it, for nobody.
+        try help.block(FamilyEstate.neighbour, FamilyEstate.mother)
+        #expect(try confirmed().count == 2)
+        try help.sweep()
+        #expect(try confirmed() == ["\(FamilyEstate.mother)"])
+        #expect(try help.sweep() == 0)
+    }
+
     @Test("a seat taken while the block is set: never both", arguments: 0..<4)
     func race(turn: Int) async throws { try await Estate.with { try await Self.race($0, turn) } }
 

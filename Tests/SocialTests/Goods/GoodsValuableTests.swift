@@ -42,4 +42,30 @@ import Testing
             #expect(try goods.amounts(lot) == ["0", "0", "0"])
         }
     }
+
+    @Test("a kit says what is in it: each part's allergens, and that one is valuable")
+    func kit() async throws {
+        try await Estate.with { goods async throws in
+            func packed(_ kit: String, _ part: String) throws -> TestClient.Answer {
+                let lot = try goods.lot(of: part, "2")
+                return try goods.ask(
+                    .neighbour, "POST", "/kits",
+                    """
+                    {"item":"\(kit)","place":"\(Estate.room)","kits":1,"parts":[
+                    {"lot":"\(lot)","quantity":"1"}]}
+                    """)
+            }
+            let allergens = #","allergens":["peanut","milk"]"#
+            let nuts = try goods.item("花生糖", unit: "bag", scale: 0, more: allergens)
+            let chair = try goods.item("轮椅", unit: "piece", scale: 0, more: #","is_valuable":true"#)
+            let plain = try goods.item("礼包", unit: "set", scale: 0)
+            for part in [nuts, chair] {
+                #expect(try goods.refusal(packed(plain, part)) == "422 goods-kit-unsaid")
+            }
+            let sweet = try goods.item("甜礼包", unit: "set", scale: 0, more: allergens)
+            try goods.content(packed(sweet, nuts), 201)
+            let dear = try goods.item("大礼包", unit: "set", scale: 0, more: #","is_valuable":true"#)
+            try goods.content(packed(dear, chair), 201)
+        }
+    }
 }

@@ -23,7 +23,8 @@ END
 $$;
 
 -- Visits that were planned at a home which is no longer that of who is helped: they are at the new one, and both
--- are told; where there is none now, they do not take place. What lies at another place stays there. For the job.
+-- are told. Where there is none now, those of a pairing or a rota rest, the day before they would begin; one that
+-- was asked for waits. What lies at another place stays there. For the job.
 CREATE FUNCTION linli.help_visits_follow(rows_max bigint) RETURNS bigint
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, linli
 AS $$
@@ -38,17 +39,25 @@ BEGIN
         RETURN 0;
     END IF;
     FOR v IN
+        WITH elsewhere AS MATERIALIZED (
+            SELECT o.id, o.person_id
+            FROM linli.help_visit AS o
+            JOIN linli.place AS p ON p.estate_id = estate AND p.id = o.place_id
+                AND p.kind = 'residence'
+            WHERE o.estate_id = estate AND o.state = 'planned' AND o.begins > at
+                AND o.person_id IS NOT NULL AND NOT EXISTS (
+                    SELECT
+                    FROM linli.membership AS m
+                    JOIN linli.household AS h ON h.estate_id = estate AND h.id = m.household_id
+                        AND h.residence_id = o.place_id AND h.begins <= at AND h.ends > at
+                    WHERE m.estate_id = estate AND m.person_id = o.person_id AND m.begins <= at
+                        AND m.ends > at)
+        )
         SELECT o.*
-        FROM linli.help_visit AS o
-        JOIN linli.place AS p ON p.estate_id = estate AND p.id = o.place_id AND p.kind = 'residence'
-        WHERE o.estate_id = estate AND o.state = 'planned' AND o.begins > at
-            AND o.person_id IS NOT NULL AND NOT EXISTS (
-                SELECT
-                FROM linli.membership AS m
-                JOIN linli.household AS h ON h.estate_id = estate AND h.id = m.household_id
-                    AND h.residence_id = o.place_id AND h.begins <= at AND h.ends > at
-                WHERE m.estate_id = estate AND m.person_id = o.person_id AND m.begins <= at
-                    AND m.ends > at)
+        FROM elsewhere AS e
+        JOIN linli.help_visit AS o ON o.estate_id = estate AND o.id = e.id AND o.state = 'planned'
+        WHERE linli.help_home(e.person_id) IS NOT NULL
+            OR (o.source IN ('pairing', 'rota') AND o.begins <= at + interval '1 day')
         ORDER BY o.begins, o.id
         LIMIT rows_max
         FOR UPDATE OF o SKIP LOCKED
@@ -56,7 +65,7 @@ BEGIN
         swept := swept + 1;
         home := linli.help_home(v.person_id);
         IF home IS NULL THEN
-            PERFORM linli.help_visits_end(ARRAY[v.id], 'home', true);
+            PERFORM linli.help_visits_end(ARRAY[v.id], 'paused', true);
             CONTINUE;
         END IF;
         UPDATE linli.help_visit AS o SET place_id = home

@@ -30,6 +30,12 @@ extension ProblemKind {
             en:
                 "Let the committee write it off, count it to be less or send it; hand it out by two."
         ))
+    static let goodsKitUnsaid = ProblemKind(
+        "goods-kit-unsaid", .unprocessableContent,
+        Text(zh: "套装没有写明里面的过敏原或贵重物", en: "The kit does not say what is in it"),
+        Text(
+            zh: "请在套装的品目里写上每一件的过敏原；有贵重的，品目也标为贵重。",
+            en: "Name each part's allergens at the kit's item, and mark it valuable if a part is."))
     static let goodsSamePlace = ProblemKind(
         "goods-same-place", .unprocessableContent,
         Text(zh: "移出和移入是同一个地点", en: "Both places are the same"),
@@ -122,6 +128,7 @@ extension GoodsAnswer.Row {
         case "forbidden": return Problem(.notOnGoodsDuty)
         case "away": return Problem(.notGoodsPlace)
         case "closed": return Problem(.goodsPlaceClosed)
+        case "parts": return Problem(.goodsKitUnsaid)
         case "valuable": return Problem(.goodsValuable)
         case "same": return Problem(.goodsSamePlace)
         case "item": return Problem(.goodsItemUnfit)

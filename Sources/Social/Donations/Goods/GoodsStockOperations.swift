@@ -110,7 +110,8 @@ extension GoodsOperations {
                 body: GoodsSchemas.kits,
                 answer: Operation.Answer(
                     .created, Text(zh: "套装的批次", en: "Their lot"), GoodsSchemas.lot),
-                problems: ProblemKind.goodsRefusals + [.goodsItemUnfit], GoodsStock.pack),
+                problems: ProblemKind.goodsRefusals + [.goodsItemUnfit, .goodsKitUnsaid],
+                GoodsStock.pack),
             act(
                 "/movements/{movement}/reversals", "reverseGoodsMovement",
                 Text(zh: "冲销一笔记错的流水", en: "Take back a movement that was entered wrongly"),

@@ -92,8 +92,6 @@ enum HelpVisitWords {
         "no_time": Text(zh: "原因：临时有事。", en: "Reason: something came up."),
         "moved": Text(zh: "原因：改约时间。", en: "Reason: another time."),
         "office": Text(zh: "由办公台取消。", en: "The desk cancelled it."),
-        "home": Text(
-            zh: "原因：住处变了，还没有新地址。", en: "Reason: there is a new home, and no address yet."),
     ]
 
     /// Words for what is never handed to a helper, nor written down.

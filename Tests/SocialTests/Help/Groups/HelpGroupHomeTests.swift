@@ -121,4 +121,21 @@ struct HelpGroupHomeTests {
                     """) == "422 help-rota-time")
         }
     }
+
+    @Test("she is erased: nothing is planned for her any more")
+    func erased() async throws { try await Estate.with { try await Self.erased($0) } }
+
+    private static func erased(_ help: Estate) async throws {
+        let group = try await begun(help)
+        #expect(try help.list(.father, "/help-groups/\(group)/rotas", "rotas").count == 1)
+        try asJob(
+            help, "tests",
+            "UPDATE linli.person SET state = 'erased' WHERE id = '\(FamilyEstate.grandmother)'")
+        #expect(try help.list(.father, "/help-groups/\(group)/rotas", "rotas").isEmpty)
+        #expect(
+            try help.shifts(.neighbour, group).allSatisfy { $0["is_cancelled"]?.bool == true })
+        #expect(
+            try help.list(.neighbour, "/me/visits", "visits").map { $0["state"]?.text }
+                == ["cancelled"])
+    }
 }

@@ -92,6 +92,45 @@ struct PairedFamilyShieldTests {
         }
     }
 
+    @Test("between two homes only what is near falls out; with a home it comes back")
+    func between() async throws {
+        try await Estate.with { pair async throws in
+            _ = try await pair.begun()
+            #expect(
+                try pair.visits() == [
+                    "03-04 10:00 planned", "03-11 10:00 planned",
+                    "03-18 10:00 planned", "03-25 10:00 planned",
+                ])
+            try asJob(
+                pair,
+                """
+                UPDATE linli.membership SET ends = linli.instant()
+                WHERE person_id = '\(Estate.elder)'
+                """)
+            try await pair.tend()
+            #expect(try pair.visits("planned").count == 4)
+            try pair.at("2026-03-03T08:00:00Z")
+            try await pair.tend()
+            #expect(try pair.visits("planned") == ["03-11 10:00", "03-18 10:00", "03-25 10:00"])
+            #expect(try pair.estate.told(Estate.helper).last == "helpVisit.cancelled")
+            try asJob(
+                pair,
+                """
+                INSERT INTO linli.membership (estate_id, id, household_id, person_id,
+                    role_in_household, begins)
+                VALUES ('\(APIFixture.a)', gen_random_uuid(), '\(FamilyEstate.otherHome)',
+                    '\(Estate.elder)', 'parent', linli.instant())
+                """)
+            try pair.api.clock.advance(by: .seconds(901))
+            try await pair.tend()
+            #expect(try pair.visits("planned").count == 4)
+            #expect(
+                try pair.estate.texts(
+                    "SELECT DISTINCT place_id::text FROM linli.help_visit WHERE state = 'planned'")
+                    == ["\(APIFixture.id(0xA5))"])
+        }
+    }
+
     @Test("a pairing that the database refuses to go on with holds up no other")
     func refused() async throws {
         try await Estate.with { pair async throws in

@@ -309,7 +309,8 @@ BEGIN
         WHERE m.estate_id = estate AND m.group_id = g.id AND m.ended_at IS NULL;
     END LOOP;
     PERFORM linli.help_rota_homes();
-    RETURN swept + linli.help_shifts_lay(rows_max) + linli.help_seats_sweep(rows_max);
+    RETURN swept + linli.help_seats_apart(rows_max) + linli.help_shifts_lay(rows_max)
+        + linli.help_seats_sweep(rows_max);
 END
 $$;
 

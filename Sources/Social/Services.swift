@@ -18,17 +18,20 @@ package struct Services: Sendable {
     private var registry = MetricsRegistry()
     private let keyring: Keyring
     private let ids: UUIDGenerator
+    private let channels: NoticeChannels
 
     /// Builds API, pages and health routes.
     ///
     /// - Throws: `OperationFault` when a route and its operation disagree.
     package init(
-        clock: Clock, keyring: Keyring, gateway: any MessageGateway, signals: EventSignals,
-        relay: (any CallRelay)? = nil, readiness: Readiness, isSecure: Bool, webFolder: String?,
+        clock: Clock, keyring: Keyring, gateway: any MessageGateway, channels: NoticeChannels,
+        signals: EventSignals, relay: (any CallRelay)? = nil, readiness: Readiness, isSecure: Bool,
+        webFolder: String?,
         logger: Logger
     ) throws {
         self.keyring = keyring
         ids = UUIDGenerator(clock: clock)
+        self.channels = channels
         self.signals = signals
         cursors = EventCursors(keyring.sealer(for: "event-cursor"))
         let context = APIContext(
@@ -56,6 +59,11 @@ package struct Services: Sendable {
                     + PersonTitles.all
                     + TaskTitles.all
                     + TieTitles.all)
+            + NoticeSettingsOperations.all(signals: signals, channels: channels)
+            + NoticeEmailOperations.all(
+                keyring: keyring, signals: signals, channel: channels.mails)
+            + NoticePushOperations.all(
+                keyring: keyring, signals: signals, channel: channels.pushes)
             + ActivityOperations.all(signals: signals, keyring: keyring)
             + ParticipationOperations.all(signals: signals, keyring: keyring)
             + CalendarLinkOperations.all(signals: signals)
@@ -110,7 +118,7 @@ package struct Services: Sendable {
             Retention.name,
             SafetyNoteMatching.name,
             Tasks.climbing,
-        ] + HelpRooms.jobNames
+        ] + HelpRooms.jobNames + NoticesOut.jobNames
 
     /// The public key that checks the signed heads of event logs: what an outsider needs, and may know.
     private static func eventKey(_ keyring: Keyring) -> Route {
@@ -153,6 +161,7 @@ package struct Services: Sendable {
             ErasureJob.job(erasures, ids: ids) { [signals] in signals.committed() },
             Retention.job(),
         ] + HelpRooms.jobs(ids: ids, signals: signals) + Reseal.jobs(keyring)
+            + NoticesOut.jobs(channels, keyring: keyring) { [signals] in signals.committed() }
     }
 
     /// Makes the server's refusals problems, and writes a line for each answer if asked to.

@@ -86,6 +86,10 @@ let package = Package(
         .executableTarget(
             name: "push-samples", dependencies: ["Platform", "Realtime"], path: "Tests/PushSamples",
             swiftSettings: house),
+        // Serves ops/tests/webhooks: webhooks for a foreign receiver.
+        .executableTarget(
+            name: "webhook-samples", dependencies: ["Platform", "Realtime"],
+            path: "Tests/WebhookSamples", swiftSettings: house),
         // Lived through by ops/bench month, and in short by MatchingTests.
         .target(
             name: "EstateMonth", dependencies: ["Matching"], path: "Tests/EstateMonth",

@@ -19,12 +19,14 @@ package struct Services: Sendable {
     private let keyring: Keyring
     private let ids: UUIDGenerator
     private let channels: NoticeChannels
+    private let webhooks: any WebhookChannel
 
     /// Builds API, pages and health routes.
     ///
     /// - Throws: `OperationFault` when a route and its operation disagree.
     package init(
         clock: Clock, keyring: Keyring, gateway: any MessageGateway, channels: NoticeChannels,
+        webhooks: any WebhookChannel,
         signals: EventSignals, relay: (any CallRelay)? = nil, readiness: Readiness, isSecure: Bool,
         webFolder: String?,
         logger: Logger
@@ -32,6 +34,7 @@ package struct Services: Sendable {
         self.keyring = keyring
         ids = UUIDGenerator(clock: clock)
         self.channels = channels
+        self.webhooks = webhooks
         self.signals = signals
         cursors = EventCursors(keyring.sealer(for: "event-cursor"))
         let context = APIContext(
@@ -64,6 +67,7 @@ package struct Services: Sendable {
                 keyring: keyring, signals: signals, channel: channels.mails)
             + NoticePushOperations.all(
                 keyring: keyring, signals: signals, channel: channels.pushes)
+            + WebhookOperations.all(keyring: keyring, signals: signals)
             + ActivityOperations.all(signals: signals, keyring: keyring)
             + ParticipationOperations.all(signals: signals, keyring: keyring)
             + CalendarLinkOperations.all(signals: signals)
@@ -118,6 +122,7 @@ package struct Services: Sendable {
             Retention.name,
             SafetyNoteMatching.name,
             Tasks.climbing,
+            WebhooksOut.name,
         ] + HelpRooms.jobNames + NoticesOut.jobNames
 
     /// The public key that checks the signed heads of event logs: what an outsider needs, and may know.
@@ -160,6 +165,7 @@ package struct Services: Sendable {
             ExportJob.job(keyring, ids: ids) { [signals] in signals.committed() },
             ErasureJob.job(erasures, ids: ids) { [signals] in signals.committed() },
             Retention.job(),
+            WebhooksOut.job(webhooks, keyring: keyring) { [signals] in signals.committed() },
         ] + HelpRooms.jobs(ids: ids, signals: signals) + Reseal.jobs(keyring)
             + NoticesOut.jobs(channels, keyring: keyring) { [signals] in signals.committed() }
     }

@@ -16,6 +16,7 @@ struct Node {
     private let smsChannel: SMSChannel?
     private let mailChannel: SMTPChannel?
     private let pushChannel: WebPushChannel
+    private let webhookChannel: HTTPWebhookChannel
     private let relay: HTTPCallRelay?
     private let erasures: ErasureList
     private let signals = EventSignals()
@@ -61,6 +62,7 @@ struct Node {
         pushChannel = WebPushChannel(
             try WebPush(keyring, contact: "https://\(serve.reach.publicHost.first ?? "localhost")"),
             on: shard)
+        webhookChannel = HTTPWebhookChannel(on: shard)
         let outbox = OutboxGateway(path: "\(serve.settings.data)/outbox.jsonl", clock: clock)
         services = try Services(
             clock: clock, keyring: keyring, gateway: smsGateway ?? outbox,
@@ -68,6 +70,7 @@ struct Node {
                 texts: smsChannel ?? outbox,
                 mails: mailChannel ?? (serve.settings.profile == .development ? outbox : nil),
                 pushes: pushChannel, reportSecret: sms?.reportSecret),
+            webhooks: webhookChannel,
             signals: signals,
             relay: relay, readiness: readiness,
             isSecure: tls != nil || serve.settings.profile == .production,
@@ -89,6 +92,7 @@ struct Node {
         try await smsChannel?.start()
         try await mailChannel?.start()
         try await pushChannel.start()
+        try await webhookChannel.start()
         try await relay?.start()
         try await shards[0].startWork(
             jobs: services.jobs(heads: "\(serve.settings.data)/heads", erasures: erasures),
@@ -171,6 +175,7 @@ struct Node {
         await smsChannel?.stop()
         await mailChannel?.stop()
         await pushChannel.stop()
+        await webhookChannel.stop()
         await relay?.stop()
         for shard in shards {
             await shard.stopWork()

@@ -23,13 +23,13 @@ package struct OutgoingPush: Sendable {
 package protocol PushChannel: Sendable {
     /// The key that browsers subscribe under.
     var applicationServerKey: String { get }
-    /// Hands a message over; `Handover.goneBrowser` where the browser is no longer there.
+    /// Hands a message over; `Handover.gone` where the browser is no longer there.
     func hand(_ push: OutgoingPush) async -> Handover
 }
 
 extension Handover {
     /// The push service says that the subscription has ended (RFC 8030 §7.3).
-    package static let goneBrowser = Handover.never("gone")
+    package static let gone = Handover.never("gone")
 }
 
 /// Hands messages to the browsers' push services, from one shard.
@@ -95,7 +95,7 @@ extension Shard {
         guard let outlet = local(PushOutlet.self) else { return .later("stopped") }
         do throws(CallError) {
             let answer = try await outlet.client.send(call)
-            if answer.status == 404 || answer.status == 410 { return .goneBrowser }
+            if answer.status == 404 || answer.status == 410 { return .gone }
             return .answered(answer, expected: nil)
         } catch {
             return .failed(error)

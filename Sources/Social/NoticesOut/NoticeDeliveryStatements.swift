@@ -142,7 +142,7 @@ struct DeliverySettlement: Sendable {
         self.delivery = delivery
         switch handover {
         case .taken: state = "sent"
-        case .goneBrowser: (state, outcome, isGone) = ("dropped", "gone", true)
+        case .gone: (state, outcome, isGone) = ("dropped", "gone", true)
         case .never(let code): (state, outcome) = ("dead", code)
         case .later(let code):
             outcome = code

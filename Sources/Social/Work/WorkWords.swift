@@ -48,5 +48,6 @@ enum WorkWords {
         "sign-in-sweep": Text(zh: "清除过期的验证码和登录", en: "Forgets old codes and sessions"),
         "task-climb": Text(zh: "没人接的事交给替补或上一级", en: "Passes on tasks that nobody takes"),
         "tie-sweep": Text(zh: "清除过期的关系码", en: "Forgets old codes of ties"),
+        "webhooks-out": Text(zh: "把公开的事件发给登记的 webhook", en: "Sends public events to webhooks"),
     ]
 }

@@ -118,7 +118,7 @@ struct WebPushTests {
     @Test(
         "a push service's answers: taken, gone, later, never",
         arguments: [
-            (201, .taken), (404, .goneBrowser), (410, .goneBrowser), (429, .later("status_429")),
+            (201, .taken), (404, .gone), (410, .gone), (429, .later("status_429")),
             (500, .later("status_500")), (413, .never("status_413")),
         ] as [(Int, Handover)])
     func answers(_ status: Int, _ expected: Handover) async throws {

@@ -111,7 +111,7 @@ import Testing
             #expect(try subscribe(house, .member, "https://p.b.cn/2") == 201)
             #expect(try subscribe(house, .member, "http://p.b.cn/3") == 400)
             try house.tell(.commentAdded, to: [Estate.member])
-            house.pushes.answer(.goneBrowser)
+            house.pushes.answer(.gone)
             _ = try await house.sent()
             let first = house.pushes.taken()
             #expect(Set(first.map(\.target.endpoint)) == ["https://p.b.cn/1", "https://p.b.cn/2"])

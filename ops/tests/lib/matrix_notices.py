@@ -53,7 +53,27 @@ def notices_out(people):
         sql("DELETE FROM linli.notice_email")
         return {}
 
+    hooks = ESTATE + "webhooks"
+    hook = {"url": "https://hooks.estate.example/linli"}
+
+    def unhooked():
+        """There is no webhook."""
+        sql("DELETE FROM linli.webhook_delivery")
+        sql("DELETE FROM linli.webhook")
+        return {}
+
+    def hooked():
+        """The operator has one."""
+        unhooked()
+        made = people["X"].need("POST", hooks.format(estate=people.estate), hook)
+        return {"webhook": made["id"]}
+
     return {
+        ("listWebhooks", "the-operator's"): Case("GET", hooks, make=hooked, has="webhook"),
+        ("makeWebhook", "-"): Case("POST", hooks, hook, make=unhooked),
+        ("rotateWebhook", "the-operator's"): Case("POST", hooks + "/{webhook}/rotation", make=hooked),
+        ("retryWebhook", "the-operator's"): Case("POST", hooks + "/{webhook}/retry", make=hooked),
+        ("endWebhook", "the-operator's"): Case("DELETE", hooks + "/{webhook}", make=hooked),
         ("getPushKey", "-"): Case("GET", "/api/v1/push-key"),
         ("listPushSubscriptions", "the-owner's"): Case(
             "GET", browsers, make=subscribed, has="subscription"),

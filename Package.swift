@@ -82,6 +82,14 @@ let package = Package(
         .executableTarget(
             name: "calendar-samples", dependencies: ["Platform"], path: "Tests/CalendarSamples",
             swiftSettings: house),
+        // Serves ops/tests/web-push: pushes for a foreign reader.
+        .executableTarget(
+            name: "push-samples", dependencies: ["Platform", "Realtime"], path: "Tests/PushSamples",
+            swiftSettings: house),
+        // Serves ops/tests/webhooks: webhooks for a foreign receiver.
+        .executableTarget(
+            name: "webhook-samples", dependencies: ["Platform", "Realtime"],
+            path: "Tests/WebhookSamples", swiftSettings: house),
         // Lived through by ops/bench month, and in short by MatchingTests.
         .target(
             name: "EstateMonth", dependencies: ["Matching"], path: "Tests/EstateMonth",

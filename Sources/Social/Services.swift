@@ -18,17 +18,23 @@ package struct Services: Sendable {
     private var registry = MetricsRegistry()
     private let keyring: Keyring
     private let ids: UUIDGenerator
+    private let channels: NoticeChannels
+    private let webhooks: any WebhookChannel
 
     /// Builds API, pages and health routes.
     ///
     /// - Throws: `OperationFault` when a route and its operation disagree.
     package init(
-        clock: Clock, keyring: Keyring, gateway: any MessageGateway, signals: EventSignals,
-        relay: (any CallRelay)? = nil, readiness: Readiness, isSecure: Bool, webFolder: String?,
+        clock: Clock, keyring: Keyring, gateway: any MessageGateway, channels: NoticeChannels,
+        webhooks: any WebhookChannel,
+        signals: EventSignals, relay: (any CallRelay)? = nil, readiness: Readiness, isSecure: Bool,
+        webFolder: String?,
         logger: Logger
     ) throws {
         self.keyring = keyring
         ids = UUIDGenerator(clock: clock)
+        self.channels = channels
+        self.webhooks = webhooks
         self.signals = signals
         cursors = EventCursors(keyring.sealer(for: "event-cursor"))
         let context = APIContext(
@@ -56,6 +62,12 @@ package struct Services: Sendable {
                     + PersonTitles.all
                     + TaskTitles.all
                     + TieTitles.all)
+            + NoticeSettingsOperations.all(signals: signals, channels: channels)
+            + NoticeEmailOperations.all(
+                keyring: keyring, signals: signals, channel: channels.mails)
+            + NoticePushOperations.all(
+                keyring: keyring, signals: signals, channel: channels.pushes)
+            + WebhookOperations.all(keyring: keyring, signals: signals)
             + ActivityOperations.all(signals: signals, keyring: keyring)
             + ParticipationOperations.all(signals: signals, keyring: keyring)
             + CalendarLinkOperations.all(signals: signals)
@@ -110,7 +122,8 @@ package struct Services: Sendable {
             Retention.name,
             SafetyNoteMatching.name,
             Tasks.climbing,
-        ] + HelpRooms.jobNames
+            WebhooksOut.name,
+        ] + HelpRooms.jobNames + NoticesOut.jobNames
 
     /// The public key that checks the signed heads of event logs: what an outsider needs, and may know.
     private static func eventKey(_ keyring: Keyring) -> Route {
@@ -152,7 +165,9 @@ package struct Services: Sendable {
             ExportJob.job(keyring, ids: ids) { [signals] in signals.committed() },
             ErasureJob.job(erasures, ids: ids) { [signals] in signals.committed() },
             Retention.job(),
+            WebhooksOut.job(webhooks, keyring: keyring) { [signals] in signals.committed() },
         ] + HelpRooms.jobs(ids: ids, signals: signals) + Reseal.jobs(keyring)
+            + NoticesOut.jobs(channels, keyring: keyring) { [signals] in signals.committed() }
     }
 
     /// Makes the server's refusals problems, and writes a line for each answer if asked to.

@@ -13,6 +13,10 @@ struct Node {
     private let readiness = Readiness()
     private let migrator: Migrator
     private let smsGateway: SMSGateway?
+    private let smsChannel: SMSChannel?
+    private let mailChannel: SMTPChannel?
+    private let pushChannel: WebPushChannel
+    private let webhookChannel: HTTPWebhookChannel
     private let relay: HTTPCallRelay?
     private let erasures: ErasureList
     private let signals = EventSignals()
@@ -33,12 +37,20 @@ struct Node {
         }
         shards = try (0..<serve.loops).map { try Shard(index: $0) }
         let shard = shards[0]
-        smsGateway = try serve.smsGatewayFile.map { path in
+        let sms = try serve.smsGatewayFile.map { path in
             do {
-                let configuration = try SMSGatewayConfiguration(
+                return try SMSGatewayConfiguration(
                     path: path, credentials: Files.environment("CREDENTIALS_DIRECTORY"))
-                return SMSGateway(configuration, on: shard)
             } catch { throw NodeFault.gateway(path, error) }
+        }
+        smsGateway = sms.map { SMSGateway($0, on: shard) }
+        smsChannel = sms.map { SMSChannel($0, on: shard) }
+        mailChannel = try serve.mailServerFile.map { path in
+            do {
+                let configuration = try MailConfiguration(
+                    path: path, credentials: Files.environment("CREDENTIALS_DIRECTORY"))
+                return SMTPChannel(configuration, on: shard)
+            } catch { throw NodeFault.mail(path, error) }
         }
         relay = try serve.callRelayFile.map { path in
             do {
@@ -47,9 +59,19 @@ struct Node {
                 return HTTPCallRelay(configuration, on: shard, clock: clock)
             } catch { throw NodeFault.relay(path, error) }
         }
+        pushChannel = WebPushChannel(
+            try WebPush(keyring, contact: "https://\(serve.reach.publicHost.first ?? "localhost")"),
+            on: shard)
+        webhookChannel = HTTPWebhookChannel(on: shard)
         let outbox = OutboxGateway(path: "\(serve.settings.data)/outbox.jsonl", clock: clock)
         services = try Services(
-            clock: clock, keyring: keyring, gateway: smsGateway ?? outbox, signals: signals,
+            clock: clock, keyring: keyring, gateway: smsGateway ?? outbox,
+            channels: NoticeChannels(
+                texts: smsChannel ?? outbox,
+                mails: mailChannel ?? (serve.settings.profile == .development ? outbox : nil),
+                pushes: pushChannel, reportSecret: sms?.reportSecret),
+            webhooks: webhookChannel,
+            signals: signals,
             relay: relay, readiness: readiness,
             isSecure: tls != nil || serve.settings.profile == .production,
             webFolder: serve.web ?? Files.environment("LINLI_WEB"), logger: logger)
@@ -67,6 +89,10 @@ struct Node {
         }
         try await eraseAgain()
         try await smsGateway?.start()
+        try await smsChannel?.start()
+        try await mailChannel?.start()
+        try await pushChannel.start()
+        try await webhookChannel.start()
         try await relay?.start()
         try await shards[0].startWork(
             jobs: services.jobs(heads: "\(serve.settings.data)/heads", erasures: erasures),
@@ -146,6 +172,10 @@ struct Node {
             for shard in shards { group.addTask { await shard.stopServing() } }
         }
         await smsGateway?.stop()
+        await smsChannel?.stop()
+        await mailChannel?.stop()
+        await pushChannel.stop()
+        await webhookChannel.stop()
         await relay?.stop()
         for shard in shards {
             await shard.stopWork()
@@ -179,6 +209,7 @@ enum NodeFault: Error, CustomStringConvertible {
     case demo([String])
     case database(PostgresError)
     case gateway(String, any Error)
+    case mail(String, any Error)
     case relay(String, any Error)
     case erasures(String, ErasureList.Fault)
 
@@ -201,6 +232,8 @@ enum NodeFault: Error, CustomStringConvertible {
                 + " elsewhere, then start"
         case .gateway(let path, let error):
             "the SMS gateway in \(path) cannot be used: \(error)"
+        case .mail(let path, let error):
+            "the mail server in \(path) cannot be used: \(error)"
         case .relay(let path, let error):
             "the relay of calls in \(path) cannot be used: \(error)"
         }

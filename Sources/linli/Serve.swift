@@ -46,6 +46,16 @@ struct Serve: AsyncParsableCommand {
             """)
     var smsGateway: String?
 
+    @Option(
+        help: """
+            JSON file of the mail server (LINLI_MAIL_SERVER; docs/operations.md); without one, production \
+            sends no e-mail.
+            """)
+    var mailServer: String?
+
+    /// The mail server's file, by option or environment.
+    var mailServerFile: String? { mailServer ?? Files.environment("LINLI_MAIL_SERVER") }
+
     /// The gateway's file, by option or environment.
     var smsGatewayFile: String? { smsGateway ?? Files.environment("LINLI_SMS_GATEWAY") }
 

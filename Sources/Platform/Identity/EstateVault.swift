@@ -101,6 +101,12 @@ package enum SealedColumn: String, Sendable, Hashable, CaseIterable {
     case helpWords = "help_request.words_sealed"
     /// What one leaves to the next shift of a help group.
     case helpSeatNote = "help_seat.note_sealed"
+    /// Where a browser is reached by Web Push.
+    case pushTarget = "push_subscription.target_sealed"
+    /// Where an operator's webhook is.
+    case webhookURL = "webhook.url_sealed"
+    /// What signs what goes there.
+    case webhookSecrets = "webhook.secrets_sealed"
 
     var table: String { String(rawValue.prefix { $0 != "." }) }
     var name: String { String(rawValue.drop { $0 != "." }.dropFirst()) }

@@ -19,9 +19,14 @@ package struct OutboxGateway: MessageGateway {
 
     // Off the caller's loop: a file system may block.
     @concurrent package func send(to phone: PhoneNumber, text: String) async throws {
+        try await write(to: phone.e164, text: text)
+    }
+
+    /// Appends a message to an address of any kind.
+    @concurrent func write(to address: String, text: String) async throws {
         var line = JSONWriter()
         line.beginObject()
-        line.member("to", phone.e164)
+        line.member("to", address)
         line.member("text", text)
         line.member("at", clock.now())
         line.endObject()

@@ -19,6 +19,18 @@ struct MessageTemplate: Sendable {
         /// The same without `+86`; other countries' numbers with their `+`.
         case national
         case text
+        /// What the message is known by.
+        case id
+        /// The name that it is sent under.
+        case signature
+    }
+
+    /// What stands in the places.
+    struct Filling: Sendable {
+        var phone: PhoneNumber
+        var text: String
+        var id: String
+        var signature: String
     }
 
     private enum Part: Sendable {
@@ -60,17 +72,24 @@ struct MessageTemplate: Sendable {
     }
 
     /// The text with a phone and a message in their places.
-    func filled(_ phone: PhoneNumber, _ text: String) -> String {
+    func filled(_ filling: Filling) -> String {
         parts.map { part in
             switch part {
             case .literal(let literal): literal
-            case .word(.phone): escaped(phone.e164)
-            case .word(.national):
-                escaped(
-                    phone.e164.hasPrefix("+86") ? String(phone.e164.dropFirst(3)) : phone.e164)
-            case .word(.text): escaped(text)
+            case .word(let word): escaped(value(word, filling))
             }
         }.joined()
+    }
+
+    private func value(_ word: Word, _ filling: Filling) -> String {
+        let e164 = filling.phone.e164
+        return switch word {
+        case .phone: e164
+        case .national: e164.hasPrefix("+86") ? String(e164.dropFirst(3)) : e164
+        case .text: filling.text
+        case .id: filling.id
+        case .signature: filling.signature
+        }
     }
 
     private func escaped(_ value: String) -> String {

@@ -10,6 +10,10 @@ package enum SealedField: String, Sendable, Hashable, CaseIterable {
     case identityNumber = "identity_number"
     /// What is known of health and living, as JSON.
     case attributes
+    /// Where notices go by e-mail, confirmed by a code.
+    case email
+    /// Where they shall go, once it is.
+    case emailWanted = "email_wanted"
 }
 
 /// Seals and opens what is kept of an estate's persons, under that estate's own keys.

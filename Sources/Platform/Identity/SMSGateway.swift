@@ -66,13 +66,11 @@ package final class SMSGateway: MessageGateway {
 
     /// Sends a message, and again while nobody took it; throws `Failure`.
     package func send(to phone: PhoneNumber, text: String) async throws {
-        var call = Call(
-            configuration.method, configuration.url.filled(phone, text), audience: .trusted)
-        call.headers = configuration.headers
-        call.body = configuration.body.map { Array($0.filled(phone, text).utf8) } ?? []
-        call.timeout = configuration.timeout
-        call.answerBytesMax = 64 * 1024
-        try await shard.sendSMS(call, expected: configuration.expected, pace)
+        let filling = MessageTemplate.Filling(
+            phone: phone, text: text, id: Hex.encoded(SecureRandom.bytes(16)),
+            signature: configuration.signature(.code))
+        try await shard.sendSMS(
+            configuration.call(filling), expected: configuration.expected, pace)
     }
 }
 

@@ -3,8 +3,8 @@ internal import Realtime
 
 /// How messages are handed to a provider of text messages over HTTP.
 ///
-/// A JSON file; `{phone}` (E.164), `{national}` (without `+86`), `{text}` and, in fields alone,
-/// `{secret}` stand for what is sent:
+/// A JSON file; `{phone}` (E.164), `{national}` (without `+86`), `{text}`, `{id}`, `{signature}` and,
+/// in fields alone, `{secret}` stand for what is sent:
 ///
 ///     {
 ///       "url": "https://sms.example/v1/messages",
@@ -60,6 +60,27 @@ package struct SMSGatewayConfiguration: Sendable {
     /// What an answer must contain besides a status from 200 to 299.
     let expected: [UInt8]?
     let timeout: Duration
+    private let signatures: [String: String]
+    /// What the provider proves itself by when it reports what became of messages.
+    package let reportSecret: String?
+
+    /// What messages are sent for: providers limit what is sent under one signature.
+    enum Purpose: String {
+        case code, notice, alarm
+    }
+
+    /// The name that messages for a purpose are sent under.
+    func signature(_ purpose: Purpose) -> String { signatures[purpose.rawValue] ?? "" }
+
+    /// The call that hands a message over.
+    func call(_ filling: MessageTemplate.Filling) -> Call {
+        var call = Call(method, url.filled(filling), audience: .trusted)
+        call.headers = headers
+        call.body = body.map { Array($0.filled(filling).utf8) } ?? []
+        call.timeout = timeout
+        call.answerBytesMax = 64 * 1024
+        return call
+    }
 
     private struct File: Decodable {
         var url: String
@@ -69,11 +90,14 @@ package struct SMSGatewayConfiguration: Sendable {
         var expect: String?
         var timeoutSeconds: Int?
         var secretFile: String?
+        var signatures: [String: String]?
+        var reportSecretFile: String?
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case url, method, headers, body, expect
+            case url, method, headers, body, expect, signatures
             case timeoutSeconds = "timeout_seconds"
             case secretFile = "secret_file"
+            case reportSecretFile = "report_secret_file"
         }
     }
 
@@ -111,6 +135,13 @@ package struct SMSGatewayConfiguration: Sendable {
             throw .missingPlaceholder
         }
         headers = try Self.fields(fields, secretFile: file.secretFile ?? secretFile)
+        signatures = file.signatures ?? [:]
+        guard
+            signatures.allSatisfy({ purpose, name in
+                Purpose(rawValue: purpose) != nil && (1...40).contains(name.count)
+            })
+        else { throw .malformed("signatures has code, notice and alarm, of 1 to 40 characters") }
+        reportSecret = try file.reportSecretFile.map { path throws(Fault) in try Self.read(path) }
         try Self.checkTarget(file.url)
     }
 

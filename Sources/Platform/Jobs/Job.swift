@@ -37,15 +37,23 @@ package struct Job: Sendable {
     package var every: Duration
     /// What a run covers.
     package var scope: Scope
+    /// How long a run is held without an extension, where it is not as the runner says: the time after
+    /// which another process goes on with it; whole seconds.
+    package var lease: Duration?
+    /// Whether its runs have a place of their own beside those of all others.
+    package var isUrgent: Bool
     let work: Work
 
     /// A job that does `work` in each estate, or once.
     package init(
-        name: String, every: Duration, scope: Scope = .estate, work: @escaping Work
+        name: String, every: Duration, scope: Scope = .estate, lease: Duration? = nil,
+        isUrgent: Bool = false, work: @escaping Work
     ) {
         self.name = name
         self.scope = scope
         self.every = every
+        self.lease = lease
+        self.isUrgent = isUrgent
         self.work = work
     }
 

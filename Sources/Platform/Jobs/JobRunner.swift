@@ -19,6 +19,8 @@ package final class JobRunner {
         /// Each takes one of the shard's connections for transactions at most
         /// (`DatabaseConfiguration.writersPerShard`); the others are left to requests.
         package var runsMax = 2
+        /// Most runs of urgent jobs at a time, beside the others.
+        package var urgentRunsMax = 1
 
         /// The defaults.
         package init() {}
@@ -33,6 +35,8 @@ package final class JobRunner {
     private var task: Task<Void, Never>?
     /// What runs now: each task does one run after another, while some are due.
     private var lanes: [Int: Task<Void, Never>] = [:]
+    /// Those of `lanes` that are urgent jobs' alone.
+    private var urgentLanes: Set<Int> = []
     private var lanesMade = 0
     private var runsMade = 0
 
@@ -89,32 +93,44 @@ package final class JobRunner {
 
     /// Leases as many due runs as may still go side by side, and begins each.
     private func look(on shard: isolated Shard) async throws {
-        let free = pace.runsMax - lanes.count
-        guard free > 0 else { return }
+        let free = pace.runsMax - (lanes.count - urgentLanes.count)
+        let urgentFree = pace.urgentRunsMax - urgentLanes.count
+        guard free > 0 || urgentFree > 0 else { return }
         let common = jobs.values.filter { $0.scope == .installation }.map(\.name).sorted()
         let ofEstates = jobs.values.filter { $0.scope == .estate }.map(\.name).sorted()
-        let lease = lease(free)
-        let runs = try await database.write(.none) { tx in
-            try await tx.finish(
-                ScheduleJobs(jobs: ofEstates), ScheduleCommonJobs(jobs: common), lease
-            ).2
+        let (lease, urgentLease) = (lease(free, urgent: false), lease(urgentFree, urgent: true))
+        let (runs, urgentRuns) = try await database.write(.none) { tx in
+            let all = try await tx.finish(
+                ScheduleJobs(jobs: ofEstates), ScheduleCommonJobs(jobs: common), lease,
+                urgentLease)
+            return (all.2, all.3)
         }
-        for run in runs {
-            let lane = lanesMade
-            lanesMade += 1
-            lanes[lane] = Task.immediate(executorPreference: shard.loop) {
-                // It is noted before it can have ended.
-                await Task.yield()
-                await self.work(from: run, on: shard)
-                self.lanes[lane] = nil
-            }
+        for run in runs + urgentRuns { begin(run, on: shard) }
+    }
+
+    private func begin(_ run: Job.Run, on shard: isolated Shard) {
+        let lane = lanesMade
+        lanesMade += 1
+        if jobs[run.job]?.isUrgent == true { urgentLanes.insert(lane) }
+        lanes[lane] = Task.immediate(executorPreference: shard.loop) {
+            // It is noted before it can have ended.
+            await Task.yield()
+            await self.work(from: run, on: shard)
+            self.lanes[lane] = nil
+            self.urgentLanes.remove(lane)
         }
     }
 
-    private func lease(_ runsMax: Int) -> LeaseJobs {
+    private func lease(_ runsMax: Int, urgent isUrgent: Bool) -> LeaseJobs {
         LeaseJobs(
-            jobs: jobs.keys.sorted(), holder: holder, lease: pace.lease, runsMax: runsMax,
+            jobs: jobs.values.filter { $0.isUrgent == isUrgent }.map(\.name).sorted(),
+            holder: holder, lease: onClock(pace.lease), runsMax: max(0, runsMax),
             instant: clock.now())
+    }
+
+    /// A duration of this process in seconds of its clock, which may run faster.
+    private func onClock(_ duration: Duration) -> Duration {
+        .seconds(Int64((duration / .seconds(1) * max(1, clock.scale)).rounded(.up)))
     }
 
     /// Does a run, and then one that is due after another.
@@ -124,7 +140,7 @@ package final class JobRunner {
             let finish = await perform(job, run, on: shard)
             runsMade += 1
             do {
-                next = try await turn(finish)
+                next = try await turn(finish, urgent: job.isUrgent)
             } catch {
                 logger.warning("jobs wait: \(error)")
                 next = nil
@@ -133,8 +149,8 @@ package final class JobRunner {
     }
 
     /// Ends a run, and leases the next in the same transaction; none when it is told to stop.
-    private func turn(_ finish: FinishJob) async throws -> Job.Run? {
-        let lease = lease(Task.isCancelled ? 0 : 1)
+    private func turn(_ finish: FinishJob, urgent isUrgent: Bool) async throws -> Job.Run? {
+        let lease = lease(Task.isCancelled ? 0 : 1, urgent: isUrgent)
         let (isFinished, next) = try await database.write(.none) { tx in
             try await tx.finish(finish, lease)
         }
@@ -142,8 +158,8 @@ package final class JobRunner {
         return next.first
     }
 
-    private func holds(_ run: Job.Run) async throws -> Bool {
-        let extend = ExtendJob(run: run, holder: holder, lease: pace.lease)
+    private func holds(_ run: Job.Run, for lease: Duration) async throws -> Bool {
+        let extend = ExtendJob(run: run, holder: holder, lease: onClock(lease))
         return try await database.write(.none) { tx in try await tx.finish(extend) } == [true]
     }
 
@@ -151,15 +167,18 @@ package final class JobRunner {
     private func perform(
         _ job: Job, _ run: Job.Run, on shard: isolated Shard
     ) async -> FinishJob {
+        let lease = job.lease ?? pace.lease
+        // All are leased alike: one that is held for another time says so at once.
+        if job.lease != nil { _ = try? await holds(run, for: lease) }
         let work = Task.immediate(executorPreference: shard.loop) {
             try await job.work(run, self.database, shard)
         }
         let extending = Task.immediate(executorPreference: shard.loop) {
             while !Task.isCancelled {
-                await shard.sleep(for: self.pace.lease / 3)
+                await shard.sleep(for: lease / 3)
                 guard !Task.isCancelled else { return }
                 // A lease that cannot be extended is lost at its instant: the work must stop.
-                guard (try? await self.holds(run)) == true else { return work.cancel() }
+                guard (try? await self.holds(run, for: lease)) == true else { return work.cancel() }
             }
         }
         let outcome = await withTaskCancellationHandler {

@@ -29,7 +29,7 @@ struct LeaseJobs: Statement {
     var sql: SQL {
         """
         SELECT estate_id, job, run_count
-        FROM linli.lease_jobs(\(jobs), \(holder), \(Int32(lease.components.seconds)),
+        FROM linli.lease_jobs(\(jobs), \(holder), \(Int32(clamping: lease.components.seconds)),
             \(Int32(runsMax)))
         """
     }
@@ -50,7 +50,7 @@ struct ExtendJob: Statement {
     var sql: SQL {
         """
         SELECT linli.extend_job(\(run.estate), \(run.job), \(holder), \(run.number),
-            \(Int32(lease.components.seconds)))
+            \(Int32(clamping: lease.components.seconds)))
         """
     }
 

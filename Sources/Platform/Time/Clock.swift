@@ -40,6 +40,11 @@ package final class Clock: Sendable {
         face.withLock { Self.read($0) }
     }
 
+    /// Its seconds a second.
+    package var scale: Double {
+        face.withLock { if case .settable(_, _, let scale) = $0 { scale } else { 1 } }
+    }
+
     /// Whether it is another than the machine's.
     package var isSettable: Bool {
         face.withLock { if case .settable = $0 { true } else { false } }

@@ -113,14 +113,14 @@ struct ResponseEncoder {
 }
 
 /// The `Date` field (RFC 9110 §5.6.7).
-enum HTTPDate {
+package enum HTTPDate {
     /// For example `Date: Sun, 06 Nov 1994 08:49:37 GMT` and a line break.
     static func line(unixSeconds: Int64) -> [UInt8] {
         Array("Date: \(text(unixSeconds: unixSeconds))\r\n".utf8)
     }
 
     /// An instant in the IMF-fixdate form; days before 1970 do not occur.
-    static func text(unixSeconds: Int64) -> String {
+    package static func text(unixSeconds: Int64) -> String {
         let days = Int(unixSeconds / 86_400)
         let second = Int(unixSeconds % 86_400)
         let (year, month, day) = civil(days)

@@ -60,8 +60,8 @@ struct NoticePage: Statement {
         """
     }
 
-    private static let formatZh = #"FMMM"月"FMDD"日" HH24:MI"#
-    private static let formatEn = "FMDD Mon HH24:MI"
+    static let formatZh = #"FMMM"月"FMDD"日" HH24:MI"#
+    static let formatEn = "FMDD Mon HH24:MI"
 
     func decode(_ cells: inout Cells) throws(PostgresError) -> Row {
         Row(
@@ -71,7 +71,7 @@ struct NoticePage: Statement {
             begins: try Self.text(&cells))
     }
 
-    private static func text(_ cells: inout Cells) throws(PostgresError) -> Text? {
+    static func text(_ cells: inout Cells) throws(PostgresError) -> Text? {
         let zh = try cells.read(String?.self)
         let en = try cells.read(String?.self)
         guard let zh, let en else { return nil }

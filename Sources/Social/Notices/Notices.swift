@@ -118,7 +118,9 @@ enum Notices {
 
     /// The periodic work that forgets notices whose time has passed.
     static func sweep() -> Job {
-        .sweep(name: "notice-sweep", every: .seconds(86_400), [forget])
+        .sweep(
+            name: "notice-sweep", every: .seconds(86_400),
+            [forget, "SELECT linli.forget_deliveries()"])
     }
 
     /// Forgets those of the job's estate.

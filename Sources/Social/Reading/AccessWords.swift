@@ -21,6 +21,7 @@ enum AccessWords {
         "correction": Text(zh: "资料更正", en: "corrections of records"),
         "conversation": Text(zh: "交谈", en: "conversations"),
         "count": Text(zh: "统计数字（不满五不显示）", en: "counts, none below five"),
+        "delivery": Text(zh: "送不到的通知", en: "what could not be delivered"),
         "device": Text(zh: "设备", en: "devices"),
         "dispute": Text(zh: "纠纷", en: "disputes"),
         "door": Text(zh: "门禁", en: "doors"),

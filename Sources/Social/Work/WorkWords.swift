@@ -6,6 +6,7 @@ enum WorkWords {
         "activity-successor": Text(
             zh: "发起人离开后，为活动找接手的人", en: "Finds who takes over an activity"),
         "ages": Text(zh: "按生日更新孩子的权限", en: "Keeps what children may do up to their age"),
+        "alarms-out": Text(zh: "把紧急通知发到手机", en: "Sends alarms out"),
         "attendance-sweep": Text(zh: "清除过期的签到码", en: "Forgets old check-in codes"),
         "calendar-link-sweep": Text(
             zh: "清除已收回的日历链接", en: "Forgets calendar links that were revoked"),
@@ -32,6 +33,8 @@ enum WorkWords {
             zh: "清除两天前的办理凭号", en: "Forgets the outcomes of writes of two days ago"),
         "joining-sweep": Text(zh: "清除过期的加入请求", en: "Forgets old requests to join"),
         "notice-sweep": Text(zh: "清除过期的通知", en: "Forgets old notices"),
+        "notices-out": Text(
+            zh: "把通知发到站外", en: "Sends notices out, by the channels that people chose"),
         "pairings": Text(
             zh: "安排结对的探访，到期请双方续约", en: "Plans the visits of pairings, and asks whether they go on"),
         "reseal": Text(zh: "用新密钥重新加密小区资料", en: "Seals the estate's data under its newest key"),
@@ -45,5 +48,6 @@ enum WorkWords {
         "sign-in-sweep": Text(zh: "清除过期的验证码和登录", en: "Forgets old codes and sessions"),
         "task-climb": Text(zh: "没人接的事交给替补或上一级", en: "Passes on tasks that nobody takes"),
         "tie-sweep": Text(zh: "清除过期的关系码", en: "Forgets old codes of ties"),
+        "webhooks-out": Text(zh: "把公开的事件发给登记的 webhook", en: "Sends public events to webhooks"),
     ]
 }

@@ -26,7 +26,8 @@ struct AnnouncementEstate: Sendable {
     /// Serves announcements; if it is `live`, with events and a numberer.
     static func with(
         live isLive: Bool = false, operations besides: [Social.Operation] = [],
-        prepare more: String = "", _ body: @Sendable (AnnouncementEstate) async throws -> Void
+        prepare more: String = "", keyring: Keyring = .random(),
+        _ body: @Sendable (AnnouncementEstate) async throws -> Void
     ) async throws {
         let token = SessionToken.random()
         let operations = AnnouncementOperations.all(signals: EventSignals()) + besides
@@ -37,7 +38,7 @@ struct AnnouncementEstate: Sendable {
         if isLive {
             try await EventServing.with(operations, prepare: prepare, work)
         } else {
-            try await APIFixture.with(operations, prepare: prepare, work)
+            try await APIFixture.with(operations, prepare: prepare, keyring: keyring, work)
         }
     }
 

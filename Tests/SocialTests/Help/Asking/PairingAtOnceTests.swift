@@ -294,7 +294,7 @@ internal import Testing
             try help.ask(.mother, in: 48, #","words":"请带一把伞""#)
             #expect(try help.count(tasks) == 0)
             try help.ask(
-                .mother, in: 50, #","words":"把银 行 卡带来","until":"2026-03-25""#)
+                .mother, in: 50, #","words":"请先转 账给我","until":"2026-03-25""#)
             #expect(try help.count(tasks) == 1)
             let page = try help.estate.ask(.worker, "GET", "/tasks")
             #expect(page.text.contains("help-watch"), "\(page.text)")

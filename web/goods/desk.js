@@ -4,7 +4,7 @@ import { Problem, readPages, write } from "../activities/client.js";
 import { Form } from "../activities/form.js";
 import { localDay, today } from "../activities/moments.js";
 import { button, inLanguage, make } from "../activities/parts.js";
-import { back, cards, doing, foldedForm, kept, more } from "../people/doing.js";
+import { back, cards, doing, foldedForm, kept } from "../people/doing.js";
 import { parcelParts, partText } from "./parcel.js";
 import { secondPage, standingBy } from "./second.js";
 import { readFree, substituting } from "./substitute.js";
@@ -22,7 +22,8 @@ const words = {
     allFetched: "没有等人来领的包裹。",
     waitingHint: "先到期的在前；过了时间没人领的自动退回，需求还开着。", close: "这一位办完了", last: "今天到期",
     nought: "请写交多少；一样都不交就不用办。", valuable: "贵重：请另一位当值的在场确认，再交付。",
-    second: "第二人的手机打开这个页面：", share: "发给第二人", others: "别人登记的到访：请第二人确认",
+    second: "另一位当值的在自己的这一页就能确认，也可以打开：", share: "发给第二人",
+    stood: "✓ 第二人在场", stand: "要当第二人，请到场看过再按；登记这次到访的人不能按。",
   },
   en: {
     title: "Handing out goods", back: "Help", rooms: "Rooms where you are on duty",
@@ -44,8 +45,9 @@ const words = {
     close: "This one is served", last: "Goes back today",
     nought: "Say how much; where nothing is handed over there is nothing to do.",
     valuable: "Valuable: let another person on duty stand by first, then hand it over.",
-    second: "The second person opens this page:", share: "Send it to the second person",
-    others: "Visits that others entered: a second person stands by",
+    second: "Another person on duty finds the visit on its own desk, or opens:",
+    share: "Send it to the second person", stood: "✓ A second person stands by",
+    stand: "To be the second person, be there and look, then press; not if you entered the visit.",
   },
 };
 
@@ -57,35 +59,29 @@ export const goods = {
     const rooms = items.filter((one) => one.is_served && one.id === one.room);
     const room = rooms.find((one) => one.id === app.id) ?? (rooms.length === 1 ? rooms[0] : null);
     if (!room) return { rooms, room: null };
-    const isServing = visits.some((one) => isOf(app, one, room) && one.parcels.length > 0);
-    const [waiting, free] = await Promise.all([
-      readPages(app.path(`/goods/places/${room.id}/parcels?limit=50`), "parcels",
-        app.state.pages ?? 1), isServing ? readFree(app, room, items) : []]);
-    return { rooms, room, waiting, free };
+    const [queue, waiting] = await Promise.all([
+      readPages(app.path(`/goods/places/${room.id}/visits?state=all&limit=100`), "visits"),
+      readPages(app.path(`/goods/places/${room.id}/parcels?limit=100`), "parcels")]);
+    const visits = told(queue.items, waiting.items);
+    const isServing = visits.some((one) => one.parcels.some((parcel) => !parcel.isHanded));
+    const free = isServing ? await readFree(app, room, items) : { lots: [], categories: {} };
+    return { rooms, room, visits, waiting, free };
   },
-  sections(app, { rooms, room, waiting, free }) {
+  sections(app, { rooms, room, visits, waiting, free }) {
     const say = app.say(words);
     if (!room) {
       return [back(say.back, "#/help"), cards("rooms", say.rooms, rooms, (one) =>
         make("li", { class: "card" }, make("h3", {}, make("a", { href: `#/goods/${one.id}`,
           class: "title" }, inLanguage(one, "name", app.language)))), say.none)];
     }
-    const queue = visits.filter((one) => isOf(app, one, room));
-    const others = visits.filter((one) => one.room === room.id && one.by !== app.person
-      && one.day === today() && one.parcels.some(isValuable));
-    const called = new Set(queue.flatMap((one) => one.parcels.map(({ id }) => id)));
+    const called = new Set(visits.flatMap((one) => one.parcels.map(({ id }) => id)));
     return [
       rooms.length > 1 ? back(say.rooms, "#/goods") : back(say.back, "#/help"),
       { key: "come", of: room.id, make: () => coming(app, room) },
       { ...cards("queue", `${say.queue} · ${inLanguage(room, "name", app.language)}`,
-        queue, (one) => visitCard(app, one, free), say.nobody), of: [queue, free] },
-      others.length > 0 && cards("others", say.others, others, (one) => make("li",
-        { class: "card" }, make("h3", {}, say.number(one.number)),
-        one.parcels.map((parcel) => make("p", { class: "digits" }, parcel.code)),
-        standingBy(app, one.id, one.number))),
+        visits, (one) => visitCard(app, one, free), say.nobody), of: [visits, free] },
       cards("waiting", say.waiting, waiting.items.filter((one) => !called.has(one.id)),
         (one) => waitingCard(app, one), say.allFetched),
-      more(app, waiting.hasMore),
       { key: "hint", of: null, make: () => make("p", { class: "quiet" }, say.waitingHint) },
     ];
   },
@@ -93,31 +89,40 @@ export const goods = {
 
 // MARK: Visits of today
 
-const visitsName = "linli-goods-visits";
+const keptName = "linli-goods-desk";
 
 /**
- * Who came to a room today, as this page opened it. The server lists no visits, and a word is spent
- * by the first: a page that is loaded anew must still know them. Numbers and codes alone.
+ * What the list of visits does not say, by the browser that saw it: what was in the parcels that it
+ * handed over, which visits it entered, and which it is done with. No name is in it.
  */
-let visits = stored();
+let desk = stored();
 
 function stored() {
-  try { return JSON.parse(sessionStorage.getItem(visitsName)) ?? []; } catch { return []; }
+  const none = { day: today(), parcels: {}, entered: [], served: [] };
+  try {
+    const found = JSON.parse(sessionStorage.getItem(keptName));
+    return found?.day === none.day ? found : none;
+  } catch { return none; }
 }
 
-function keepVisits(all) {
-  visits = all.filter((one) => one.day === today());
-  try { sessionStorage.setItem(visitsName, JSON.stringify(visits)); } catch { /* memory has it */ }
+function keep(change) {
+  desk = { ...(desk.day === today() ? desk : stored()), ...change };
+  try { sessionStorage.setItem(keptName, JSON.stringify(desk)); } catch { /* memory has it */ }
 }
 
-/** Whether the reader entered this visit at a room today. */
-const isOf = (app, one, room) => one.room === room.id && one.by === app.person
-  && one.day === today();
+/** Who is at the desk, the last to come first, with what is in each parcel as far as it is known. */
+function told(queue, waiting) {
+  const seen = Object.fromEntries(waiting.map((one) => [one.id, one]));
+  keep({ parcels: { ...desk.parcels, ...Object.fromEntries(queue.flatMap((one) => one.parcels)
+    .filter(({ id }) => seen[id]).map(({ id }) => [id, seen[id]])) } });
+  return queue.map((one) => ({ ...one, parcels: one.parcels.map(({ id, code, state }) => ({
+    ...(seen[id] ?? desk.parcels[id] ?? { parts: [] }), id, code, isHanded: state === "handed_out" })) }))
+    .filter((one) => !desk.served.includes(one.id)
+      && (one.state === "open" || one.parcels.some((parcel) => parcel.isHanded)))
+    .reverse();
+}
 
 const isValuable = (parcel) => parcel.parts.some((part) => part.is_valuable);
-
-const changeVisit = (id, change) =>
-  keepVisits(visits.map((one) => (one.id === id ? change(one) : one)));
 
 function coming(app, room) {
   const say = app.say(words);
@@ -128,8 +133,7 @@ function coming(app, room) {
     form.done([form.field("/word", say.word, input, say.wordHint)], say.open, async () => {
       const visit = await write("POST", app.path("/goods/visits"),
         { room: room.id, word: input.value.replace(/\s/g, "") });
-      keepVisits([{ ...visit, room: room.id, by: app.person, day: today(),
-        handed: [] }, ...visits]);
+      keep({ entered: [...desk.entered, visit.id] });
       values.word = "";
       input.value = "";
       await app.refresh();
@@ -140,20 +144,28 @@ function coming(app, room) {
 
 function visitCard(app, one, free) {
   const say = app.say(words);
-  const isToHand = (parcel) => !one.handed.includes(parcel.id);
+  const isOfTwo = one.parcels.some((parcel) => isValuable(parcel) && !parcel.isHanded);
   return make("li", { class: "card" }, make("h3", {}, say.number(one.number)),
     !one.parcels.length && make("p", {}, say.nothing),
-    one.parcels.some((parcel) => isValuable(parcel) && isToHand(parcel)) && seconding(app, one),
+    isOfTwo && seconding(app, one),
     one.parcels.map((parcel) => make("div", {}, parcelParts(app, parcel),
-      isToHand(parcel) ? toHand(app, one, parcel, free) : handed(app, one, parcel))),
+      parcel.isHanded ? handed(app, parcel) : toHand(app, one, parcel, free))),
     doing(app, say.close, async () => {
-      keepVisits(visits.filter((each) => each.id !== one.id));
+      keep({ served: [...desk.served, one.id] });
+      await app.refresh();
     }, { key: `close-${one.id}` }));
 }
 
 /** How the second person finds this visit on another phone. */
 function seconding(app, visit) {
   const say = app.say(words);
+  if (visit.has_second) {
+    return make("p", { class: "marks" }, make("span", { class: "mark fresh" }, say.stood));
+  }
+  if (!desk.entered.includes(visit.id)) {
+    return make("div", {}, make("p", { class: "title" }, say.valuable), make("p", {}, say.stand),
+      standingBy(app, visit.id, visit.number));
+  }
   const page = `${location.origin}${location.pathname}${secondPage(visit)}`;
   return make("div", {}, make("p", { class: "title" }, say.valuable), make("p", {}, say.second),
     make("p", { class: "number" }, make("a", { href: secondPage(visit) }, page)),
@@ -166,7 +178,6 @@ function toHand(app, visit, parcel, free) {
   const hand = async (parts) => {
     await write("POST", app.path(`/goods/parcels/${parcel.id}/hand-over`),
       { visit: visit.id, ...(parts && { parts }) });
-    changeVisit(visit.id, (one) => ({ ...one, handed: [...one.handed, parcel.id] }));
     return say.done;
   };
   const quantities = Object.fromEntries(parcel.parts.map((part) => [part.lot, part.quantity]));
@@ -189,13 +200,11 @@ function toHand(app, visit, parcel, free) {
     substituting(app, parcel, free, hand)];
 }
 
-function handed(app, visit, parcel) {
+function handed(app, parcel) {
   const say = app.say(words);
   return [make("p", { class: "marks" }, make("span", { class: "mark fresh" }, say.handed)),
     doing(app, say.undo, async () => {
       await write("DELETE", app.path(`/goods/parcels/${parcel.id}/hand-over`));
-      changeVisit(visit.id, (one) => ({ ...one,
-        handed: one.handed.filter((each) => each !== parcel.id) }));
       return say.undone;
     }, { key: `undo-${parcel.id}`, label: say.undoFor(parcel.code) })];
 }

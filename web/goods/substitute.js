@@ -24,22 +24,28 @@ const words = {
   },
 };
 
-/** What is free at a room and its bins, each lot with where most of it lies. */
+/** What is free at a room and its bins, each lot with where most of it lies; and of what category lots are. */
 export async function readFree(app, room, places) {
   const within = new Set(places.filter((one) => one.room === room.id).map((one) => one.id));
-  const { items } = await readPages(app.path(`/goods/lots?place=${room.id}&limit=100`), "lots", 3);
-  return items.filter((lot) => !lot.stopped).flatMap((lot) => {
+  const [lots, items] = await Promise.all([
+    readPages(app.path(`/goods/lots?place=${room.id}&limit=100`), "lots", 3),
+    readPages(app.path("/goods/items?limit=100"), "items")]);
+  const categories = new Map(items.items.map((one) => [one.id, one.category]));
+  const free = lots.items.filter((lot) => !lot.stopped).flatMap((lot) => {
     const [most] = lot.places.filter((one) => one.status === "free" && within.has(one.place))
       .sort((one, other) => Number(other.quantity) - Number(one.quantity));
     return most && Number(most.quantity) > 0 ? [{ ...lot, place: most.place, much: most.quantity }] : [];
   });
+  return { lots: free,
+    categories: Object.fromEntries(lots.items.map((lot) => [lot.id, categories.get(lot.item)])) };
 }
 
 /** A form for one parcel; `hand` hands over the parts that it is given. */
 export function substituting(app, parcel, free, hand) {
   const say = app.say(words);
   const lots = new Set(parcel.parts.map((part) => part.lot));
-  const fitting = (part) => free.filter((lot) => lot.unit === part.unit && !lots.has(lot.id));
+  const fitting = (part) => free.lots.filter((lot) => lot.unit === part.unit && !lots.has(lot.id)
+    && free.categories[lot.id] === free.categories[part.lot]);
   const parts = parcel.parts.filter((part) => fitting(part).length > 0);
   if (!parts.length) return null;
   const lotText = (lot) => [inLanguage(lot, "name", app.language),
@@ -65,7 +71,7 @@ export function substituting(app, parcel, free, hand) {
         { inputmode: "decimal", maxlength: 32 }))];
     },
     act: (values) => {
-      const lot = free.find((one) => one.id === values.instead);
+      const lot = free.lots.find((one) => one.id === values.instead);
       return hand(parcel.parts.map((part) => (part.lot === values.lot
         ? { lot: part.lot, quantity: values.quantity.trim(), instead: lot.id, place: lot.place }
         : { lot: part.lot, quantity: part.quantity })));

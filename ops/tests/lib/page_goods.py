@@ -39,8 +39,8 @@ def kept(people, category, name, **more):
 
 def valuable(browser, people, desk):
     """What is valuable waits for a second person on duty; what is spoilt is handed over as another."""
-    room = kept(people, "appliance", "电饭煲", is_valuable=True)
-    kept(people, "bedding", "毛毯")
+    room = kept(people, "appliance", "电饭煲", name_en="Rice cooker", is_valuable=True)
+    kept(people, "bedding", "毛毯", name_en="Blanket")
     committee, family = people["committee"], people["family"]
     committee.ask("POST", committee.here("/roles"), {
         "person": people["lead"].person, "role": "volunteer", "place": room,
@@ -64,6 +64,10 @@ def valuable(browser, people, desk):
     second.told("已记下")
     second.seniors()
     second.judge("stood-by")
+    # Both desks have one queue.
+    second.open("/activities.html#/goods")
+    shown(second, "✓ 第二人在场")
+    second.judge("one-queue")
     desk.press(f"整个交付 {codes['电饭煲']}")
     desk.told("已交付")
     unfold(desk, f"用别的代替 {codes['毛毯']}")
@@ -75,6 +79,7 @@ def valuable(browser, people, desk):
     fold.get_by_label("交多少").fill("1")
     desk.press("这样交付")
     desk.told("已交付")
+    expect(page.locator("#page .mark.fresh").filter(has_text="✓ 已交付")).to_have_count(2)
     desk.faults += second.end()
 
 

@@ -257,6 +257,28 @@ import Testing
         }
     }
 
+    @Test("an alarm of which the gateway says that it did not arrive is a task, once")
+    func notArrived() async throws {
+        try await Estate.with { house async throws in
+            try house.tell(.goodsRecalled, to: [Estate.leader])
+            let reference = try #require(try await house.sent().first?.reference)
+            let report = try house.api.request(
+                "POST", "/api/v1/sms-reports",
+                fields: [("Authorization", "Bearer \(Estate.secret)")],
+                body: #"{"reports":[{"id":"\#(reference)","state":"undelivered"}]}"#)
+            #expect(report.status == 204)
+            let tasks: SQL = "SELECT count(*) FROM linli.task WHERE kind = 'alarm-undelivered'"
+            #expect(try house.estate.count(tasks) == 0)
+            for _ in 1...2 {
+                #expect(try await house.sent(after: 60).isEmpty)
+                #expect(try house.estate.count(tasks) == 1)
+            }
+            let told: SQL = "SELECT count(*) FROM linli.event WHERE kind = 'notice.undelivered'"
+            #expect(try house.estate.count(told) == 1)
+            #expect(try house.count("undelivered") == 1)
+        }
+    }
+
     @Test(
         "deliveries are forgotten a month after they were settled, and no job does another's work")
     func sweep() async throws {

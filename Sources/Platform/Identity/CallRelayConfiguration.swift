@@ -31,13 +31,9 @@ package struct CallRelayConfiguration: Sendable {
     /// Reads a file; `credentials` is the folder of systemd's credentials, where `relay-secret` is
     /// looked for when the file names none.
     package init(path: String, credentials: String?) throws(Fault) {
-        let bytes: [UInt8]
-        do {
-            bytes = try Files.contents(of: path, bytesMax: 64 * 1024)
-        } catch {
-            throw .unreadable(path)
-        }
-        try self.init(json: bytes, secretFile: credentials.map { "\($0)/relay-secret" })
+        try self.init(
+            json: SMSGatewayConfiguration.contents(of: path),
+            secretFile: credentials.map { "\($0)/relay-secret" })
     }
 
     /// Reads the JSON; the secret is in the file that it names, or else in `secretFile`.
@@ -47,8 +43,7 @@ package struct CallRelayConfiguration: Sendable {
         }
         url = file.url
         try SMSGatewayConfiguration.checkTarget(file.url)
-        timeout = .seconds(file.timeoutSeconds ?? 10)
-        guard (1...60).contains(file.timeoutSeconds ?? 10) else { throw .badTimeout }
+        timeout = try SMSGatewayConfiguration.timeout(file.timeoutSeconds ?? 10)
         secret = try SMSGatewayConfiguration.read(file.secretFile ?? secretFile)
         guard secret.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw .badField("Authorization")

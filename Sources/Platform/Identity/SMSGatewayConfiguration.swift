@@ -104,13 +104,8 @@ package struct SMSGatewayConfiguration: Sendable {
     /// Reads a file; `credentials` is the folder of systemd's credentials, where `sms-secret` is
     /// looked for when the file names none.
     package init(path: String, credentials: String?) throws(Fault) {
-        let bytes: [UInt8]
-        do {
-            bytes = try Files.contents(of: path, bytesMax: 64 * 1024)
-        } catch {
-            throw .unreadable(path)
-        }
-        try self.init(json: bytes, secretFile: credentials.map { "\($0)/sms-secret" })
+        try self.init(
+            json: Self.contents(of: path), secretFile: credentials.map { "\($0)/sms-secret" })
     }
 
     /// Reads the JSON; the secret is in the file that it names, or else in `secretFile`.
@@ -121,8 +116,7 @@ package struct SMSGatewayConfiguration: Sendable {
                 as Call.Method?
         else { throw .badMethod(file.method ?? "") }
         self.method = method
-        timeout = .seconds(file.timeoutSeconds ?? 10)
-        guard (1...60).contains(file.timeoutSeconds ?? 10) else { throw .badTimeout }
+        timeout = try Self.timeout(file.timeoutSeconds ?? 10)
         expected = file.expect.map { Array($0.utf8) }
         url = try MessageTemplate(file.url, escaping: .url)
         let fields = (file.headers ?? [:]).sorted { $0.key < $1.key }
@@ -196,6 +190,21 @@ package struct SMSGatewayConfiguration: Sendable {
             made.append((name, whole))
         }
         return made
+    }
+
+    /// The bytes of a gateway's file, 64 KiB at most.
+    static func contents(of path: String) throws(Fault) -> [UInt8] {
+        do {
+            return try Files.contents(of: path, bytesMax: 64 * 1024)
+        } catch {
+            throw .unreadable(path)
+        }
+    }
+
+    /// How long a gateway may take: a second to a minute.
+    static func timeout(_ seconds: Int) throws(Fault) -> Duration {
+        guard (1...60).contains(seconds) else { throw .badTimeout }
+        return .seconds(seconds)
     }
 
     /// The secret in a file that is its owner's alone.

@@ -55,13 +55,9 @@ package struct MailConfiguration: Sendable {
     /// Reads a file; `credentials` is the folder of systemd's credentials, where `mail-secret` is looked
     /// for when the file names none.
     package init(path: String, credentials: String?) throws(Fault) {
-        let bytes: [UInt8]
-        do {
-            bytes = try Files.contents(of: path, bytesMax: 64 * 1024)
-        } catch {
-            throw .unreadable(path)
-        }
-        try self.init(json: bytes, secretFile: credentials.map { "\($0)/mail-secret" })
+        try self.init(
+            json: SMSGatewayConfiguration.contents(of: path),
+            secretFile: credentials.map { "\($0)/mail-secret" })
     }
 
     /// Reads the JSON; the secret is in the file that it names, or else in `secretFile`.
@@ -77,8 +73,7 @@ package struct MailConfiguration: Sendable {
             lower.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
         else { throw .malformed("server is an smtp or smtps URL without a password") }
         isLocal = ["smtp://127.0.0.1:", "smtp://[::1]:"].contains { lower.hasPrefix($0) }
-        timeout = .seconds(file.timeoutSeconds ?? 30)
-        guard (1...60).contains(file.timeoutSeconds ?? 30) else { throw .badTimeout }
+        timeout = try SMSGatewayConfiguration.timeout(file.timeoutSeconds ?? 30)
         if let user = file.user {
             signIn = (user, try SMSGatewayConfiguration.read(file.secretFile ?? secretFile))
         } else {

@@ -47,11 +47,18 @@ async function exchange(method, path, fields, content) {
   const isJSON = /json/.test(answer.headers.get("Content-Type") ?? "");
   const told = isJSON ? await answer.json().catch(() => ({})) : {};
   if (!answer.ok) throw new Problem(answer.status, told);
-  return { told, next: /<([^>]+)>;\s*rel="?next/.exec(answer.headers.get("Link") ?? "")?.[1] };
+  return { told, next: /<([^>]+)>;\s*rel="?next/.exec(answer.headers.get("Link") ?? "")?.[1],
+    version: /^"(.*)"$/.exec(answer.headers.get("ETag") ?? "")?.[1] };
 }
 
 /** What the server answers to a question. */
 export const read = async (path) => (await exchange("GET", path)).told;
+
+/** The same with its `version`, which a change of it names. */
+export async function readVersion(path) {
+  const { told, version } = await exchange("GET", path);
+  return { ...told, version };
+}
 
 /** The same where nothing is an answer, too: what is not there, or not for this reader. */
 export async function readIfAny(path, otherwise) {

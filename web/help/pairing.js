@@ -1,6 +1,6 @@
 // One pairing: answering it, its times and visits, rest and stand-in, the review, and the end.
 
-import { now, read, readIfAny, write } from "../activities/client.js";
+import { now, readIfAny, readVersion, write } from "../activities/client.js";
 import { confirmation } from "../activities/form.js";
 import { addDays, dayText, momentText, spanText, today } from "../activities/moments.js";
 import { facts, inLanguage, link, make } from "../activities/parts.js";
@@ -73,7 +73,7 @@ export const pairing = {
   needsPerson: true, forAnother: true,
   title: (app, data) => (data ? pairText(app, data.one) : app.say(words).title),
   async read(app) {
-    const one = await read(app.pathFor(`/pairings/${app.id}`));
+    const one = await readVersion(app.pathFor(`/pairings/${app.id}`));
     const isRunning = one.side !== "office" && isLive(one) && one.state !== "proposed";
     const [{ visits }, known] = await Promise.all([
       isRunning ? readIfAny(app.pathFor("/me/visits?limit=50"), { visits: [] }) : { visits: [] },
@@ -208,7 +208,8 @@ const restDays = 90;
 
 function changing(app, one, known) {
   const say = app.say(words);
-  const put = (what, body) => write("PUT", app.pathFor(`/pairings/${one.id}/${what}`), body);
+  const put = (what, body, version) =>
+    write("PUT", app.pathFor(`/pairings/${one.id}/${what}`), body, version);
   return make("section", { class: "card" },
     one.paused_until && doing(app, say.resume, async () => {
       await put("pause", {});
@@ -219,7 +220,7 @@ function changing(app, one, known) {
       hint: say.timesHint, send: say.save, values: timesShown(one),
       fields: (form) => timesFields(app, form),
       act: async (values) => {
-        await put("cadence", timesWanted(values));
+        await put("cadence", timesWanted(values), one.version);
         return say.timesDone;
       },
     }),
